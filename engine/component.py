@@ -1,0 +1,91 @@
+"""A component is anything that a user picks by name: a layer, a loss, an optimiser, a dataset…
+
+Its class is at once the form in the browser, the schema in the API, the entry in the documentation and the case in the tests.
+A component is found by existing: a new file in its family's folder is enough.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Union
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("a whole number is expected here")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("a number is expected here")
+    return value
+
+
+def _flag(value: object) -> object:
+    if not isinstance(value, bool):
+        raise ValueError("true or false is expected here")
+    return value
+
+
+Int = Annotated[int, BeforeValidator(_whole)]
+Real = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+
+
+class Described(BaseModel):
+    """A frozen description without arrays: closed to unknown fields and to numbers that are not finite."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+
+class Component(Described):
+    """A description that a user picks by its `kind`; valid with its defaults alone."""
+
+    kind: str
+    family: ClassVar[str]
+    title: ClassVar[str] = ""
+    prominent: ClassVar[bool] = False
+
+    @classmethod
+    def entry(cls) -> dict[str, Any]:
+        """The component's line in the catalogue: words, JSON Schema and defaults."""
+        default = cls()
+        return {
+            "family": cls.family,
+            "kind": default.kind,
+            "title": cls.title or default.kind.replace("_", " "),
+            "description": " ".join((cls.__doc__ or "").split()),
+            "prominent": cls.prominent,
+            "schema": cls.model_json_schema(),
+            "defaults": default.model_dump(mode="json"),
+        }
+
+
+def discover(package: str) -> None:
+    """Import every module of a family's folder, so that its components exist."""
+    folder = importlib.import_module(package)
+    for module in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"{package}.{module.name}")
+
+
+def kinds(family: type[Component]) -> list[type[Component]]:
+    """The concrete components of a family, those that stand open in a form first, then by name."""
+    return sorted(_concrete(family), key=lambda cls: (not cls.prominent, cls.model_fields["kind"].default))
+
+
+def union(family: type[Component]) -> Any:
+    """The type "any component of this family", told apart by its `kind`."""
+    members = tuple(kinds(family))
+    if len(members) == 1:
+        return members[0]
+    return Annotated[Union[members], Field(discriminator="kind")]  # noqa: UP007 - the members are known at run time only
+
+
+def _concrete(family: type[Component]) -> Iterator[type[Component]]:
+    for cls in family.__subclasses__():
+        if isinstance(cls.model_fields["kind"].default, str):
+            yield cls
+        yield from _concrete(cls)
