@@ -1,0 +1,15 @@
+"""The engine: a network recorded once as a program, run, stepped and explained. It knows nothing of HTTP, browsers or files."""
+
+from engine.catalog import catalog
+from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName
+from engine.frame import FIELDS
+from engine.position import Position
+from engine.presets import presets
+from engine.session import Session
+from engine.spec import SessionSpec
+from engine.tables import parse_table
+
+__all__ = [
+    "FIELDS", "Diverged", "EngineError", "FormulaError", "OutOfReach", "Position", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge",
+    "UnknownName", "catalog", "parse_table", "presets",
+]  # fmt: skip

@@ -1,0 +1,55 @@
+"""Forward passes beside the session: predictions, surfaces and losses, in buffers of their own."""
+
+from collections import OrderedDict
+
+import numpy as np
+
+from engine.arena import Arena
+from engine.formula.calls import Array
+from engine.network import Network
+from engine.program import Program
+
+KEPT = 4
+"""How many batch sizes keep their program."""
+
+
+class Evaluator:
+    """Runs a network forward on any inputs, at the parameters of the vector it is given; never touches a session's values."""
+
+    def __init__(self, network: Network, parameters: Arena[str]) -> None:
+        self.network = network
+        self.parameters = parameters
+        self._programs: OrderedDict[int, Program] = OrderedDict()
+
+    def run(self, inputs: Array, targets: Array | None = None) -> Program:
+        """The program after a forward pass, and after the loss where there are targets; valid until the next call."""
+        program = self._program(len(inputs))
+        program.batch.views[0][...] = inputs
+        program.batch.views[1][...] = 0 if targets is None else targets
+        with np.errstate(all="ignore"):
+            program.run(0, program.ends["forward"] if targets is None else None)
+        return program
+
+    def prediction(self, inputs: Array) -> Array:
+        """What the network's user sees, (rows, outputs): probabilities where the loss works on logits."""
+        program = self.run(inputs)
+        return squash(self.network, program.value(program.tape.marks["prediction"]))
+
+    def _program(self, batch: int) -> Program:
+        if batch not in self._programs:
+            self._programs[batch] = Program(self.network.record(batch), self.parameters)
+        self._programs.move_to_end(batch)
+        while len(self._programs) > KEPT:
+            self._programs.popitem(last=False)
+        return self._programs[batch]
+
+
+def squash(network: Network, outputs: Array) -> Array:
+    """A copy of the outputs as probabilities where the loss works on logits, else as they are."""
+    if network.spec.loss.output != "logit":
+        return outputs.copy()
+    with np.errstate(all="ignore"):
+        if network.spec.loss.kind == "categorical_cross_entropy_with_logits":
+            share: Array = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+            return np.asarray(share / share.sum(axis=1, keepdims=True))
+        return np.asarray(1 / (1 + np.exp(-outputs)))

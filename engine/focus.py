@@ -1,0 +1,94 @@
+"""One example followed through the network: its own values, the gradients arriving at them, and its own share of every weight's gradient.
+
+The backward list is run with the loss's cotangent set to 1 for that example and 0 for the others, at the parameters that the update
+started from. Where the example is in the batch, the batch is run with it, so that the bits are the program's own.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arena import Arena
+from engine.errors import UnknownName
+from engine.program import Program
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+
+@dataclass
+class Followed:
+    """A finished run for one example: `row` is its place in the program's batch."""
+
+    program: Program
+    example: int
+    row: int
+    in_batch: bool
+
+
+class Focus:
+    """Keeps one scratch program a batch size, and the last run until the session moves on."""
+
+    def __init__(self, session: "Session") -> None:
+        self.session = session
+        self.parameters = Arena(session.network.shapes, session.network.dtype)
+        self.gradients = Arena(session.network.shapes, session.network.dtype)
+        self._programs: dict[int, Program] = {}
+        self._last: tuple[object, Followed] | None = None
+
+    def follow(self, example: int | None) -> Followed:
+        """Run the example (the batch's first where None) and return where its numbers stand."""
+        session = self.session
+        batch = session.batch_examples()
+        chosen = batch[0] if example is None else example
+        if not 0 <= chosen < session.data.rows:
+            raise UnknownName("example", chosen, f"numbers 0 to {session.data.rows - 1}")
+        key = (session.focus_key(), chosen)
+        if self._last and self._last[0] == key:
+            return self._last[1]
+        inside = chosen in batch
+        rows = batch if inside else [chosen]
+        program = self.program(len(rows))
+        inputs, targets = session.data.rows_of(rows)
+        self.load(program, inputs, targets)
+        row = rows.index(chosen)
+        self.backward(program, row)
+        followed = Followed(program, chosen, row, inside)
+        self._last = (key, followed)
+        return followed
+
+    def each(self, rows: list[int]) -> Program:
+        """Run these examples so that row i of every cotangent is example i's own (weights then hold the sum)."""
+        self._last = None
+        program = self.program(len(rows))
+        self.load(program, *self.session.data.rows_of(rows))
+        self.backward(program, None)
+        return program
+
+    def load(self, program: Program, inputs: object, targets: object) -> None:
+        """Take over the update's first parameters and a batch, and run forward."""
+        np.copyto(self.parameters.flat, self.session.shown_parameters())
+        program.batch.views[0][...] = inputs
+        program.batch.views[1][...] = targets
+        with np.errstate(all="ignore"):
+            program.run(0, program.ends["loss"])
+
+    def backward(self, program: Program, row: int | None) -> None:
+        """Run the backward list from the examples' losses on: from one of them, or from each with weight 1."""
+        each = program.tape.marks["each"]
+        seed = program.cotangents.views[each]
+        seed[...] = 1 if row is None else 0
+        if row is not None:
+            seed[row] = 1
+        with np.errstate(all="ignore"):
+            for instruction in program.instructions[program.ends["loss"] :]:
+                if instruction.node is not None and instruction.node <= each:
+                    for function, arguments in instruction.calls:
+                        function(*arguments)
+
+    def program(self, size: int) -> Program:
+        """The scratch program of a batch size."""
+        if size not in self._programs:
+            self._programs[size] = Program(self.session.network.record(size), self.parameters, self.gradients)
+        return self._programs[size]

@@ -1,0 +1,12 @@
+"""Elementwise formulas: parsed once, then typeset, compiled and evaluated, so that what is read is what runs.
+
+The language: numbers, names, + - * /, squares (x**2), comparisons inside `where`, and the functions of `FUNCTIONS`.
+There is no broadcasting: every name is an array of one shape or a single number.
+"""
+
+from engine.formula.calls import Call, compile_formula
+from engine.formula.mathml import math, typeset
+from engine.formula.numbers import evaluate
+from engine.formula.parse import FUNCTIONS, names, parse
+
+__all__ = ["FUNCTIONS", "Call", "compile_formula", "evaluate", "math", "names", "parse", "typeset"]

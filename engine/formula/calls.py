@@ -1,0 +1,110 @@
+"""A formula as a list of NumPy calls that write into given buffers."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import FormulaError
+from engine.formula.parse import names, parse
+
+Array = NDArray[Any]
+Call = tuple[Callable[..., object], tuple[object, ...]]
+"""A function and the arguments that the run loop passes to it, positions only."""
+
+BINARY: dict[type[ast.AST], Callable[..., object]] = {
+    ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide,
+}  # fmt: skip
+UNARY: dict[str, Callable[..., object]] = {
+    "exp": np.exp, "log": np.log, "log1p": np.log1p, "expm1": np.expm1, "tanh": np.tanh, "sin": np.sin, "cos": np.cos,
+    "abs": np.absolute, "sign": np.sign, "sqrt": np.sqrt,
+}  # fmt: skip
+EXTREMES: dict[str, Callable[..., object]] = {"maximum": np.maximum, "minimum": np.minimum}
+COMPARE: dict[type[ast.AST], Callable[..., object]] = {
+    ast.Gt: np.greater, ast.GtE: np.greater_equal, ast.Lt: np.less, ast.LtE: np.less_equal,
+}  # fmt: skip
+
+
+def compile_formula(text: str, out: Array, values: Mapping[str, Array], scratch: Callable[..., Array]) -> Iterator[Call]:
+    """The calls that leave the formula's value in `out`.
+
+    `values` gives each name an array of out's shape, or a 0-d array; `scratch(shape, dtype)` lends buffers.
+    `out` may be one of the values: it is then written by the last call only.
+    """
+    tree = parse(text)
+    unknown = names(tree) - set(values)
+    if unknown:
+        raise FormulaError(f"{text!r} reads {', '.join(sorted(unknown))}, which has no value here")
+    reads_out = any(np.shares_memory(values[name], out) for name in names(tree))
+    compiler = _Compiler(values, scratch, out.dtype)
+    yield from compiler.into(tree, out, may_use_out=not reads_out)
+
+
+class _Compiler:
+    def __init__(self, values: Mapping[str, Array], scratch: Callable[..., Array], dtype: np.dtype[Any]) -> None:
+        self.values = values
+        self.scratch = scratch
+        self.dtype = dtype
+
+    def into(self, node: ast.expr, out: Array, *, may_use_out: bool) -> Iterator[Call]:
+        """Write the value of `node` into `out`; the first operand may pass through `out` where nothing reads it."""
+
+        def operand(part: ast.expr, place: Array | None) -> Iterator[Call]:
+            return self._operand(part, out, place)
+
+        match node:
+            case ast.Name() | ast.Constant():
+                yield np.copyto, (out, self._leaf(node))
+            case ast.UnaryOp(operand=inner):
+                value = yield from operand(inner, out if may_use_out else None)
+                yield np.negative, (value, out)
+            case ast.BinOp(left=base, op=ast.Pow()):
+                value = yield from operand(base, out if may_use_out else None)
+                yield np.square, (value, out)
+            case ast.BinOp(left=left, op=op, right=right):
+                first = yield from operand(left, out if may_use_out else None)
+                second = yield from operand(right, out if may_use_out and first is not out else None)
+                yield BINARY[type(op)], (first, second, out)
+            case ast.Call(func=ast.Name(id="where"), args=[ast.Compare() as condition, yes, no]):
+                mask = self.scratch(out.shape, np.bool_)
+                first = yield from operand(condition.left, None)
+                second = yield from operand(condition.comparators[0], None)
+                yield COMPARE[type(condition.ops[0])], (first, second, mask)
+                chosen = yield from operand(yes, None)
+                other = yield from operand(no, None)
+                target = out if may_use_out else self.scratch(out.shape, out.dtype)
+                yield np.copyto, (target, other)
+                yield partial(np.copyto, where=mask), (target, chosen)
+                if target is not out:
+                    yield np.copyto, (out, target)
+            case ast.Call(func=ast.Name(id=name), args=[left, right]):
+                first = yield from operand(left, out if may_use_out else None)
+                second = yield from operand(right, out if may_use_out and first is not out else None)
+                # The positional `out` of maximum and minimum takes a slow, deprecated way in NumPy 2.4.
+                yield partial(EXTREMES[name], out=out), (first, second)
+            case ast.Call(func=ast.Name(id=name), args=[inner]):
+                value = yield from operand(inner, out if may_use_out else None)
+                yield UNARY[name], (value, out)
+
+    def _operand(self, node: ast.expr, out: Array, place: Array | None) -> Any:
+        if isinstance(node, (ast.Name, ast.Constant)):
+            return self._leaf(node)
+        if self._is_number(node):
+            target = self.scratch((), self.dtype)
+        else:
+            target = place if place is not None else self.scratch(out.shape, self.dtype)
+        yield from self.into(node, target, may_use_out=True)
+        return target
+
+    def _leaf(self, node: ast.Name | ast.Constant) -> Array:
+        if isinstance(node, ast.Name):
+            return self.values[node.id]
+        constant = np.array(node.value, dtype=self.dtype)
+        constant.flags.writeable = False
+        return constant
+
+    def _is_number(self, node: ast.expr) -> bool:
+        return all(self.values[name].ndim == 0 for name in names(node))

@@ -1,0 +1,147 @@
+"""The structure of a session's program as JSON: sent once, so that frames can be numbers alone."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.errors import UnknownName
+from engine.formula import math
+from engine.formula.calls import Array
+from engine.frame import fields
+from engine.op import Op
+from engine.plain import plain
+from engine.program import Instruction
+from engine.sentences import done, label, short, todo
+from engine.typesetting import op_formula, pull_formula
+
+if TYPE_CHECKING:
+    from engine.session import Session
+    from engine.tape import Node
+
+
+def graph(session: "Session") -> dict[str, Any]:
+    """Nodes, instructions, parameters, and the columns and links that are drawn."""
+    program = session.program
+    at: dict[tuple[int, str], int] = {(node, what): i.index for i in program.instructions for node, what in i.computes}
+    loss = session.network.spec.loss
+    return {
+        "revision": session.revision,
+        "nodes": [_node(session, node, at) for node in program.tape.nodes],
+        "instructions": [_instruction(session, instruction) for instruction in program.instructions],
+        "parameters": [_parameter(session, node, at) for node in program.tape.nodes if node.role == "parameter"],
+        "columns": session.symbols.json(),
+        "links": _links(session),
+        "loss": {"node": program.tape.marks["loss"], "each": program.tape.marks["each"], "label": label(session, None), "short": loss.short, "output": loss.output},
+        "prediction": program.tape.marks["prediction"],
+        "fields": fields(session),
+    }
+
+
+def values(session: "Session", number: int, example: int | None) -> dict[str, Any]:
+    """A node's value and cotangent; whether each is of the present update is said in `known`."""
+    nodes = session.program.tape.nodes
+    if not 0 <= number < len(nodes):
+        raise UnknownName("node", number, f"numbers 0 to {len(nodes) - 1}")
+    node = nodes[number]
+    place = session.position.instruction
+    at = {what: i.index for i in session.program.instructions for target, what in i.computes if target == number}
+
+    def known(what: str) -> bool:
+        if place == 0:
+            return session.position.update > 0
+        return what in at and at[what] < place
+
+    if example is None or node.role == "parameter":
+        program, row = session.program, None
+    else:
+        followed = session.focus.follow(example)
+        program, row = followed.program, followed.row
+    value, cotangent = program.value(number), program.cotangent(number)
+    if row is not None and node.shape:
+        value, cotangent = value[row], None if cotangent is None else cotangent[row]
+    leaf = node.role != "value"
+    return {
+        "node": number,
+        "name": node.name,
+        "shape": list(value.shape),
+        "value": plain(value),
+        "cotangent": None if cotangent is None else plain(cotangent),
+        "known": {"value": node.role == "parameter" or (place > 0 if leaf else known("value")) or (place == 0 and session.position.update > 0), "cotangent": known("gradient" if node.role == "parameter" else "cotangent")},
+    }
+
+
+def summary(gradient: Array) -> dict[str, float | None]:
+    """How large a gradient is."""
+    size = np.abs(gradient)
+    return {"norm": plain(np.sqrt(np.square(gradient).sum())), "mean_abs": plain(size.mean()), "max_abs": plain(size.max())}
+
+
+def _node(session: "Session", node: "Node", at: dict[tuple[int, str], int]) -> dict[str, Any]:
+    shape: list[int | str] = list(node.shape)
+    if node.role != "parameter" and shape:
+        shape[0] = "batch"
+    what = "gradient" if node.role == "parameter" else "cotangent"
+    return {
+        "id": node.id,
+        "name": node.name,
+        "role": node.role,
+        "op": node.op.name if node.op else None,
+        "inputs": list(node.inputs),
+        "shape": shape,
+        "scope": node.scope,
+        "layer": node.layer,
+        "value_at": at.get((node.id, "value"), 0 if node.role in ("input", "target") else None),
+        "cotangent_at": at.get((node.id, what)),
+    }
+
+
+def _instruction(session: "Session", instruction: Instruction) -> dict[str, Any]:
+    node = session.program.tape.nodes[instruction.node] if instruction.node is not None else None
+    return {
+        "index": instruction.index,
+        "phase": instruction.phase,
+        "layer": instruction.layer,
+        "group": "update" if instruction.phase == "update" else label(session, instruction.layer),
+        "short": short(session, instruction),
+        "op": node.op.name if node and node.op else None,
+        "node": instruction.node,
+        "wrt": instruction.wrt,
+        "computes": [{"node": target, "what": what} for target, what in instruction.computes],
+        "done": done(session, instruction),
+        "todo": todo(session, instruction),
+        "formula": math(_formula(session, instruction, node.op if node else None)),
+    }
+
+
+def _formula(session: "Session", instruction: Instruction, op: Op | None) -> str:
+    if op is None:
+        line = session.update.lines[instruction.line or 0]
+        return pull_formula(line.target, line.formula, elementwise=True)
+    if instruction.wrt:
+        return pull_formula(f"d{instruction.wrt}", op.pulls[instruction.wrt].formula, elementwise=op.elementwise)
+    return op_formula(op)
+
+
+def _parameter(session: "Session", node: "Node", at: dict[tuple[int, str], int]) -> dict[str, Any]:
+    start, stop = session.parameters_arena.spans[node.name]
+    return {
+        "name": node.name,
+        "layer": node.layer,
+        "node": node.id,
+        "shape": list(node.shape),
+        "offset": start,
+        "size": stop - start,
+        "gradient_at": at.get((node.id, "gradient")),
+        "updated_at": at.get((node.id, "parameter")),
+        "frozen": node.name not in session.network.trained(),
+    }
+
+
+def _links(session: "Session") -> list[dict[str, Any]]:
+    nodes = session.program.tape.nodes
+    links = []
+    for before, column in zip(session.symbols.columns, session.symbols.columns[1:], strict=False):
+        arguments = nodes[column.pre or 0].arguments()
+        bias = nodes[arguments["b"]].name if "b" in arguments else None
+        links.append({"parameter": nodes[arguments["W"]].name, "bias": bias, "from": before.index, "to": column.index, "layer": nodes[column.pre or 0].layer})
+    return links

@@ -1,0 +1,96 @@
+"""The run so far, at updates spaced evenly and ever wider: loss, accuracy, and how large each layer's gradients were."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.evaluate import squash
+from engine.formula.calls import Array
+from engine.plain import plain
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+MOST = 512
+"""Points kept; beyond, every other one goes and the distance doubles."""
+HEAVY = 1_000_000
+"""Parameters × rows above which one record is made an epoch, to begin with."""
+
+
+class History:
+    """Called after each update; records at multiples of its stride. Replaying a known stretch records nothing twice."""
+
+    def __init__(self, session: "Session") -> None:
+        self.session = session
+        heavy = session.parameters_arena.flat.size * session.data.rows > HEAVY
+        self.stride = 1 << max(session.batches.per_epoch - 1, 0).bit_length() if heavy else 1
+        self.points: list[dict[str, Any]] = []
+
+    def tap(self) -> None:
+        """Record this update where its turn has come."""
+        update = self.session.position.update
+        if update % self.stride == 0 and update > self.points[-1]["update"]:
+            self.record()
+
+    def record(self) -> None:
+        """Record the present state."""
+        session = self.session
+        self.points.append({"update": session.position.update, **scores(session), "layers": _gradient_sizes(session)})
+        if len(self.points) > MOST:
+            self.stride *= 2
+            self.points = [point for point in self.points if point["update"] % self.stride == 0]
+
+    def forget_after(self, update: int) -> None:
+        """Forget what followed a position that something was changed at."""
+        self.points = [point for point in self.points if point["update"] <= update]
+
+    def json(self) -> dict[str, Any]:
+        """The curves: one list a quantity, one entry a point; null where there is nothing or it is not finite."""
+        names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+        curves: dict[str, Any] = {name: [point[name] for point in self.points] for name in names}
+        layers = []
+        for name in self.session.network.shapes:
+            if name.endswith(".W"):
+                index = int(name.split(".")[0])
+                bands = [point["layers"].get(name, (None, None, None)) for point in self.points]
+                low, median, high = ([band[i] for band in bands] for i in range(3))
+                layers.append({"layer": index, "label": f"linear {index}", "low": low, "median": median, "high": high})
+        return {"updates": [point["update"] for point in self.points], **curves, "layers": layers}
+
+
+def scores(session: "Session") -> dict[str, float | None]:
+    """Loss and accuracy of the present parameters on the training and the test part."""
+    found: dict[str, float | None] = {}
+    for part in ("train", "test"):
+        inputs, targets = session.data.part(part)
+        if len(inputs) == 0:
+            found[f"{part}_loss"] = found[f"{part}_accuracy"] = None
+            continue
+        program = session.evaluator.run(inputs, targets)
+        found[f"{part}_loss"] = plain(program.loss_value)
+        right = correct(session, squash(session.network, program.value(program.tape.marks["prediction"])), targets)
+        found[f"{part}_accuracy"] = None if right is None else float(right.mean())
+    return found
+
+
+def correct(session: "Session", predictions: Array, targets: Array) -> Array | None:
+    """Which rows are classified right; None for a regression."""
+    if session.data.task == "regression":
+        return None
+    if targets.shape[1] == 1:
+        middle = 0.0 if session.network.spec.layers[-1].kind == "tanh" and targets.min() < 0 else 0.5
+        return np.asarray((predictions[:, 0] > middle) == (targets[:, 0] > middle))
+    return np.asarray(predictions.argmax(axis=1) == targets.argmax(axis=1))
+
+
+def _gradient_sizes(session: "Session") -> dict[str, tuple[float | None, ...]]:
+    """The 10th, 50th and 90th percentile of |gradient| for each weight matrix; nothing before the first update."""
+    if session.position.update == 0:
+        return {}
+    sizes = {}
+    for name, gradient in session.gradients_arena.views.items():
+        if name.endswith(".W"):
+            ordered = np.sort(np.abs(gradient), axis=None)
+            last = ordered.size - 1
+            sizes[name] = tuple(plain(ordered[round(share * last)]) for share in (0.1, 0.5, 0.9))
+    return sizes

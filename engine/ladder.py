@@ -1,0 +1,156 @@
+"""The chain rule with its numbers: from the loss home to one parameter, each rung `arriving × local = passed on`.
+
+The ladder follows, where several paths meet, the one that contributes most; the others stand beside it as rows of the sum.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.focus import Followed
+from engine.formula import evaluate, math
+from engine.formula.calls import Array
+from engine.op import Edge, Index, local_formula
+from engine.plain import plain
+from engine.sentences import label
+from engine.tape import Node
+from engine.typesetting import flat
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+ROWS = 6
+"""Rows of a sum that are shown, the strongest first; the rest is folded into one with its sum."""
+
+
+class Ladder:
+    """Builds the rungs from the buffers of a followed example."""
+
+    def __init__(self, session: "Session", followed: Followed) -> None:
+        self.session = session
+        self.program = followed.program
+        self.row = followed.row
+        self.symbols = session.symbols
+        self.each = self.program.tape.marks["each"]
+
+    def of_parameter(self, node: int, index: Index) -> list[dict[str, Any]]:
+        """The rungs, the one at the loss first and the parameter's own last."""
+        rungs = []
+        target, place = node, index
+        while target != self.each:
+            links = self._links(target, place)
+            if not links:
+                break
+            rungs.append(self._rung(target, place, links))
+            reader, _, edge, _ = max(links, key=lambda link: abs(link[3]))
+            target, place = reader.id, edge.out
+        return rungs[::-1]
+
+    def _links(self, target: int, place: Index) -> list[tuple[Node, str, Edge, float]]:
+        """The scalar links out of an element within this example: who reads it, as what, and the product of arriving and local."""
+        found = []
+        for reader in self.program.tape.nodes[target + 1 : self.each + 1]:
+            for name, source in reader.arguments().items():
+                if source != target or reader.op is None or name not in reader.op.pulls:
+                    continue
+                values = {**self.program.arguments(reader), **self.program.numbers(reader), "y": self.program.value(reader.id)}
+                edges = reader.op.pulls[name].edges
+                for edge in edges(place, values) if edges else ():
+                    dy = self.program.cotangent(reader.id)
+                    if edge.out[:1] == (self.row,) and dy is not None:
+                        found.append((reader, name, edge, edge.local * float(dy[edge.out])))
+        return found
+
+    def _rung(self, target: int, place: Index, links: list[tuple[Node, str, Edge, float]]) -> dict[str, Any]:
+        ordered = sorted(links, key=lambda link: -abs(link[3])) if len(links) > ROWS else links
+        rows = [self._row(*link) for link in ordered[:ROWS]]
+        rest = [product for *_, product in ordered[ROWS:]]
+        reader = links[0][0]
+        made = self.program.tape.nodes[target]
+        total = self._gradient(target, place)
+        own = place if made.role == "parameter" else place[1:]
+        factors = [row["product"] for row in rows]
+        shown = relation([*factors, sum(rest)], total) if len(links) > 1 else product_relation(rows[0], total)
+        at = next((i.index for i in self.session.program.instructions if (target, "gradient" if made.role == "parameter" else "cotangent") in i.computes), None)
+        activation = reader.op is not None and reader.op.elementwise and reader.layer is not None
+        return {
+            "title": label(self.session, reader.layer),
+            "layer": reader.layer,
+            "instruction": at,
+            "current": at is not None and at == self.session.position.instruction - 1,
+            "known": self.session.position.instruction == 0 or (at is not None and at < self.session.position.instruction),
+            "rows": rows,
+            "folded": {"count": len(rest), "sum": plain(sum(rest))} if rest else None,
+            "total": {
+                "symbol": math(self.symbols.derivative(target, own)),
+                "value": plain(total),
+                "ref": f"gradient:{made.name}[{','.join(map(str, place))}]" if made.role == "parameter" else f"cotangent:{target}[{own[0] if own else 0}]",
+            },
+            "relation": shown,
+            "curve": curve(reader, self.program.numbers(reader), float(self.program.value(target)[place])) if activation and made.role != "parameter" else None,
+        }
+
+    def _row(self, reader: Node, name: str, edge: Edge, product: float) -> dict[str, Any]:
+        dy = self.program.cotangent(reader.id)
+        arriving = None
+        if reader.id != self.each and dy is not None:
+            arriving = {
+                "symbol": math(self.symbols.derivative(reader.id, edge.out[1:])),
+                "value": plain(dy[edge.out]),
+                "ref": f"cotangent:{reader.id}[{edge.out[1]}]",
+            }
+        return {"arriving": arriving, "operator": "×", "local": self._local(reader, edge), "product": plain(product)}
+
+    def _local(self, reader: Node, edge: Edge) -> dict[str, Any]:
+        if edge.factor:
+            name, place = edge.factor
+            source = self.program.tape.nodes[reader.arguments()[name]]
+            if source.role == "parameter":
+                ref = f"parameter:{source.name}[{','.join(map(str, place))}]"
+                return {"symbol": math(self.symbols.parameter(source, place)), "value": plain(edge.local), "ref": ref}
+            return {"symbol": math(self.symbols.of(source.id, place[1:])), "value": plain(edge.local), "ref": f"value:{source.id}[{place[1]}]"}
+        names = {name: self.symbols.of(source, edge.out[1:]) for name, source in reader.arguments().items()} | {"y": self.symbols.of(reader.id, edge.out[1:])}
+        return {"symbol": math(self._slope(reader, edge, names)), "value": plain(edge.local), "ref": None}
+
+    def _slope(self, reader: Node, edge: Edge, names: dict[str, str]) -> str:
+        from engine.formula import typeset
+
+        if reader.op and reader.op.name == "logistic_error":
+            return f"<mi>p</mi><mo>−</mo>{names['t']}"
+        if reader.op and reader.op.elementwise and len(edge.formula) < 40:
+            return typeset(edge.formula, names)
+        return "<mtext>slope</mtext>" if reader.op and reader.op.elementwise else flat(edge.formula)
+
+    def _gradient(self, target: int, place: Index) -> float:
+        array = self.program.cotangent(target)
+        return float(array[place]) if array is not None else float("nan")
+
+
+def curve(node: Node, numbers: dict[str, Array], at: float) -> dict[str, Any] | None:
+    """An activation's curve around a value, with its slope there; nothing for ops that mix values."""
+    op = node.op
+    if op is None or not op.elementwise or len(op.inputs) != 1 or not np.isfinite(at):
+        return None
+    name = op.inputs[0]
+    settings = {key: float(value) for key, value in numbers.items()}
+    width = max(4.0, abs(at) * 1.25)
+    xs = np.linspace(-width, width, 49).tolist()
+    y = evaluate(op.formula, {**settings, name: at})
+    slope = evaluate(local_formula(op.pulls[name].formula), {**settings, name: at, "y": y})
+    return {"x": xs, "y": [plain(evaluate(op.formula, {**settings, name: x})) for x in xs], "at": {"x": at, "y": plain(y), "slope": plain(slope)}}
+
+
+def rounded(value: float | None) -> float:
+    """A number as the page shows it, to 4 significant digits."""
+    return float(f"{value:.4g}") if value is not None else float("nan")
+
+
+def relation(terms: list[float | None], total: float) -> str:
+    """"=" where the rounded terms add up to the rounded total, else "≈"."""
+    return "=" if rounded(sum(map(rounded, terms))) == rounded(total) else "≈"
+
+
+def product_relation(row: dict[str, Any], total: float) -> str:
+    """"=" where the rounded factors give the rounded product, else "≈"."""
+    arriving = rounded(row["arriving"]["value"]) if row["arriving"] else 1.0
+    return "=" if rounded(arriving * rounded(row["local"]["value"])) == rounded(total) else "≈"

@@ -1,0 +1,14 @@
+"""ReLU."""
+
+from typing import ClassVar, Literal
+
+from engine.layers import Activation
+
+
+class Relu(Activation):
+    """Keep what is positive, drop the rest: max(0, x)."""
+
+    title: ClassVar[str] = "ReLU"
+    prominent: ClassVar[bool] = True
+    op: ClassVar[str] = "relu"
+    kind: Literal["relu"] = "relu"

@@ -1,0 +1,18 @@
+"""Binary cross-entropy."""
+
+from typing import ClassVar, Literal
+
+from engine.datasets import Task
+from engine.losses import Output, TermLoss
+
+
+class BinaryCrossEntropyWithLogits(TermLoss):
+    """The surprise at the true class of two, from a logit: the sigmoid is inside, so nothing overflows."""
+
+    title: ClassVar[str] = "binary cross-entropy"
+    prominent: ClassVar[bool] = True
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
+    output: ClassVar[Output] = "logit"
+    short: ClassVar[str] = "σ, cross-entropy"
+    term: ClassVar[str] = "logistic_error"
+    kind: Literal["binary_cross_entropy_with_logits"] = "binary_cross_entropy_with_logits"

@@ -1,0 +1,17 @@
+"""Mean squared error."""
+
+from typing import ClassVar, Literal
+
+from engine.datasets import Task
+from engine.losses import TermLoss
+
+
+class MeanSquaredError(TermLoss):
+    """The squared miss, averaged over outputs and examples."""
+
+    title: ClassVar[str] = "mean squared error"
+    prominent: ClassVar[bool] = True
+    tasks: ClassVar[tuple[Task, ...]] = ("regression", "binary", "classes")
+    short: ClassVar[str] = "(p − y)²"
+    term: ClassVar[str] = "squared_error"
+    kind: Literal["mean_squared_error"] = "mean_squared_error"

@@ -1,0 +1,101 @@
+"""From a description to a recorded network: first parameters, and one tape for each batch size."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from engine.arena import Arena
+from engine.errors import SpecError, TooLarge
+from engine.ops import OPS
+from engine.spec import SessionSpec
+from engine.tape import Tape
+
+LIMITS = {"layers": 128, "units": 4096, "parameters": 10_000_000, "rows": 10_000, "batch": 10_000}
+"""The engine's own limits; whoever serves it passes tighter ones."""
+
+
+class Network:
+    """A spec with its sizes worked out. `inputs` and `outputs` are what the data brings for each example."""
+
+    def __init__(self, spec: SessionSpec, inputs: int, outputs: int, limits: Mapping[str, int] | None = None) -> None:
+        self.spec = spec
+        self.inputs = inputs
+        self.outputs = outputs
+        limits = {**LIMITS, **(limits or {})}
+        self.dtype = np.dtype(spec.dtype)
+        self._check_size(limits)
+        shapes: dict[str, tuple[int, ...]] = {}
+        drawn = {}
+        width = inputs
+        for index, layer in enumerate(spec.layers):
+            for name, values in layer.start(spec.seed, index, width).items():
+                shapes[f"{index}.{name}"] = values.shape
+                drawn[f"{index}.{name}"] = values
+            width = layer.width(width)
+        self._check_output(width)
+        if not shapes:
+            raise SpecError("layers", "nothing here can learn: add at least one linear layer")
+        self.shapes = shapes
+        self.drawn = drawn
+
+    def parameters(self) -> Arena[str]:
+        """A fresh parameter vector with its first values."""
+        arena = Arena(self.shapes, self.dtype)
+        for name, values in self.drawn.items():
+            arena.views[name][...] = values
+        return arena
+
+    def trained(self) -> set[str]:
+        """The parameters that updates may change."""
+        return {name for name in self.shapes if name.split(".")[1] in self.spec.layers[int(name.split(".")[0])].trained()}
+
+    def record(self, batch: int, l1: float = 0.0, l2: float = 0.0) -> Tape:
+        """The tape for one batch size, with the penalties among its nodes where they are asked for."""
+        tape = Tape()
+        x = tape.leaf("x", "input", (batch, self.inputs))
+        target = tape.leaf("y", "target", (batch, self.outputs))
+        weights = []
+        for index, layer in enumerate(self.spec.layers):
+            with tape.layer(index, layer.kind):
+                names = [name for name in self.shapes if name.startswith(f"{index}.")]
+                mine = {name.split(".")[1]: tape.leaf(name, "parameter", self.shapes[name]) for name in names}
+                weights += [mine["W"]] if "W" in mine else []
+                x = layer.record(tape, mine, x)
+        tape.mark("prediction", x)
+        with tape.scope("loss"):
+            each = tape.mark("each", self.spec.loss.record(tape, x, target))
+            total = tape.mark("loss", tape.apply(OPS["batch_mean"], each, name="loss"))
+            for strength, kind in ((l1, "l1"), (l2, "l2")):
+                for weight in weights if strength else ():
+                    penalty = tape.apply(OPS[f"{kind}_penalty"], weight, **{kind: strength})
+                    total = tape.apply(OPS["add"], total, penalty, name="objective")
+            tape.mark("objective", total)
+        return tape
+
+    def _check_size(self, limits: Mapping[str, int]) -> None:
+        if len(self.spec.layers) > limits["layers"]:
+            raise TooLarge("The number of layers", len(self.spec.layers), limits["layers"])
+        width = self.inputs
+        count = 0
+        for layer in self.spec.layers:
+            units = layer.width(width)
+            if units > limits["units"]:
+                raise TooLarge("The units of a layer", units, limits["units"])
+            count += (width + 1) * units if layer.trained() else 0
+            width = units
+        if count > limits["parameters"]:
+            raise TooLarge("The number of parameters", count, limits["parameters"])
+        if self.spec.batch_size > limits["batch"]:
+            raise TooLarge("The batch size", self.spec.batch_size, limits["batch"])
+
+    def _check_output(self, width: int) -> None:
+        if width != self.outputs:
+            last = max((i for i, layer in enumerate(self.spec.layers) if layer.kind == "linear"), default=0)
+            raise SpecError(
+                f"layers.{last}.units", f"the last layer gives {width} value(s) for each example, and the data's target has {self.outputs}; make them equal"
+            )
+        ends = self.spec.layers[-1].kind
+        if self.spec.loss.output == "probability" and ends not in ("sigmoid", "softmax"):
+            raise SpecError("loss", f"this loss reads probabilities, and the network ends in {ends}: end it in a sigmoid or a softmax, or take the loss on logits")
+        if self.spec.loss.output == "logit" and ends in ("sigmoid", "softmax"):
+            raise SpecError("loss", f"this loss applies its own {'sigmoid' if ends == 'sigmoid' else 'softmax'} to logits, and the network already ends in one: remove the last layer")

@@ -1,0 +1,198 @@
+"""An op is a primitive of the engine: a forward rule, one pull-back rule per input, the formulas a reader sees, and its samples.
+
+An elementwise op is its formulas. A contraction has hand-written rules beside the displayed formula, and a law test holds them together.
+Rules do not compute: they emit the calls that will compute, once, into given buffers.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.formula import Call, compile_formula, evaluate
+from engine.formula.calls import Array
+
+Shape = tuple[int, ...]
+Index = tuple[int, ...]
+Calls = Iterator[Call]
+Rule = Callable[..., Calls]
+
+
+class Edge(NamedTuple):
+    """One scalar link of the unrolled graph: from an element of an input to an element of the output."""
+
+    out: Index
+    local: float
+    factor: tuple[str, Index] | None
+    """The input element whose value the local derivative is, where it is one."""
+    formula: str
+    """What the local derivative is, in the formula language or as text."""
+
+
+EdgeRule = Callable[..., Iterable[Edge]]
+
+
+@dataclass
+class Pull:
+    """How a cotangent of the output becomes one of an input."""
+
+    formula: str
+    emit: Rule
+    edges: EdgeRule | None = None
+
+
+@dataclass
+class Op:
+    """A primitive. `samples` are tuples of input shapes, used by the law tests."""
+
+    name: str
+    doc: str
+    inputs: tuple[str, ...]
+    formula: str
+    emit: Rule
+    out_shape: Callable[..., Shape]
+    samples: tuple[tuple[Shape, ...], ...]
+    attributes: dict[str, float] = field(default_factory=dict)
+    pulls: dict[str, Pull] = field(default_factory=dict)
+    elementwise: bool = False
+    constants: tuple[str, ...] = ()
+
+    def pull(self, name: str, formula: str) -> Callable[[Rule], Rule]:
+        """Register the rule that follows as the pull-back to the input `name`."""
+
+        def register(rule: Rule) -> Rule:
+            self.pulls[name] = Pull(formula, rule)
+            return rule
+
+        return register
+
+    def edges(self, name: str) -> Callable[[EdgeRule], EdgeRule]:
+        """Register the rule that lists the scalar links of one element of the input `name`."""
+
+        def register(rule: EdgeRule) -> EdgeRule:
+            self.pulls[name].edges = rule
+            return rule
+
+        return register
+
+    def __str__(self) -> str:
+        return self.name
+
+
+OPS: dict[str, Op] = {}
+
+
+def op(
+    formula: str, *, shape: Callable[..., Shape], samples: list[tuple[Shape, ...]], constants: tuple[str, ...] = (), **attributes: float
+) -> Callable[[Rule], Op]:
+    """Make an op of a forward rule; the rule's parameters after `out` are its inputs, up to `ones`, `scratch` or an attribute."""
+
+    def build(rule: Rule) -> Op:
+        reserved = {"out", "ones", "scratch", *attributes}
+        inputs = tuple(name for name in inspect.signature(rule).parameters if name not in reserved)
+        made = Op(rule.__name__, inspect.cleandoc(rule.__doc__ or ""), inputs, formula, rule, shape, tuple(samples), attributes, constants=constants)
+        OPS[made.name] = made
+        return made
+
+    return build
+
+
+def elementwise(name: str, *, y: str, samples: list[Shape], doc: str, attributes: Mapping[str, float] | None = None, constants: tuple[str, ...] = (), **pulls: str) -> Op:
+    """Make an op of formulas: `y` the value, `d<input>` what is passed back to that input."""
+    inputs = tuple(key[1:] for key in pulls) + constants
+    own = dict(attributes or {})
+
+    def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
+        return compile_formula(y, out, values, scratch)
+
+    made = Op(name, doc, inputs, y, emit, lambda *shapes: shapes[0], tuple((shape,) * len(inputs) for shape in samples), own, elementwise=True, constants=constants)
+    for key, formula in pulls.items():
+        made.pulls[key[1:]] = Pull(formula, _elementwise_pull(formula), _elementwise_edges(formula))
+    OPS[name] = made
+    return made
+
+
+def emit_forward(made: Op, out: Array, inputs: Mapping[str, Array], attributes: Mapping[str, Array], lend: "Lender") -> list[Call]:
+    """The calls of the forward rule."""
+    return _bind(made.emit, {"out": out, **inputs, **attributes}, lend, everything=made.elementwise)
+
+
+def emit_pull(made: Op, name: str, into: Array, known: Mapping[str, Array], attributes: Mapping[str, Array], lend: "Lender") -> list[Call]:
+    """The calls that write the cotangent of input `name` into `into`; `known` has the inputs, y and dy."""
+    values = {f"d{name}": into, "out": into, **known, **attributes}
+    return _bind(made.pulls[name].emit, values, lend, everything=made.elementwise)
+
+
+class Lender:
+    """Lends scratch buffers (each instruction starts from the first again) and constant arrays of ones."""
+
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
+        self.size = 0
+        self._scratch: dict[tuple[int, Shape, str], Array] = {}
+        self._taken = 0
+
+    def start(self) -> None:
+        """Make every scratch buffer free again: what an instruction borrowed is garbage after it."""
+        self._taken = 0
+
+    def scratch(self, shape: Shape, dtype: Any = None) -> Array:
+        key = (self._taken, shape, np.dtype(dtype or self.dtype).str)
+        self._taken += 1
+        if key not in self._scratch:
+            self._scratch[key] = np.zeros(shape, key[2])
+            self.size += self._scratch[key].nbytes
+        return self._scratch[key]
+
+    def ones(self, *shape: int) -> Array:
+        made = np.ones(shape, self.dtype)
+        made.flags.writeable = False
+        return made
+
+
+def _bind(rule: Rule, values: Mapping[str, Array], lend: Lender, *, everything: bool) -> list[Call]:
+    lend.start()
+    have: dict[str, Any] = {**values, "ones": lend.ones, "scratch": lend.scratch}
+    if everything:
+        have.pop("ones")
+        return list(rule(**have))
+    return list(rule(**{name: have[name] for name in inspect.signature(rule).parameters}))
+
+
+def _elementwise_pull(formula: str) -> Rule:
+    def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
+        return compile_formula(formula, out, values, scratch)
+
+    return emit
+
+
+def local_formula(pull: str) -> str:
+    """The local derivative inside a pull-back: what multiplies the arriving cotangent `dy`."""
+    if pull == "dy":
+        return "1"
+    if pull.startswith("dy * ") and pull.count("dy") == 1:
+        rest = pull[len("dy * ") :]
+        return rest[1:-1] if rest.startswith("(") and rest.endswith(")") and _one_group(rest) else rest
+    return re.sub(r"\bdy\b", "1", pull)
+
+
+def _one_group(text: str) -> bool:
+    depth = 0
+    for position, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return position == len(text) - 1
+    return False
+
+
+def _elementwise_edges(formula: str) -> EdgeRule:
+    local = local_formula(formula)
+
+    def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
+        numbers = {name: float(array[index] if array.ndim else array) for name, array in values.items()}
+        yield Edge(index, evaluate(formula, {**numbers, "dy": 1.0}), None, local)
+
+    return edges

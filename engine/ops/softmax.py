@@ -1,0 +1,36 @@
+"""Softmax."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+
+from engine.formula.calls import Array
+from engine.op import Calls, Edge, Index, op
+
+
+@op("exp(x) / sum(exp(x))", shape=lambda x: x, samples=[((4, 3),), ((1, 1),)])
+def softmax(out: Array, x: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
+    """A distribution over the units of each example, positive and summing to 1; the largest value is taken off first, so that nothing overflows."""
+    top, total = scratch((x.shape[0], 1)), scratch((x.shape[0], 1))
+    yield np.maximum.reduce, (x, 1, None, top, True)
+    yield np.subtract, (x, top, out)
+    yield np.exp, (out, out)
+    yield out.dot, (ones(x.shape[1], 1), total)
+    yield np.divide, (out, total, out)
+
+
+@softmax.pull("x", "y * (dy - sum(dy * y))")
+def _(dx: Array, dy: Array, y: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
+    total = scratch((y.shape[0], 1))
+    yield np.multiply, (dy, y, dx)
+    yield dx.dot, (ones(y.shape[1], 1), total)
+    yield np.subtract, (dy, total, dx)
+    yield np.multiply, (dx, y, dx)
+
+
+@softmax.edges("x")
+def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
+    example, unit = index
+    y = values["y"][example]
+    for other in range(y.size):
+        yield Edge((example, other), float(y[other] * ((other == unit) - y[unit])), None, f"y{other + 1} × ({int(other == unit)} − y{unit + 1})")

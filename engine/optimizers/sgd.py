@@ -1,0 +1,16 @@
+"""SGD."""
+
+from typing import ClassVar, Literal
+
+from engine.optimizers import Line, Optimizer
+
+
+class Sgd(Optimizer):
+    """Step against the gradient: w ← w − η ∂L/∂w."""
+
+    title: ClassVar[str] = "SGD"
+    prominent: ClassVar[bool] = True
+    lines: ClassVar[tuple[Line, ...]] = (
+        Line("w", "w - rate * g", "a step against the gradient"),
+    )
+    kind: Literal["sgd"] = "sgd"

@@ -1,0 +1,103 @@
+"""What the network makes of the data: predictions, surfaces over a plane, and the examples themselves."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.errors import OutOfReach
+from engine.evaluate import squash
+from engine.formula.calls import Array
+from engine.history import correct
+from engine.plain import plain
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+
+def predictions(session: "Session") -> dict[str, Any]:
+    """Outputs, labels and losses of every example (training rows first), accuracy, confusion, and the worst mistake of the training part."""
+    data = session.data
+    inputs, targets = data.rows_of(range(data.rows))
+    program = session.evaluator.run(inputs, targets)
+    outputs = squash(session.network, program.value(program.tape.marks["prediction"]))
+    losses = program.value(program.tape.marks["each"])[:, 0]
+    right = correct(session, outputs, targets)
+    train = data.train
+    parts = {"train": slice(0, train), "test": slice(train, None)}
+    found: dict[str, Any] = {
+        "outputs": plain(outputs),
+        "losses": plain(losses),
+        "loss": {name: plain(losses[part].mean()) if losses[part].size else None for name, part in parts.items()},
+        "labels": None, "correct": None, "worst": None, "accuracy": None, "confusion": None,
+    }  # fmt: skip
+    if right is None:
+        return found
+    labels, truth = _labels(outputs), _labels(targets)
+    wrong = np.flatnonzero(~right[:train])
+    found |= {
+        "labels": labels.tolist(),
+        "correct": right.tolist(),
+        "worst": int(wrong[np.argmax(np.nan_to_num(losses[wrong], nan=np.inf))]) if wrong.size else None,
+        "accuracy": {name: float(right[part].mean()) if right[part].size else None for name, part in parts.items()},
+        "confusion": {name: _confusion(truth[part], labels[part], max(2, targets.shape[1])) for name, part in parts.items()},
+    }
+    return found
+
+
+def examples(session: "Session", limit: int) -> dict[str, Any]:
+    """Raw inputs and targets of up to `limit` examples, training rows first."""
+    data = session.data
+    _, targets = data.rows_of(range(data.rows))
+    shown = targets[:limit]
+    return {
+        "task": data.task,
+        "columns": list(data.columns),
+        "features": list(data.feature_names),
+        "train": data.train,
+        "test": data.rows - data.train,
+        "inputs": plain(data.raw[:limit]),
+        "targets": plain(shown) if data.task == "regression" else [int(label) for label in _labels(shown)],
+        "class_names": list(data.class_names) if data.class_names else None,
+        "ranges": [list(pair) for pair in data.ranges] if data.ranges else None,
+        "image": dict(data.image) if data.image else None,
+    }
+
+
+def surface(session: "Session", resolution: int) -> dict[str, Any]:
+    """Every unit's value on a grid over the plane, rows by x₂ and columns by x₁, both rising."""
+    blocks = _surface(session, resolution)
+    values = np.concatenate([block.T.reshape(-1) for _, block in blocks])
+    ranges = [list(pair) for pair in session.data.ranges or ()]
+    return {
+        "resolution": resolution,
+        "ranges": ranges,
+        "nodes": [{"node": node, "units": block.shape[1]} for node, block in blocks],
+        "values": plain(values),
+    }
+
+
+def surface_bytes(session: "Session", resolution: int) -> bytes:
+    """The values of `surface` as little-endian float32."""
+    return np.concatenate([block.T.reshape(-1) for _, block in _surface(session, resolution)]).astype("<f4").tobytes()
+
+
+def _surface(session: "Session", resolution: int) -> list[tuple[int | str, Array]]:
+    data = session.data
+    if len(data.columns) != 2 or not data.ranges:
+        raise OutOfReach(f"a surface needs data with two input columns, and this data has {len(data.columns)}")
+    (left, right), (bottom, top) = data.ranges
+    x1, x2 = np.meshgrid(np.linspace(left, right, resolution), np.linspace(bottom, top, resolution))
+    program = session.evaluator.run(data.transform(np.stack([x1.ravel(), x2.ravel()], axis=1)))
+    nodes = [column["post"] for column in session.graph()["columns"]]
+    blocks: list[tuple[int | str, Array]] = [(node, program.value(node)) for node in nodes]
+    return [*blocks, ("prediction", squash(session.network, program.value(program.tape.marks["prediction"])))]
+
+
+def _labels(outputs: Array) -> Array:
+    return np.asarray((outputs[:, 0] > 0.5).astype(int) if outputs.shape[1] == 1 else outputs.argmax(axis=1))
+
+
+def _confusion(truth: Array, labels: Array, classes: int) -> list[list[int]]:
+    table = np.zeros((classes, classes), dtype=int)
+    np.add.at(table, (truth, labels), 1)
+    return table.tolist()  # type: ignore[no-any-return]

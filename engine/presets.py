@@ -1,0 +1,56 @@
+"""Ready-made descriptions, each of which opens on something worth seeing."""
+
+from typing import Any
+
+from engine.spec import SessionSpec
+
+
+def _layers(widths: list[int], activation: str, out: int, **init: Any) -> list[dict[str, Any]]:
+    layers: list[dict[str, Any]] = []
+    for units in widths:
+        layers += [{"kind": "linear", "units": units, **init}, {"kind": activation}]
+    return [*layers, {"kind": "linear", "units": out, **init}]
+
+
+LOGIT = {"kind": "binary_cross_entropy_with_logits"}
+CLASSES = {"kind": "categorical_cross_entropy_with_logits"}
+
+WORKED_EXAMPLE: dict[str, Any] = {
+    "batch_size": 1,
+    "data": {"kind": "table", "inputs": [[0.05, 0.10]], "targets": [[0.01, 0.99]], "task": "regression"},
+    "layers": [
+        {"kind": "linear", "units": 2, "train": ["W"], "init": {"kind": "explicit", "values": [[0.15, 0.25], [0.20, 0.30]]}, "bias_init": {"kind": "constant", "value": 0.35}},
+        {"kind": "sigmoid"},
+        {"kind": "linear", "units": 2, "train": ["W"], "init": {"kind": "explicit", "values": [[0.40, 0.50], [0.45, 0.55]]}, "bias_init": {"kind": "constant", "value": 0.60}},
+        {"kind": "sigmoid"},
+    ],
+    "loss": {"kind": "halved_squared_error"},
+    "optimizer": {"kind": "sgd", "learning_rate": 0.5},
+}
+
+PRESETS: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("two_moons", "two moons", "Two half circles that no straight line parts.", {}),
+    ("spiral", "spiral", "Two arms around each other: it takes more units and patience.", {
+        "data": {"kind": "spiral", "rows": 240, "noise": 0.02}, "layers": _layers([8, 8], "tanh", 1), "loss": LOGIT,
+        "optimizer": {"kind": "adam", "learning_rate": 0.02}, "standardize": True}),
+    ("xor", "XOR", "The four corners that one layer cannot part.", {
+        "data": {"kind": "xor", "rows": 200, "noise": 0.1}, "layers": _layers([4], "tanh", 1), "loss": LOGIT, "optimizer": {"kind": "sgd", "learning_rate": 0.3}}),
+    ("worked_example", "the worked example", "Two inputs, two hidden units, two outputs: every number can be checked with a pencil.", WORKED_EXAMPLE),
+    ("iris", "iris", "Three kinds of flower from four measurements.", {
+        "data": {"kind": "iris"}, "standardize": True, "layers": _layers([6], "tanh", 3), "loss": CLASSES, "optimizer": {"kind": "sgd", "learning_rate": 0.2}}),
+    ("digits", "digits", "Handwritten digits of 8 × 8 points.", {
+        "data": {"kind": "digits"}, "standardize": True, "batch_size": 32, "layers": _layers([32], "relu", 10, init={"kind": "he_uniform"}), "loss": CLASSES,
+        "optimizer": {"kind": "sgd", "learning_rate": 0.1}}),
+    ("vanishing", "deep sigmoid (vanishing)", "Nine sigmoid layers: the gradient shrinks on its way back until the first layers stand still.", {
+        "layers": _layers([4] * 9, "sigmoid", 1), "optimizer": {"kind": "sgd", "learning_rate": 0.5}}),
+    ("exploding", "exploding", "Weights drawn too large: the gradient grows on its way back.", {
+        "layers": _layers([6] * 6, "leaky_relu", 1, init={"kind": "normal", "std": 1.6}), "optimizer": {"kind": "sgd", "learning_rate": 0.01}}),
+]  # fmt: skip
+
+
+def presets() -> list[dict[str, Any]]:
+    """Name, title, description and full spec of each preset."""
+    return [
+        {"name": name, "title": title, "description": words, "spec": SessionSpec.model_validate(spec).model_dump(mode="json")}
+        for name, title, words, spec in PRESETS
+    ]

@@ -1,0 +1,152 @@
+"""The tape compiled to a flat list of instructions: training runs the list, stepping runs one entry.
+
+Four phases: forward, loss, backward, update. An instruction names what it computes and holds bound NumPy calls into buffers
+allocated once. A cotangent's first contribution writes and later ones add, in the reverse order of the tape, so nothing needs zeroing.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from engine.arena import Arena
+from engine.formula import Call
+from engine.formula.calls import Array
+from engine.op import Lender, emit_forward, emit_pull
+from engine.tape import Node, Tape
+from engine.update import Update
+
+Phase = Literal["forward", "loss", "backward", "update"]
+What = Literal["value", "cotangent", "gradient", "parameter"]
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One entry of the program. `wrt` is the op's input that a pull goes to; `line` is the number of an update's line."""
+
+    index: int
+    phase: Phase
+    layer: int | None
+    node: int | None
+    wrt: str | None
+    computes: tuple[tuple[int, What], ...]
+    calls: tuple[Call, ...]
+    line: int | None = None
+
+
+class Program:
+    """A tape bound to buffers. Several programs, one a batch size, share the parameters and the gradients."""
+
+    def __init__(
+        self, tape: Tape, parameters: Arena[str], gradients: Arena[str] | None = None, update: Update | None = None, *, root: str = "objective"
+    ) -> None:
+        """Without `gradients` the program only runs forward; without `update` it leaves the parameters alone."""
+        self.tape = tape
+        self.dtype: np.dtype[Any] = parameters.flat.dtype
+        self.parameters = parameters
+        self.gradients = gradients
+        self.lend = Lender(self.dtype)
+        self.attributes: dict[int, dict[str, Array]] = {}
+        self.root = tape.marks.get(root, tape.marks["prediction"])
+        used = [node for node in tape.nodes if node.id <= self.root or node.role != "value"]
+        self.batch = Arena({node.id: node.shape for node in used if node.role in ("input", "target")}, self.dtype)
+        self.values = Arena({node.id: node.shape for node in used if node.role == "value"}, self.dtype)
+        self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients else {}, self.dtype)
+        self.instructions: list[Instruction] = []
+        self._compile(update)
+        self.calls: list[Call] = [call for instruction in self.instructions for call in instruction.calls]
+        self.ends = {phase: 1 + max((i.index for i in self.instructions if i.phase == phase), default=-1) for phase in ("forward", "loss", "backward", "update")}
+        self.loss_value: Array = self.value(tape.marks["loss"]) if tape.marks["loss"] <= self.root else np.zeros(())
+        self.ends["loss"] = max(self.ends["loss"], self.ends["forward"])
+
+    def value(self, node: int) -> Array:
+        """The buffer of a node's value."""
+        made = self.tape.nodes[node]
+        if made.role == "parameter":
+            return self.parameters.views[made.name]
+        return (self.batch if made.role in ("input", "target") else self.values).views[node]
+
+    def cotangent(self, node: int) -> Array | None:
+        """The buffer of the gradient arriving at a node, or None where nobody needs one."""
+        made = self.tape.nodes[node]
+        if made.role == "parameter":
+            return self.gradients.views[made.name] if self.gradients else None
+        return self.cotangents.views.get(node)
+
+    def run(self, start: int = 0, stop: int | None = None) -> None:
+        """Execute the instructions from `start` up to, and without, `stop`."""
+        for instruction in self.instructions[start:stop]:
+            for function, arguments in instruction.calls:
+                function(*arguments)
+
+    def arguments(self, node: Node) -> dict[str, Array]:
+        """The values that a node's op reads, by the names of its rules."""
+        return {name: self.value(source) for name, source in node.arguments().items()}
+
+    def numbers(self, node: Node) -> dict[str, Array]:
+        """A node's attributes as 0-d arrays, kept so that a setting can change without a new program."""
+        if node.id not in self.attributes:
+            self.attributes[node.id] = {name: np.array(value, self.dtype) for name, value in node.attributes.items()}
+        return self.attributes[node.id]
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of this program's own buffers."""
+        return int(self.batch.flat.nbytes + self.values.flat.nbytes + self.cotangents.flat.nbytes + self.lend.size)
+
+    def _active(self) -> set[int]:
+        """The nodes that some parameter can change: only they need a cotangent."""
+        active: set[int] = set()
+        for node in self.tape.nodes:
+            if node.role == "parameter" or any(source in active for source in node.inputs):
+                active.add(node.id)
+        return active
+
+    def _cotangent_shapes(self) -> dict[int, tuple[int, ...]]:
+        active = self._active()
+        return {node.id: node.shape for node in self.tape.nodes if node.role == "value" and node.id in active and node.id <= self.root}
+
+    def _append(self, phase: Phase, node: Node | None, calls: list[Call], computes: list[tuple[int, What]], wrt: str | None = None, line: int | None = None) -> None:
+        layer = node.layer if node else None
+        self.instructions.append(
+            Instruction(len(self.instructions), phase, layer, node.id if node else None, wrt, tuple(computes), tuple(calls), line)
+        )
+
+    def _compile(self, update: Update | None) -> None:
+        prediction = self.tape.marks["prediction"]
+        for node in self.tape.nodes:
+            if node.op and node.id <= self.root:
+                phase: Phase = "forward" if node.id <= prediction else "loss"
+                calls = emit_forward(node.op, self.value(node.id), self.arguments(node), self.numbers(node), self.lend)
+                self._append(phase, node, calls, [(node.id, "value")])
+        if self.gradients:
+            self._compile_backward()
+        if update:
+            for number, (line, calls) in enumerate(update.instructions(self.lend)):
+                changed: list[tuple[int, What]] = [(n.id, "parameter") for n in self.tape.nodes if n.role == "parameter"] if line.target == "w" else []
+                self._append("update", None, calls, changed, line=number)
+
+    def _compile_backward(self) -> None:
+        active = self._active()
+        written = {self.root}
+        seed = self.cotangents.views[self.root]
+        seed[...] = 1
+        for node in reversed(self.tape.nodes):
+            if node.op is None or node.id not in written:
+                continue
+            dy = self.cotangent(node.id)
+            known = {**self.arguments(node), "y": self.value(node.id), "dy": dy}
+            arguments = node.arguments()
+            for name in node.op.pulls:
+                source = arguments[name]
+                into = self.cotangent(source)
+                if source not in active or into is None:
+                    continue
+                first = source not in written
+                target = into if first else np.empty_like(into)
+                calls = emit_pull(node.op, name, target, known, self.numbers(node), self.lend)
+                if not first:
+                    calls.append((np.add, (into, target, into)))
+                written.add(source)
+                what: What = "gradient" if self.tape.nodes[source].role == "parameter" else "cotangent"
+                self._append("backward", node, calls, [(source, what)], wrt=name)

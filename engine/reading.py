@@ -1,0 +1,143 @@
+"""What can be read from a session without moving it. Every method answers in plain JSON values or bytes."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from engine import checks, explain, export, frame, graph, outlook
+from engine.evaluate import Evaluator
+from engine.focus import Focus
+from engine.formula.calls import Array
+from engine.plain import plain
+from engine.sentences import sentences
+from engine.symbols import Symbols
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+
+class Reading:
+    """The reading half of a session; `Session` adds what moves it."""
+
+    @cached_property
+    def evaluator(self: "Session") -> Evaluator:  # type: ignore[misc]
+        """Forward passes at the present parameters."""
+        return Evaluator(self.network, self.parameters_arena)
+
+    @cached_property
+    def focus(self: "Session") -> Focus:  # type: ignore[misc]
+        """The followed example."""
+        return Focus(self)
+
+    @cached_property
+    def symbols(self: "Session") -> Symbols:  # type: ignore[misc]
+        """What the values are called."""
+        return Symbols(self.program.tape, self.data.feature_names)
+
+    def batch_examples(self: "Session") -> list[int]:
+        """The example numbers of the batch whose values are shown."""
+        update = max(self.position.update - (self.position.instruction == 0), 0)
+        return [int(row) for row in self.batches.examples(update)]
+
+    def shown_parameters(self: "Session") -> Array:
+        """The parameters that the shown gradients belong to: those at the start of the update."""
+        return self.update_start if self.position > (0, 0) else self.parameters_arena.flat
+
+    def focus_key(self: "Session") -> tuple[object, ...]:
+        """Changes whenever the followed example's numbers can."""
+        update = max(self.position.update - (self.position.instruction == 0), 0)
+        return (update, self.revision, self.shown_parameters().tobytes() if self.parameter_count < 2000 else self.position)
+
+    def state(self: "Session") -> dict[str, Any]:
+        """Where the program stands, in numbers and in words."""
+        started = self.position > (0, 0)
+        loss = self.program.loss_value
+        objective = self.program.value(self.program.root)
+        update = max(self.position.update - (self.position.instruction == 0), 0)
+        return {
+            "position": self.position.json(),
+            "epoch": self.batches.epoch(self.position.update),
+            "updates_per_epoch": self.batches.per_epoch,
+            "phase": self.program.instructions[self.position.instruction - 1].phase if started else "start",
+            "diverged": self.diverged,
+            "loss": plain(loss) if started else None,
+            "objective": plain(objective) if started else None,
+            "rate": self.update.optimizer.rate_at(update),
+            "batch": self.batch_examples(),
+            **sentences(self),
+            "revision": self.revision,
+            "can_go_back": self.position > self.snapshots.earliest,
+            "earliest": self.snapshots.earliest.json(),
+        }
+
+    def outputs(self: "Session") -> Any:
+        """The outputs of the present batch, (batch, outputs), as the last layer gives them."""
+        return plain(self.program.value(self.program.tape.marks["prediction"]))
+
+    def gradients(self: "Session", example: int | None = None) -> dict[str, Any]:
+        """Every parameter's gradient: of the batch's objective, or of one example's loss."""
+        if example is None:
+            return {name: plain(view) for name, view in self.gradients_arena.views.items()}
+        self.focus.follow(example)
+        return {name: plain(view) for name, view in self.focus.gradients.views.items()}
+
+    def gradient_summary(self: "Session") -> dict[str, Any]:
+        """How large each parameter's gradient is: norm, mean and largest size."""
+        return {name: graph.summary(view) for name, view in self.gradients_arena.views.items()}
+
+    def parameters(self: "Session") -> dict[str, Any]:
+        """Every parameter's present value."""
+        return {name: plain(view) for name, view in self.parameters_arena.views.items()}
+
+    def values(self: "Session", node: int, example: int | None = None) -> dict[str, Any]:
+        """A node's value and the gradient arriving at it, of the batch or of one example."""
+        return graph.values(self, node, example)
+
+    def graph(self: "Session") -> dict[str, Any]:
+        """The structure: nodes, instructions, parameters, and the columns and links that are drawn."""
+        return graph.graph(self)
+
+    def frame(self: "Session", fields: list[str], focus: int | None, sequence: int, *, running: bool) -> bytes:
+        """The numbers as one binary frame."""
+        return frame.encode(self, fields, focus, sequence, running=running)
+
+    def event(self: "Session", fields: list[str], focus: int | None, sequence: int, *, running: bool) -> dict[str, Any]:
+        """The same numbers as JSON."""
+        return frame.event(self, fields, focus, sequence, running=running)
+
+    def surface(self: "Session", resolution: int) -> dict[str, Any]:
+        """Each unit's value over the plane of a 2-input network."""
+        return outlook.surface(self, resolution)
+
+    def surface_bytes(self: "Session", resolution: int) -> bytes:
+        """The same values as little-endian float32."""
+        return outlook.surface_bytes(self, resolution)
+
+    def predictions(self: "Session") -> dict[str, Any]:
+        """What the network says of every example, and how wrong it is."""
+        return outlook.predictions(self)
+
+    def metrics(self: "Session") -> dict[str, Any]:
+        """The curves of the run so far."""
+        return self.history.json()
+
+    def examples(self: "Session", limit: int = 1000) -> dict[str, Any]:
+        """The examples themselves, in their raw columns."""
+        return outlook.examples(self, limit)
+
+    def explain(self: "Session", target: str, example: int | None = None) -> dict[str, Any]:
+        """One weight, neuron or op laid open with its numbers."""
+        return explain.explain(self, target, example)
+
+    def check(self: "Session", name: str, example: int | None = None) -> dict[str, Any]:
+        """One gradient measured again by two forward passes."""
+        return checks.check(self, name, example)
+
+    def check_all(self: "Session") -> dict[str, Any]:
+        """Every gradient measured again, or a seeded sample of a large network's."""
+        return checks.check_all(self)
+
+    def export(self: "Session", form: str, what: str) -> bytes:
+        """Parameters or gradients as a file: "npz" or "csv"."""
+        arrays: Mapping[str, Array] = self.parameters_arena.views if what == "parameters" else self.gradients_arena.views
+        return export.export(form, arrays)

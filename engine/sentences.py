@@ -1,0 +1,99 @@
+"""Where the program stands, what it has just done and what comes next, each in a few words."""
+
+from typing import TYPE_CHECKING
+
+from engine.program import Instruction
+from engine.symbols import Symbols
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+
+def label(session: "Session", layer: int | None) -> str:
+    """A layer as the page calls it: its kind and its index in the spec."""
+    if layer is None:
+        return session.network.spec.loss.title or session.network.spec.loss.kind.replace("_", " ")
+    described = session.network.spec.layers[layer]
+    return f"{described.title or described.kind.replace('_', ' ')} {layer}"
+
+
+def short(session: "Session", instruction: Instruction) -> str:
+    """The few letters that fit into a cell of the program strip."""
+    if instruction.phase == "update":
+        return session.update.lines[instruction.line or 0].target
+    node = session.program.tape.nodes[instruction.node or 0]
+    each = session.program.tape.marks["each"]
+    if instruction.phase == "backward" and instruction.wrt:
+        if instruction.layer is None:
+            loss = session.network.spec.loss
+            return "p − y" if node.id <= each and (loss.output == "logit" or loss.kind == "halved_squared_error") else f"∂{instruction.wrt}"
+        if node.op and node.op.elementwise:
+            return node.op.name
+        return "∂a" if instruction.wrt == "x" else f"∂{instruction.wrt}"
+    if instruction.phase == "loss":
+        if node.id == session.program.tape.marks["loss"]:
+            return "mean"
+        return session.network.spec.loss.short if node.id <= each else "objective"
+    return label(session, instruction.layer) if node.op and not node.op.elementwise else (node.op.name if node.op else "")
+
+
+def done(session: "Session", instruction: Instruction) -> str:
+    """What an instruction has done, as a sentence without its stop."""
+    node = session.program.tape.nodes[instruction.node] if instruction.node is not None else None
+    where = label(session, instruction.layer)
+    if instruction.phase == "update" or node is None or node.op is None:
+        return f"the update: {session.update.lines[instruction.line or 0].says}"
+    if instruction.phase == "forward":
+        return f"{where} has its weighted sums" if "W" in node.op.inputs else f"{where} has its values"
+    if instruction.phase == "loss":
+        return "the loss is known" if node.id == session.program.tape.marks["loss"] else f"{where} has its terms"
+    if instruction.wrt == "W":
+        return f"{where} has its weight gradients"
+    if instruction.wrt == "b" and instruction.layer is not None:
+        return f"{where} has its bias gradients"
+    if node.id == session.program.tape.marks["loss"]:
+        return "each example has its share of the loss"
+    return f"the gradient has passed back through {where}"
+
+
+def todo(session: "Session", instruction: Instruction) -> str:
+    """What an instruction will do, as an order without its stop."""
+    symbols: Symbols = session.symbols
+    node = session.program.tape.nodes[instruction.node] if instruction.node is not None else None
+    where = label(session, instruction.layer)
+    if instruction.phase == "update" or node is None or node.op is None:
+        return f"update the parameters: {session.update.lines[instruction.line or 0].says}"
+    if instruction.phase == "forward":
+        return f"weigh and add up the inputs of {where}" if "W" in node.op.inputs else f"apply {where} to each value"
+    if instruction.phase == "loss":
+        return "take the mean over the batch" if node.id == session.program.tape.marks["loss"] else f"measure the miss by {where}"
+    if instruction.wrt == "W":
+        return f"work out how the loss depends on the weights of {where}"
+    if instruction.wrt == "b" and instruction.layer is not None:
+        return f"work out how the loss depends on the biases of {where}"
+    if node.id == session.program.tape.marks["loss"]:
+        return "start back from the loss: each example's share is 1/n"
+    if instruction.wrt == "x" and "W" in node.op.inputs:
+        column = next((c for c in symbols.columns if c.post == node.inputs[0]), None)
+        name = symbols.column_text(column) if column else "its inputs"
+        return f"carry the gradient back to {name}, through Wᵀ"
+    return f"carry the gradient back through {where}, times its local slope"
+
+
+def sentences(session: "Session") -> dict[str, str]:
+    """The status line: `sentence` where it stands and what was done, `next` what comes."""
+    update, place = session.position
+    instructions = session.program.instructions
+    coming = instructions[place]
+    following = todo(session, coming)
+    following = following[0].upper() + following[1:] + "."
+    if session.diverged:
+        return {"sentence": f"Update {update - 1} · a number stopped being finite. Step back, then try a smaller learning rate or clip the gradient.", "next": ""}
+    if place == 0:
+        count = "update" if update == 1 else "updates"
+        begin = f"{update:,} {count} done" if update else "Nothing is computed yet"
+        return {"sentence": f"{begin}.", "next": following if update else f"Load the first batch; {following[0].lower()}{following[1:]}"}
+    last = instructions[place - 1]
+    phase = [instruction.index for instruction in instructions if instruction.phase == last.phase]
+    what = done(session, last)
+    return {"sentence": f"Update {update} · {last.phase}, op {last.index - phase[0] + 1} of {len(phase)} · {what}.", "next": following}

@@ -1,0 +1,84 @@
+"""Recording a network once, with known shapes, gives its nodes in the order in which they are computed."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.errors import SpecError
+from engine.op import Op, Shape
+
+Role = Literal["input", "target", "parameter", "value"]
+
+
+@dataclass(frozen=True)
+class Node:
+    """One value of the network. `inputs` are node numbers in the op's own order; `scope` is the path that every folded view is made from."""
+
+    id: int
+    name: str
+    role: Role
+    shape: Shape
+    scope: str
+    layer: int | None
+    op: Op | None = None
+    inputs: tuple[int, ...] = ()
+    attributes: Mapping[str, float] = field(default_factory=dict)
+
+    def arguments(self) -> dict[str, int]:
+        """Which node stands for which input of the op."""
+        return dict(zip(self.op.inputs, self.inputs, strict=True)) if self.op else {}
+
+
+Var = Node
+"""What a layer's `record` receives and returns: the node itself."""
+
+
+class Tape:
+    """The record. Nodes are appended in execution order; the reverse of it is the order of the backward pass."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.marks: dict[str, int] = {}
+        self._scope: list[str] = []
+        self._layer: int | None = None
+
+    @contextmanager
+    def layer(self, index: int, kind: str) -> Iterator[None]:
+        """Everything recorded inside belongs to this layer."""
+        self._layer = index
+        with self.scope(f"{index}.{kind}"):
+            yield
+        self._layer = None
+
+    @contextmanager
+    def scope(self, part: str) -> Iterator[None]:
+        """Everything recorded inside has `part` in its scope path."""
+        self._scope.append(part)
+        yield
+        self._scope.pop()
+
+    def leaf(self, name: str, role: Role, shape: Shape) -> Var:
+        """A value that comes from outside: a parameter, the inputs or the targets of the batch."""
+        return self._append(name, role, shape, None, (), {})
+
+    def apply(self, op: Op, *inputs: Var, name: str = "", **attributes: float) -> Var:
+        """Record one application of an op; raises SpecError where the shapes do not fit."""
+        try:
+            shape = op.out_shape(*(node.shape for node in inputs))
+        except (IndexError, TypeError) as error:
+            raise SpecError("layers", f"{op.name} cannot take shapes {[node.shape for node in inputs]}: {error}") from None
+        return self._append(name or op.name, "value", shape, op, tuple(node.id for node in inputs), {**op.attributes, **attributes})
+
+    def mark(self, name: str, node: Var) -> Var:
+        """Give a node a name by which the program finds it: prediction, loss, objective."""
+        self.marks[name] = node.id
+        return node
+
+    def marked(self, name: str) -> Node:
+        return self.nodes[self.marks[name]]
+
+    def _append(self, name: str, role: Role, shape: Shape, op: Op | None, inputs: tuple[int, ...], attributes: Mapping[str, float]) -> Node:
+        node = Node(len(self.nodes), name, role, shape, "/".join(self._scope), self._layer, op, inputs, attributes)
+        self.nodes.append(node)
+        return node

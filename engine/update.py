@@ -1,0 +1,61 @@
+"""The update phase: what is done to the gradient before it is applied, and the optimiser's lines over the flat vector."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from engine.arena import Arena
+from engine.clips import Clip
+from engine.formula import Call, compile_formula
+from engine.formula.calls import Array
+from engine.op import Lender
+from engine.optimizers import Line, Optimizer
+
+
+class Update:
+    """An optimiser and a clip bound to one parameter vector, with the optimiser's memory."""
+
+    def __init__(self, optimizer: Optimizer, clip: Clip | None, parameters: Arena[str], gradients: Arena[str], trained: set[str]) -> None:
+        self.optimizer = optimizer
+        self.clip = clip
+        self.parameters = parameters.flat
+        self.gradients = gradients.flat
+        self.applied: Array = np.zeros_like(gradients.flat) if clip else gradients.flat
+        dtype: np.dtype[Any] = parameters.flat.dtype
+        size = parameters.flat.size
+        self.slots = Arena({name: (size,) for name in optimizer.slots}, dtype)
+        self.counters = Arena({name: () for name in optimizer.counters}, dtype)
+        self.counters.flat[...] = 1
+        self.numbers = {name: np.array(value, dtype) for name, value in {**optimizer.numbers(), "rate": optimizer.rate_at(0)}.items()}
+        self.lines = ([Line("applied", clip.formula, "the gradient is clipped")] if clip else []) + list(optimizer.lines)
+        self.runs = _runs(parameters, trained)
+
+    def instructions(self, lend: Lender) -> Iterator[tuple[Line, list[Call]]]:
+        """One entry a line: what it says, and its calls."""
+        values = {"w": self.parameters, "g": self.applied, **self.slots.views, **self.counters.views, **self.numbers}
+        for line in self.lines:
+            lend.start()
+            if line.target == "applied" and self.clip:
+                yield line, list(self.clip.emit(self.gradients, self.applied, lend.scratch))
+            elif line.target == "w" and self.runs is not None:
+                yield line, list(self._masked(line, values, lend))
+            else:
+                yield line, list(compile_formula(line.formula, values[line.target], values, lend.scratch))
+
+    def begin(self, update: int) -> None:
+        """Set the learning rate of this update."""
+        self.numbers["rate"][...] = self.optimizer.rate_at(update)
+
+    def _masked(self, line: Line, values: dict[str, Array], lend: Lender) -> Iterator[Call]:
+        moved = np.zeros_like(self.parameters)
+        yield from compile_formula(line.formula, moved, values, lend.scratch)
+        for start, stop in self.runs or ():
+            yield np.copyto, (self.parameters[start:stop], moved[start:stop])
+
+
+def _runs(parameters: Arena[str], trained: set[str]) -> list[tuple[int, int]] | None:
+    """The stretches of the flat vector that may change, or None where all of it may."""
+    if trained == set(parameters.spans):
+        return None
+    return [span for name, span in parameters.spans.items() if name in trained]
