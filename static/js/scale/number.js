@@ -1,0 +1,46 @@
+/** Numbers as a reader sees them: a real minus, four significant digits, scientific where plain digits would hide the size. */
+
+const MINUS = "−";
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/**
+ * @param {number | null | undefined} value
+ * @param {number} [digits]  significant digits
+ */
+export function format(value, digits = 4) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value < 0 ? `${MINUS}∞` : "∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const sign = value < 0 ? MINUS : "";
+  const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
+  const power = Number(exponent);
+  if (power < -3 || power >= Math.max(4, digits)) return `${sign}${mantissa} · 10${superscript(power)}`;
+  return sign + size.toPrecision(digits);
+}
+
+/**
+ * The same with its sign always written and few digits, for the narrow sockets of a neuron.
+ * @param {number} value
+ */
+export function formatShort(value) {
+  if (!Number.isFinite(value)) return format(value);
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const sign = value < 0 ? MINUS : "+";
+  if (size >= 9999.5 || size < 0.00095) return sign + size.toExponential(0).replace("e", "e").replace("+", "").replace("-", MINUS);
+  if (size < 0.0995) return sign + size.toFixed(3).replace(/^0/, "");
+  return sign + (size < 99.95 ? size.toFixed(2) : size.toFixed(0));
+}
+
+/** @param {number} power */
+export function superscript(power) {
+  const digits = String(Math.abs(power)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
+  return (power < 0 ? "⁻" : "") + digits;
+}
+
+/** @param {number} power */
+export const powerOfTen = (power) => (power === 0 ? "1" : `10${superscript(power)}`);
+
+/** @param {number | null | undefined} share */
+export const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)} %`);

@@ -1,0 +1,54 @@
+/** One plain object, and a word to whoever looks at it when it changes. Only commands and the frame callback write. */
+
+/** @typedef {import("./types.js").Store} Store */
+/** @typedef {import("./types.js").StoreHandle} StoreHandle */
+
+/** @type {Store} */
+export const EMPTY = {
+  session: null, state: null, graph: null, frame: null,
+  data: null, predictions: null, surface: null, metrics: null,
+  catalog: null, presets: null, limits: null,
+  lens: "gradients", scope: "example", unit: "batch", rate: 8,
+  focus: null, pinned: null, hover: null, explain: null, checks: null, legend: null,
+  connection: "connecting", notice: null, busy: false, followed: false, table: false, script: false,
+};
+
+/**
+ * @param {Partial<Store>} [initial]
+ * @returns {StoreHandle}
+ */
+export function createStore(initial = {}) {
+  /** @type {Store} */
+  let state = { ...EMPTY, ...initial };
+  /** @type {Set<(state: Store, before: Store) => void>} */
+  const listeners = new Set();
+  return {
+    get: () => state,
+    set(patch) {
+      const before = state;
+      state = { ...state, ...patch };
+      for (const listener of listeners) listener(state, before);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/**
+ * Call `draw` now, and again whenever one of the picked things is another one.
+ * @param {StoreHandle} store
+ * @param {(state: Store) => unknown[]} pick
+ * @param {(state: Store) => void} draw
+ */
+export function watch(store, pick, draw) {
+  let seen = pick(store.get());
+  draw(store.get());
+  return store.subscribe((state) => {
+    const now = pick(state);
+    if (now.every((value, index) => Object.is(value, seen[index]))) return;
+    seen = now;
+    draw(state);
+  });
+}

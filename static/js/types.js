@@ -1,0 +1,158 @@
+/**
+ * The shapes that travel: what the server answers, what the store holds, what views and commands are given.
+ * This file holds types only; it exports one constant so that it is a module.
+ *
+ * @typedef {{update: number, instruction: number}} Position
+ *
+ * @typedef {object} State  where a session stands, the answer of every command
+ * @property {Position} position
+ * @property {number} epoch
+ * @property {"start" | "forward" | "loss" | "backward" | "update"} phase
+ * @property {boolean} running
+ * @property {number | null} rate  units per second, null for as fast as possible
+ * @property {Unit} unit
+ * @property {boolean} diverged
+ * @property {number | null} loss
+ * @property {number | null} objective
+ * @property {number[]} batch  example numbers
+ * @property {string} sentence
+ * @property {string} next
+ * @property {number} revision
+ * @property {boolean} can_go_back
+ *
+ * @typedef {"op" | "layer" | "pass" | "batch" | "epoch"} Unit
+ * @typedef {"gradients" | "weights"} Lens
+ * @typedef {"example" | "batch"} Scope
+ *
+ * @typedef {object} Session
+ * @property {string} id
+ * @property {string} token
+ * @property {Spec} spec
+ * @property {Position} position
+ * @property {State} state
+ * @property {number} parameters
+ * @property {number} instructions
+ * @property {Record<string, string>} links
+ *
+ * @typedef {{kind: string, [field: string]: any}} Part
+ * @typedef {{seed: number, dtype: string, batch_size: number, data: Part, layers: Part[], loss: Part, optimizer: Part, clip: Part | null, l1: number, l2: number, [field: string]: any}} Spec
+ * @typedef {{name: string, title: string, description: string, spec: Spec, opens?: Record<string, any>}} Preset
+ *
+ * @typedef {object} GraphNode
+ * @property {number} id
+ * @property {string} name
+ * @property {string} symbol  MathML
+ * @property {string} text
+ * @property {"input" | "target" | "parameter" | "value" | "loss"} role
+ * @property {string} op
+ * @property {number[]} inputs
+ * @property {(number | string)[]} shape
+ * @property {string} scope
+ * @property {number | null} layer
+ * @property {number | null} value_at  the instruction that completes it
+ * @property {number | null} cotangent_at
+ *
+ * @typedef {object} Instruction
+ * @property {number} index
+ * @property {"forward" | "loss" | "backward" | "update"} phase
+ * @property {number | null} layer
+ * @property {string} group
+ * @property {string} short
+ * @property {string} op
+ * @property {number | null} node
+ * @property {string | null} wrt
+ * @property {{node: number, what: string}[]} computes
+ * @property {string} done
+ * @property {string} todo
+ * @property {string} formula
+ *
+ * @typedef {{name: string, layer: number, node: number, shape: number[], offset: number, size: number, gradient_at: number | null, updated_at: number | null, frozen: boolean}} Parameter
+ * @typedef {{index: number, text: string, units: number, texts: string[], symbols: string[], pre: number | null, post: number, layers: number[], activation: string | null}} Column
+ * @typedef {{parameter: string, bias: string | null, from: number, to: number, layer: number}} Link
+ * @typedef {{name?: string, node?: number, shape?: number[], size?: number}} Slot
+ *
+ * @typedef {object} Graph
+ * @property {number} revision
+ * @property {GraphNode[]} nodes
+ * @property {Instruction[]} instructions
+ * @property {Parameter[]} parameters
+ * @property {Column[]} columns
+ * @property {Link[]} links
+ * @property {{node: number, label: string, short: string, output: "logit" | "probability" | "value"}} loss
+ * @property {Record<string, Slot[]>} fields
+ *
+ * @typedef {{data: Float32Array, exponent: number, shape: number[]}} Numbers  true value = data[i] · 2^exponent
+ *
+ * @typedef {object} Frame
+ * @property {number} revision
+ * @property {number} sequence
+ * @property {number} update
+ * @property {number} instruction
+ * @property {number} epoch
+ * @property {boolean} running
+ * @property {boolean} diverged
+ * @property {Record<string, Record<string, Numbers>>} fields  by field, then by name; values and cotangents by node id
+ *
+ * @typedef {object} Data
+ * @property {"binary" | "classes" | "regression"} task
+ * @property {string[]} columns
+ * @property {number} train
+ * @property {number} test
+ * @property {number[][]} inputs
+ * @property {(number | number[])[]} targets
+ * @property {string[] | null} class_names
+ * @property {[number, number][] | null} ranges
+ * @property {{height: number, width: number, max: number} | null} image
+ *
+ * @typedef {object} Predictions
+ * @property {(number | null)[][]} outputs
+ * @property {number[] | null} labels
+ * @property {boolean[] | null} correct
+ * @property {(number | null)[]} losses
+ * @property {number | null} worst
+ * @property {{train: number | null, test: number | null} | null} accuracy
+ * @property {{train: number | null, test: number | null}} loss
+ * @property {{train: number[][], test: number[][]} | null} confusion
+ *
+ * @typedef {object} Surface  values of each unit over the input plane, rows by x₂ and columns by x₁, both rising
+ * @property {number} resolution
+ * @property {[number, number][]} ranges
+ * @property {Record<string, Float32Array[]>} nodes  node id (or "prediction") → one grid per unit
+ *
+ * @typedef {{lo: number, hi: number, rescaled: number}} Legend  decades
+ * @typedef {{tone: "note" | "bad", text: string, action?: {label: string, run: () => void} | null}} Notice
+ *
+ * @typedef {object} Store  everything the page knows
+ * @property {Session | null} session
+ * @property {State | null} state
+ * @property {Graph | null} graph
+ * @property {Frame | null} frame
+ * @property {Data | null} data
+ * @property {Predictions | null} predictions
+ * @property {Surface | null} surface
+ * @property {any} metrics
+ * @property {any[] | null} catalog
+ * @property {Preset[] | null} presets
+ * @property {any} limits
+ * @property {Lens} lens
+ * @property {Scope} scope
+ * @property {Unit} unit
+ * @property {number | null} rate
+ * @property {number | null} focus  the followed example
+ * @property {{target: string} | null} pinned
+ * @property {{target: string} | null} hover
+ * @property {any} explain
+ * @property {any} checks
+ * @property {Legend | null} legend
+ * @property {"open" | "connecting" | "lost"} connection
+ * @property {Notice | null} notice
+ * @property {boolean} busy  a command is on its way
+ * @property {boolean} followed  Follow it back has been used
+ * @property {boolean} table
+ * @property {boolean} script
+ *
+ * @typedef {{get: () => Store, set: (patch: Partial<Store>) => void, subscribe: (listener: (state: Store, before: Store) => void) => () => void}} StoreHandle
+ * @typedef {Record<string, (...args: any[]) => any>} Commands
+ * @typedef {{store: StoreHandle, commands: Commands}} Context  what a factory of commands is given
+ */
+export const types = true;
