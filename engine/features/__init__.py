@@ -12,8 +12,10 @@ class Feature(Component):
     """One input column computed from the raw columns of an example."""
 
     family: ClassVar[str] = "features"
-    text: ClassVar[str] = ""
-    needs: ClassVar[int] = 1
+
+    def name(self, columns: tuple[str, ...]) -> str:
+        """What the feature is called, given the names of the raw columns."""
+        raise NotImplementedError
 
     def compute(self, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
         """(rows, columns) raw values to (rows,) values of this feature."""

@@ -1,0 +1,104 @@
+"""Laws that hold for every op there is."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.formula import evaluate
+from engine.op import Lender, Op, emit_forward, emit_pull
+from engine.ops import OPS
+
+Arrays = dict[str, np.ndarray[Any, Any]]
+CASES = [pytest.param(op, shapes, id=f"{op}-{shapes}") for op in OPS.values() for shapes in op.samples]
+PULLS = [pytest.param(op, shapes, name, id=f"{op}-{name}-{shapes}") for op in OPS.values() for shapes in op.samples for name in op.pulls]
+
+
+def draw(op: Op, shapes: tuple[tuple[int, ...], ...], seed: int) -> Arrays:
+    """Random inputs inside the op's domain and away from its kinks: probabilities where it takes a logarithm of its input."""
+    rng = np.random.default_rng(seed)
+    inputs: Arrays = {}
+    for name, shape in zip(op.inputs, shapes, strict=True):
+        values = rng.normal(size=shape)
+        values = np.where(np.abs(values) < 0.05, 0.3, values)
+        if name == "p" and "log" in op.formula:
+            values = 0.1 + 0.8 * rng.uniform(size=shape)
+        if name == "t":
+            values = rng.dirichlet(np.ones(shape[-1]), shape[:-1]) if len(shape) == 2 and shape[-1] > 1 else rng.integers(0, 2, shape).astype(float)
+        inputs[name] = np.asarray(values, dtype=float)
+    return inputs
+
+
+def forward(op: Op, inputs: Arrays) -> np.ndarray[Any, Any]:
+    out = np.full(op.out_shape(*(value.shape for value in inputs.values())), np.nan)
+    numbers = {name: np.array(value) for name, value in op.attributes.items()}
+    for function, arguments in emit_forward(op, out, inputs, numbers, Lender(out.dtype)):
+        function(*arguments)
+    return out
+
+
+def pull(op: Op, name: str, inputs: Arrays, y: np.ndarray[Any, Any], dy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    into = np.full(inputs[name].shape, np.nan)
+    numbers = {key: np.array(value) for key, value in op.attributes.items()}
+    for function, arguments in emit_pull(op, name, into, {**inputs, "y": y, "dy": dy}, numbers, Lender(into.dtype)):
+        function(*arguments)
+    return into
+
+
+@pytest.mark.parametrize(("op", "shapes", "name"), PULLS)
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_pull_is_the_transpose_of_the_push(op: Op, shapes: Any, name: str, seed: int) -> None:
+    """⟨dy, J v⟩ = ⟨Jᵀ dy, v⟩ for random v and dy, with J v measured by a central difference."""
+    inputs = draw(op, shapes, seed)
+    rng = np.random.default_rng(seed + 1)
+    y = forward(op, inputs)
+    dy, v = np.asarray(rng.normal(size=y.shape)), np.asarray(rng.normal(size=inputs[name].shape))
+    h = 1e-6
+    push = (forward(op, {**inputs, name: inputs[name] + h * v}) - forward(op, {**inputs, name: inputs[name] - h * v})) / (2 * h)
+    terms = dy * push
+    back = pull(op, name, inputs, y, dy) * v
+    scale = np.abs(terms).sum() + np.abs(back).sum()
+    round_off = np.finfo(float).eps / h * (np.abs(dy) * (1 + np.abs(y))).sum()
+    assert abs(terms.sum() - back.sum()) < 1e-6 * scale + 10 * round_off
+
+
+@pytest.mark.parametrize(("op", "shapes", "name"), PULLS)
+def test_edges_add_up_to_the_pull(op: Op, shapes: Any, name: str) -> None:
+    """Each element's cotangent is the sum, over its scalar links, of the arriving cotangent times the local derivative."""
+    inputs = draw(op, shapes, 3)
+    y = forward(op, inputs)
+    dy = np.asarray(np.random.default_rng(4).normal(size=y.shape))
+    back = pull(op, name, inputs, y, dy)
+    edges = op.pulls[name].edges
+    assert edges is not None
+    values = {**inputs, "y": y, **{key: np.array(value) for key, value in op.attributes.items()}}
+    for index in np.ndindex(*inputs[name].shape):
+        links = list(edges(index, values))
+        assert sum(edge.local * float(dy[edge.out]) for edge in links) == pytest.approx(float(back[index]), rel=1e-12, abs=1e-15)
+        for edge in links:
+            if edge.factor:
+                assert values[edge.factor[0]][edge.factor[1]] == edge.local
+
+
+@pytest.mark.parametrize(("op", "shapes"), [case for case in CASES if case.values[0].elementwise])
+def test_the_formula_is_the_code(op: Op, shapes: Any) -> None:
+    """What is evaluated number by number from the displayed formula is what the compiled calls leave in the buffer."""
+    inputs = draw(op, shapes, 5)
+    y = forward(op, inputs)
+    dy = np.asarray(np.random.default_rng(6).normal(size=y.shape))
+    for index in np.ndindex(*y.shape):
+        numbers = {name: float(value[index]) for name, value in inputs.items()} | op.attributes
+        assert evaluate(op.formula, numbers) == pytest.approx(float(y[index]), rel=1e-13, abs=1e-300)
+        for name, rule in op.pulls.items():
+            expected = evaluate(rule.formula, {**numbers, "y": float(y[index]), "dy": float(dy[index])})
+            assert expected == pytest.approx(float(pull(op, name, inputs, y, dy)[index]), rel=1e-12, abs=1e-300)
+
+
+@pytest.mark.parametrize(("op", "shapes"), CASES)
+def test_every_op_is_described(op: Op, shapes: Any) -> None:
+    assert op.doc.endswith(".") or "\n" in op.doc
+    assert set(op.inputs) == set(op.pulls) | set(op.constants)
+    assert len(shapes) == len(op.inputs)
