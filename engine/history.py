@@ -90,7 +90,7 @@ def _gradient_sizes(session: "Session") -> dict[str, tuple[float | None, ...]]:
     sizes = {}
     for name, gradient in session.gradients_arena.views.items():
         if name.endswith(".W"):
-            ordered = np.sort(np.abs(gradient), axis=None)
-            last = ordered.size - 1
-            sizes[name] = tuple(plain(ordered[round(share * last)]) for share in (0.1, 0.5, 0.9))
+            places = [round(share * (gradient.size - 1)) for share in (0.1, 0.5, 0.9)]
+            ordered = np.partition(np.abs(gradient), places, axis=None)
+            sizes[name] = tuple(plain(ordered[place]) for place in places)
     return sizes

@@ -22,7 +22,8 @@ from engine.snapshots import Snapshot, Snapshots, copies, restore
 from engine.spec import SessionSpec
 from engine.update import Update
 
-Tap = Sequence[Callable[[], object]]
+Taps = tuple[Callable[[], object], ...]
+Tap = Sequence[Callable[[], object]] | None
 
 
 class Session(Reading):
@@ -69,18 +70,21 @@ class Session(Reading):
     def parameter_count(self) -> int:
         return int(self.parameters_arena.flat.size)
 
-    def run(self, until: Position, budget: float | None = None, tap: Tap = ()) -> bool:
-        """Execute up to `until`, or for `budget` seconds; the tap is called after each update. True when `until` is reached.
+    def run(self, until: Position, budget: float | None = None, tap: Tap = None) -> bool:
+        """Execute up to `until`, or for `budget` seconds. True when `until` is reached.
+
+        The tap's calls are made after each update; without one given it is the history, and `()` runs without any.
 
         Running stops by itself after an update whose loss or gradient is not finite; going on from there raises Diverged.
         """
         deadline = perf_counter() + budget if budget is not None else None
+        taps = (self.history.tap,) if tap is None else tuple(tap)
         if self.diverged and self.position < until:
             raise Diverged(self.position.update - 1)
         with np.errstate(all="ignore"):
             while self.position < until and not self.diverged:
                 command = self.snapshots.command_within(self.position, until)
-                self._run_to(command.position if command else until, deadline, tap)
+                self._run_to(command.position if command else until, deadline, taps)
                 if command and self.position == command.position:
                     self._restore(command)
                 if deadline is not None and perf_counter() >= deadline:
@@ -132,18 +136,18 @@ class Session(Reading):
     def _at_least(self, instruction: int) -> Position:
         return max(self.position, Position(self.position.update, instruction)) if self.position.instruction else Position(self.position.update, instruction)
 
-    def _run_to(self, until: Position, deadline: float | None, tap: Tap) -> None:
+    def _run_to(self, until: Position, deadline: float | None, taps: Taps) -> None:
         update, instruction = self.position
         if instruction or until.update == update:
-            self._partial(until.instruction if until.update == update else None, tap)
+            self._partial(until.instruction if until.update == update else None, taps)
             return
         stride = self.snapshots.stride
         stop = min(until.update, (update // stride + 1) * stride)
-        self._whole(stop, deadline, tap)
+        self._whole(stop, deadline, taps)
         if self.position.update % self.snapshots.stride == 0:
             self._snapshot(command=False)
 
-    def _partial(self, stop: int | None, tap: Tap) -> None:
+    def _partial(self, stop: int | None, taps: Taps) -> None:
         """Run instructions of the present update, up to `stop` or to its end."""
         update, instruction = self.position
         if instruction == 0:
@@ -157,14 +161,12 @@ class Session(Reading):
             return
         self.position = Position(update + 1, 0)
         self.diverged = not self._finite(program)
-        self.history.tap()
-        for call in tap:
+        for call in taps:
             call()
 
-    def _whole(self, stop: int, deadline: float | None, tap: Tap) -> None:
+    def _whole(self, stop: int, deadline: float | None, taps: Taps) -> None:
         """Run whole updates: the same calls as stepping, without looking at them one by one."""
         update = self.position.update
-        taps = (self.history.tap, *tap)
         gradient, start, parameters = self.gradients_arena.flat, self.update_start, self.parameters_arena.flat
         while update < stop:
             epoch, first = divmod(update, self.batches.per_epoch)
