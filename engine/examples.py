@@ -2,25 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.datasets import Dataset, Task
 from engine.errors import SpecError, TooLarge
 from engine.features import Feature
-from engine.formula.calls import Array
 from engine.streams import stream
+from engine.window import windows
+
+Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a network is given. Arrays are float64 and C-contiguous; `raw` keeps the columns as they came, training rows first."""
+    """What a network is given. Arrays are float64, C-contiguous and read-only; `raw` keeps the columns as they came."""
 
     task: Task
-    raw: Array
-    inputs: Array
-    targets: Array
+    raw: Matrix
+    inputs: Matrix
+    targets: Matrix
     train: int
     columns: tuple[str, ...]
     feature_names: tuple[str, ...]
@@ -28,8 +30,8 @@ class Prepared:
     ranges: tuple[tuple[float, float], ...] | None
     image: dict[str, int] | None
     features: tuple[Feature, ...] | None
-    shift: Array
-    scale: Array
+    shift: Matrix
+    scale: Matrix
 
     @property
     def rows(self) -> int:
@@ -37,62 +39,82 @@ class Prepared:
         return len(self.inputs)
 
     @property
-    def train_inputs(self) -> Array:
+    def train_inputs(self) -> Matrix:
+        """(train, features): what the network learns from."""
         return self.inputs[: self.train]
 
     @property
-    def train_targets(self) -> Array:
+    def train_targets(self) -> Matrix:
+        """(train, outputs): what it should answer."""
         return self.targets[: self.train]
 
-    def part(self, name: Literal["train", "test"] | str) -> tuple[Array, Array]:
-        """Inputs and targets of the training or the test part."""
-        rows = slice(0, self.train) if name == "train" else slice(self.train, None)
+    def part(self, name: str) -> tuple[Matrix, Matrix]:
+        """Inputs and targets of the part called "train" or "test"."""
+        rows = {"train": slice(0, self.train), "test": slice(self.train, None)}[name]
         return self.inputs[rows], self.targets[rows]
 
-    def rows_of(self, rows: Sequence[int]) -> tuple[Array, Array]:
+    def rows_of(self, rows: Sequence[int]) -> tuple[Matrix, Matrix]:
         """Inputs and targets of examples by their numbers."""
         picked = np.asarray(rows, dtype=np.intp)
         return self.inputs[picked], self.targets[picked]
 
-    def transform(self, raw: Array) -> Array:
+    def transform(self, raw: Matrix) -> Matrix:
         """Raw columns as the network sees them: (rows, columns) to (rows, features)."""
-        return np.ascontiguousarray((_features(self.features, raw) - self.shift) / self.scale)
+        return np.ascontiguousarray((_made(self.features, raw) - self.shift) / self.scale)
 
 
 def prepare(dataset: Dataset, features: tuple[Feature, ...] | None, *, standardize: bool, seed: int, limit: int | None = None) -> Prepared:
-    """Draw a dataset and make it ready; raises SpecError or TooLarge in words."""
+    """Draw a dataset and make it ready, the same for the same seed; `limit` bounds its rows. Raises SpecError or TooLarge."""
     drawn = dataset.draw(seed)
-    rows = len(drawn.inputs)
-    if limit is not None and rows > limit:
-        raise TooLarge("The number of rows", rows, limit)
-    test = min(round(rows * dataset.test_part()), rows - 1)
-    order = stream(seed, "split").permutation(rows) if test else np.arange(rows)
-    order = np.concatenate([np.sort(order[test:]), np.sort(order[:test])])
-    raw, targets = drawn.inputs[order], drawn.targets[order]
-    if features is not None and not features:
-        raise SpecError("features", "the network needs at least one feature to look at")
-    try:
-        made = _features(features, raw)
-    except IndexError:
-        raise SpecError("features", f"this data has columns 0 to {raw.shape[1] - 1}, and a feature asks for another") from None
-    train = rows - test
-    shift, scale = np.zeros(made.shape[1]), np.ones(made.shape[1])
-    if standardize:
-        shift, spread = made[:train].mean(axis=0), made[:train].std(axis=0)
-        scale = np.where(spread > 0, spread, 1.0)
+    if limit is not None and len(drawn.inputs) > limit:
+        raise TooLarge("The number of rows", len(drawn.inputs), limit)
+    _check(features, len(drawn.columns))
+    train, test = _split(len(drawn.inputs), dataset.test_part(), seed)
+    order = np.concatenate([train, test])
+    raw = np.ascontiguousarray(drawn.inputs[order])
+    with np.errstate(all="ignore"):
+        made = _made(features, raw)
+        shift, scale = _standard(made[: len(train)]) if standardize else (np.zeros(made.shape[1]), np.ones(made.shape[1]))
+        inputs = np.ascontiguousarray((made - shift) / scale)
     names = drawn.columns if features is None else tuple(feature.name(drawn.columns) for feature in features)
-    ranges = drawn.ranges
-    if ranges is None and raw.shape[1] == 2:
-        low, high = raw.min(axis=0), raw.max(axis=0)
-        margin = np.where(high > low, (high - low) * 0.12, 1.0)
-        ranges = tuple((float(a), float(b)) for a, b in zip(low - margin, high + margin, strict=True))
-    inputs = np.ascontiguousarray((made - shift) / scale)
+    for name, column in zip(names, inputs.T, strict=True):
+        if not np.isfinite(column).all():
+            raise SpecError("features", f"{name} has values too large to compute with; scale the data down or leave this feature out")
+    targets = np.ascontiguousarray(drawn.targets[order])
+    for array in (raw, inputs, targets, shift, scale):
+        array.setflags(write=False)
     return Prepared(
-        drawn.task, raw, inputs, np.ascontiguousarray(targets), train, drawn.columns, names, drawn.class_names, ranges, drawn.image, features, shift, scale
-    )
+        task=drawn.task, raw=raw, inputs=inputs, targets=targets, train=len(train), columns=drawn.columns, feature_names=names,
+        class_names=drawn.class_names, ranges=drawn.ranges or (windows(raw) if raw.shape[1] <= 2 else None), image=drawn.image,
+        features=features, shift=shift, scale=scale,
+    )  # fmt: skip
 
 
-def _features(features: tuple[Feature, ...] | None, raw: Array) -> Array:
+def _check(features: tuple[Feature, ...] | None, columns: int) -> None:
     if features is None:
-        return raw
-    return np.stack([feature.compute(raw) for feature in features], axis=1)
+        return
+    if not features:
+        raise SpecError("features", "the network needs at least one feature to look at; give one, or null for every column")
+    for place, feature in enumerate(features):
+        for index in feature.uses():
+            if index >= columns:
+                have = "only column 0" if columns == 1 else f"columns 0 to {columns - 1}"
+                raise SpecError(f"features.{place}", f"this {feature.title} asks for column {index}, and this data has {have}")
+
+
+def _split(rows: int, share: float, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Training and test rows, each in the order they came; at least one row is left to learn from."""
+    test = min(round(rows * share), rows - 1)
+    shuffled = stream(seed, "split").permutation(rows)
+    return np.sort(shuffled[test:]), np.sort(shuffled[:test])
+
+
+def _made(features: tuple[Feature, ...] | None, raw: Matrix) -> Matrix:
+    return raw if features is None else np.stack([feature.compute(raw) for feature in features], axis=1)
+
+
+def _standard(train: Matrix) -> tuple[Matrix, Matrix]:
+    """Mean and standard deviation of each training column; a column that never changes goes to 0 and keeps its scale."""
+    shift, spread = train.mean(axis=0), train.std(axis=0)
+    still = (train.min(axis=0) == train.max(axis=0)) | (spread == 0)
+    return np.where(still, train[0], shift), np.where(still, 1.0, spread)

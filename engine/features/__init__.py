@@ -1,17 +1,24 @@
 """What the network sees of an example: columns made from the raw ones."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from engine.component import Component, discover, union
+from engine.component import Component, Int, discover, union
+
+Index = Annotated[Int, Field(ge=0, le=4095)]
 
 
 class Feature(Component):
     """One input column computed from the raw columns of an example."""
 
     family: ClassVar[str] = "features"
+
+    def uses(self) -> tuple[int, ...]:
+        """The raw columns that it reads, counted from 0."""
+        raise NotImplementedError
 
     def name(self, columns: tuple[str, ...]) -> str:
         """What the feature is called, given the names of the raw columns."""

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from engine.component import Int
-from engine.features import Feature
+from engine.features import Feature, Index
 
 
 class Column(Feature):
@@ -16,10 +15,13 @@ class Column(Feature):
     title: ClassVar[str] = "column"
     prominent: ClassVar[bool] = True
     kind: Literal["column"] = "column"
-    index: Int = Field(default=0, ge=0, le=4095, description="Which raw column, from 0")
+    index: Index = Field(default=0, description="Which raw column, from 0")
+
+    def uses(self) -> tuple[int, ...]:
+        return (self.index,)
 
     def name(self, columns: tuple[str, ...]) -> str:
         return columns[self.index]
 
     def compute(self, inputs: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(inputs[:, self.index])
+        return inputs[:, self.index]
