@@ -62,7 +62,7 @@ class Reading:
             "diverged": self.diverged,
             "loss": plain(loss) if started else None,
             "objective": plain(objective) if started else None,
-            "rate": self.update.optimizer.rate_at(update),
+            "learning_rate": self.update.optimizer.rate_at(update),
             "batch": self.batch_examples(),
             **sentences(self),
             "revision": self.revision,

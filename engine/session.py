@@ -93,15 +93,20 @@ class Session(Reading):
 
     def seek(self, position: Position) -> None:
         """Go to any position within reach, earlier or later; the numbers there are those of the first time, bit for bit."""
-        if not 0 <= position.instruction < self.instruction_count or position.update < 0:
-            raise OutOfReach(f"an update has ops 0 to {self.instruction_count - 1}, and op {position.instruction} of update {position.update} was asked for")
-        if position < self.position:
-            start = self.snapshots.before(position)
-            if start is None:
-                raise OutOfReach(f"one can go back to {self.snapshots.earliest} here, and {position} was asked for")
+        self.reachable(position)
+        start = self.snapshots.before(position)
+        if position < self.position and start:
             self._restore(start)
         if position > self.position:
             self.run(position)
+
+    def reachable(self, position: Position) -> Position:
+        """The position itself; raises OutOfReach where there is none such or it is too early."""
+        if not 0 <= position.instruction < self.instruction_count or position.update < 0:
+            raise OutOfReach(f"an update has ops 0 to {self.instruction_count - 1}, and op {position.instruction} of update {position.update} was asked for")
+        if position < self.snapshots.earliest:
+            raise OutOfReach(f"one can go back to {self.snapshots.earliest} here, and {position} was asked for")
+        return position
 
     def target(self, unit: Unit, count: int) -> Position:
         """The position `count` boundaries of `unit` away; a negative count looks back."""

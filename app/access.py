@@ -1,0 +1,72 @@
+"""Who may see which session: its owner's cookie or its own token; everyone else is told that there is none."""
+
+import secrets
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from starlette.requests import HTTPConnection
+
+from app.live import Live
+from app.problems import Problem
+from app.scheduler import Scheduler
+from app.settings import Limits
+from app.store import MemoryStore
+
+COOKIE = "visitor"
+
+
+def store_of(connection: HTTPConnection) -> MemoryStore:
+    """The server's store."""
+    store: MemoryStore = connection.app.state.store
+    return store
+
+
+def limits_of(connection: HTTPConnection) -> Limits:
+    """The server's limits."""
+    limits: Limits = connection.app.state.settings.limits
+    return limits
+
+
+def scheduler_of(connection: HTTPConnection) -> Scheduler:
+    """The server's compute thread."""
+    scheduler: Scheduler = connection.app.state.scheduler
+    return scheduler
+
+
+def bearer_of(connection: HTTPConnection) -> str | None:
+    """The token that came, in the Authorization header or as a WebSocket subprotocol `bearer.<token>`."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token
+    offered = connection.headers.get("sec-websocket-protocol", "")
+    return next((part.strip()[len("bearer.") :] for part in offered.split(",") if part.strip().startswith("bearer.")), None)
+
+
+def find(connection: HTTPConnection, session_id: str) -> Live:
+    """The session that these credentials open; 404 for every other."""
+    live = store_of(connection).get(session_id)
+    if live is None or not live.opens(connection.cookies.get(COOKIE), bearer_of(connection)):
+        raise Problem(404, "There is no session of that id, or it is not yours; create one with POST /api/sessions.")
+    return live
+
+
+def live_session(request: Request, session_id: str) -> Live:
+    """The session in the path."""
+    return find(request, session_id)
+
+
+def visitor(request: Request, response: Response) -> str:
+    """The visitor's secret, given as a cookie on the first visit."""
+    found = request.cookies.get(COOKIE)
+    if found and 20 <= len(found) <= 64:
+        return found
+    made = secrets.token_urlsafe(24)
+    response.set_cookie(COOKIE, made, max_age=30 * 24 * 3600, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+    return made
+
+
+LiveSession = Annotated[Live, Depends(live_session)]
+Store = Annotated[MemoryStore, Depends(store_of)]
+Bounds = Annotated[Limits, Depends(limits_of)]
+Compute = Annotated[Scheduler, Depends(scheduler_of)]
+Visitor = Annotated[str, Depends(visitor)]

@@ -1,0 +1,77 @@
+"""The bodies of requests: closed to unknown fields, to numbers that are not finite, and to text in the place of numbers."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Unit = Literal["op", "layer", "pass", "batch", "epoch"]
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("a whole number is expected here")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("a number is expected here")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[float, BeforeValidator(_number)]
+
+
+class Body(BaseModel):
+    """A strict request body."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class StepRequest(Body):
+    """How far to go: a negative count goes back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"unit": "op", "count": 1}, {"unit": "batch", "count": -1}]})
+    unit: Unit = Field(default="batch", description="What one step is")
+    count: Whole = Field(default=1, ge=-(2**31), le=2**31, description="How many; not 0")
+
+
+class PositionRequest(Body):
+    """A position, as `step` answers it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"update": 3, "instruction": 7}]})
+    update: Whole = Field(ge=0, le=2**31, description="Updates done")
+    instruction: Whole = Field(default=0, ge=0, le=1_000_000, description="Instructions of the present update done")
+
+
+class RunRequest(Body):
+    """How to train continuously; an empty object runs as fast as possible."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"unit": "batch", "rate": 20}, {"until": 1000}, {}]})
+    unit: Unit = Field(default="batch", description="What is done `rate` times a second")
+    rate: Number | None = Field(default=None, gt=0, le=10_000, description="Units a second; null is as fast as possible")
+    until: Whole | None = Field(default=None, ge=0, le=2**31, description="The update at which to stop")
+    breakpoints: list[dict[str, Any]] = Field(default=[], max_length=0, description="Not there yet: leave it empty")
+
+
+class SettingsRequest(Body):
+    """What may change while a session runs; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"learning_rate": 0.03}, {"optimizer": {"kind": "adam", "learning_rate": 0.01}, "clip": {"kind": "norm", "limit": 1}}]})
+    optimizer: dict[str, Any] | None = Field(default=None, description="A whole optimiser")
+    learning_rate: Number | dict[str, Any] | None = Field(default=None, description="A number, or a schedule")
+    clip: dict[str, Any] | None = Field(default=None, description="A clip; null removes it")
+    l1: Number | None = Field(default=None, description="Strength of the L1 penalty")
+    l2: Number | None = Field(default=None, description="Strength of the L2 penalty")
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that were sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set if name == "clip" or getattr(self, name) is not None}
+
+
+class ParametersRequest(Body):
+    """New values: whole parameters by name, or single numbers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"parameters": {"0.W[0,1]": 0.25}}]})
+    parameters: dict[Annotated[str, Field(max_length=60)], Any] = Field(min_length=1, max_length=1000)

@@ -1,0 +1,102 @@
+"""Reading a session: structure, numbers, explanations, files. Nothing here moves it."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from app.access import Bounds, LiveSession
+from app.live import Live
+from app.problems import Problem
+from engine import Session
+
+router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
+Example = Annotated[int | None, Query(ge=0, le=10_000_000, description="An example's number; without it, the batch")]
+
+
+@router.get("/graph")
+async def graph(live: LiveSession) -> JSONResponse:
+    """The structure: nodes, instructions, parameters, columns, formulas, and the order of a frame's arrays."""
+    return JSONResponse(await live.read(lambda session: session.graph()))
+
+
+@router.get("/gradients")
+async def gradients(live: LiveSession, example: Example = None) -> JSONResponse:
+    """Every parameter's gradient, of the batch's objective or of one example's loss."""
+    return await _with_position(live, "gradients", lambda session: session.gradients(example))
+
+
+@router.get("/parameters")
+async def parameters(live: LiveSession) -> JSONResponse:
+    """Every parameter's value."""
+    return await _with_position(live, "parameters", lambda session: session.parameters())
+
+
+@router.get("/values/{node}")
+async def values(live: LiveSession, node: Annotated[int, Path(ge=0, le=1_000_000)], example: Example = None) -> JSONResponse:
+    """A node's value and the gradient arriving at it."""
+    return JSONResponse(await live.read(lambda session: session.values(node, example)))
+
+
+@router.get("/data")
+async def data(live: LiveSession, limits: Bounds, limit: Annotated[int, Query(ge=1)] = 1000) -> JSONResponse:
+    """The examples in their raw columns, training rows first."""
+    return JSONResponse(await live.read(lambda session: session.examples(min(limit, limits.examples))))
+
+
+@router.get("/predictions")
+async def predictions(live: LiveSession) -> JSONResponse:
+    """What the network says of every example now, and how wrong it is."""
+    return JSONResponse(await live.read(lambda session: session.predictions()))
+
+
+@router.get("/metrics")
+async def metrics(live: LiveSession) -> JSONResponse:
+    """The curves of the run so far."""
+    return JSONResponse(await live.read(lambda session: session.metrics()))
+
+
+@router.get("/surface")
+async def surface(live: LiveSession, request: Request, limits: Bounds, resolution: Annotated[int, Query(ge=2)] = 24) -> Response:
+    """Every unit's value over the plane of a 2-input network: JSON, or float32 for Accept: application/octet-stream."""
+    if resolution > limits.resolution:
+        raise Problem(413, f"A surface may have {limits.resolution} points a side, and {resolution} were asked for.")
+    if "application/octet-stream" in request.headers.get("accept", ""):
+        return Response(await live.read(lambda session: session.surface_bytes(resolution)), media_type="application/octet-stream")
+    return JSONResponse(await live.read(lambda session: session.surface(resolution)))
+
+
+@router.get("/explain")
+async def explain(live: LiveSession, target: Annotated[str, Query(max_length=80)], example: Example = None) -> JSONResponse:
+    """One weight (`parameter:2.W[2,3]`), neuron (`value:4[3]`) or op (`op:7`) laid open with its numbers."""
+    return JSONResponse(await live.read(lambda session: session.explain(target, example)))
+
+
+@router.get("/check")
+async def check(
+    live: LiveSession, name: Annotated[str, Query(max_length=30)], index: Annotated[str, Query(max_length=30, pattern=r"^\d+(,\d+)*$")], example: Example = None
+) -> JSONResponse:
+    """One gradient measured again by central differences."""
+    return JSONResponse(await live.read(lambda session: session.check(f"{name}[{index}]", example)))
+
+
+@router.get("/checks")
+async def checks(live: LiveSession) -> JSONResponse:
+    """Every gradient measured again, or a seeded sample of a large network's."""
+    return JSONResponse(await live.read(lambda session: session.check_all()))
+
+
+@router.get("/export")
+async def export(live: LiveSession, what: Literal["parameters", "gradients"] = "parameters", format: Literal["npz", "csv"] = "npz") -> Response:
+    """Parameters or gradients as a file."""
+    content = await live.read(lambda session: session.export(format, what))
+    kind = {"npz": "application/octet-stream", "csv": "text/csv; charset=utf-8"}[format]
+    return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{what}.{format}"'})
+
+
+async def _with_position(live: Live, name: str, job: Any) -> JSONResponse:
+    def read(session: Session) -> dict[str, Any]:
+        state = live.state()
+        return {"position": state["position"], "loss": state["loss"], "diverged": state["diverged"], name: job(session)}
+
+    return JSONResponse(await live.read(read))

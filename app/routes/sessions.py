@@ -1,0 +1,68 @@
+"""Creating, listing and deleting sessions."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request, Response
+
+from app.access import Bounds, Compute, LiveSession, Store, Visitor
+from app.live import Live, fingerprint
+from engine import Session, SessionSpec, presets
+
+router = APIRouter(prefix="/api/sessions", tags=["sessions"])
+EXAMPLES: Any = {preset["name"]: {"summary": preset["title"], "value": preset["spec"]} for preset in presets() if preset["name"] in ("two_moons", "worked_example")}
+
+
+@router.post("", status_code=201)
+async def create(
+    request: Request,
+    store: Store,
+    limits: Bounds,
+    compute: Compute,
+    visitor: Visitor,
+    spec: Annotated[SessionSpec, Body(openapi_examples=EXAMPLES)] = SessionSpec(),
+) -> dict[str, Any]:
+    """Start a session from a spec; what is left out has a default. The answer's token opens it from a script."""
+    owner = fingerprint(visitor)
+    store.room(owner)
+    session = await asyncio.wrap_future(compute.submit(lambda: Session(spec, asdict(limits))))
+    live = Live(session, owner, compute, limits.unheard_seconds)
+    store.add(live)
+    return await _described(live)
+
+
+@router.get("")
+async def list_(store: Store, visitor: Visitor) -> dict[str, Any]:
+    """The visitor's own sessions."""
+    return {"sessions": [{"id": live.id, "position": live.session.position.json(), "parameters": live.session.parameter_count} for live in store.of(fingerprint(visitor))]}
+
+
+@router.get("/{session_id}")
+async def read(live: LiveSession) -> dict[str, Any]:
+    """A session: its spec as it now stands, its position and state, and where everything else is."""
+    return await _described(live)
+
+
+@router.delete("/{session_id}", status_code=204)
+async def delete(live: LiveSession, store: Store) -> Response:
+    """End a session for good."""
+    await live.stop(None)
+    store.remove(live)
+    return Response(status_code=204)
+
+
+async def _described(live: Live) -> dict[str, Any]:
+    def describe(session: Session) -> dict[str, Any]:
+        return {
+            "id": live.id,
+            "token": live.token,
+            "spec": session.spec.model_dump(mode="json"),
+            "position": session.position.json(),
+            "state": live.state(),
+            "parameters": session.parameter_count,
+            "instructions": session.instruction_count,
+            "links": {name: f"/api/sessions/{live.id}/{name}" for name in ("graph", "stream", "events", "forward", "backward", "step", "run", "gradients", "parameters")},
+        }
+
+    return await live.read(describe)

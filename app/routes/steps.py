@@ -1,0 +1,70 @@
+"""Moving a session: forward, backward, step, position, run; and changing it."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from app.access import Bounds, LiveSession
+from app.live import Run
+from app.models import ParametersRequest, PositionRequest, RunRequest, SettingsRequest, StepRequest
+from app.problems import Problem
+from engine import Position
+
+router = APIRouter(prefix="/api/sessions/{session_id}", tags=["steps"])
+
+
+@router.post("/forward")
+async def forward(live: LiveSession) -> dict[str, Any]:
+    """Run to the end of the forward pass and the loss of the present batch; already past it, answer and do not move."""
+    state = await live.go(lambda session: session.target_forward())
+    return {**state, "outputs": await live.read(lambda session: session.outputs())}
+
+
+@router.post("/backward")
+async def backward(live: LiveSession) -> dict[str, Any]:
+    """Run on to the end of the backward pass; the answer has the size of every parameter's gradient."""
+    state = await live.go(lambda session: session.target_backward())
+    return {**state, "gradients": await live.read(lambda session: session.gradient_summary())}
+
+
+@router.post("/step")
+async def step(live: LiveSession, body: StepRequest, limits: Bounds) -> dict[str, Any]:
+    """Advance (or, with a negative count, go back) by whole operations, layers, passes, batches or epochs."""
+    if abs(body.count) > limits.steps:
+        raise Problem(413, f"One call may step {limits.steps:,} units, and {abs(body.count):,} were asked for; take several calls, or PUT run.")
+    return await live.go(lambda session: session.target(body.unit, body.count))
+
+
+@router.put("/position")
+async def position(live: LiveSession, body: PositionRequest, limits: Bounds) -> dict[str, Any]:
+    """Go to a position, earlier or later."""
+    goal = Position(body.update, body.instruction)
+    ahead = goal.update - live.session.position.update
+    if ahead > limits.steps:
+        raise Problem(413, f"One call may go {limits.steps:,} updates ahead, and {ahead:,} were asked for; take several calls, or PUT run.")
+    return await live.go(lambda session: session.reachable(goal))
+
+
+@router.put("/run")
+async def run(live: LiveSession, body: RunRequest) -> dict[str, Any]:
+    """Train continuously, at `rate` units a second or as fast as possible, until stopped or until an update."""
+    return await live.start(Run(body.unit, body.rate, body.until))
+
+
+@router.delete("/run")
+async def stop(live: LiveSession) -> dict[str, Any]:
+    """Stop training, within one update."""
+    await live.stop(None)
+    return await live.read(lambda _: live.state())
+
+
+@router.patch("/settings")
+async def settings(live: LiveSession, body: SettingsRequest) -> dict[str, Any]:
+    """Change the optimiser, the learning rate, the clip or the penalties."""
+    return await live.act(lambda session: session.configure(body.changes()))
+
+
+@router.patch("/parameters")
+async def edit(live: LiveSession, body: ParametersRequest) -> dict[str, Any]:
+    """Set parameters by hand, all of them or, where one is refused, none."""
+    return await live.act(lambda session: session.edit(body.parameters))

@@ -1,0 +1,63 @@
+"""Every limit and every setting in one place; each has a number and a sentence for the user."""
+
+import os
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one server allows. Shown at /api/limits; each is overridden by the variable BACKPROP_LAB_<NAME>."""
+
+    layers: int = field(default=64, metadata={"says": "layers in a network"})
+    units: int = field(default=1024, metadata={"says": "units in a layer"})
+    parameters: int = field(default=700_000, metadata={"says": "parameters in a network"})
+    rows: int = field(default=10_000, metadata={"says": "examples in a dataset"})
+    batch: int = field(default=1024, metadata={"says": "examples in a batch"})
+    steps: int = field(default=10_000, metadata={"says": "units in one step command"})
+    resolution: int = field(default=64, metadata={"says": "points along each side of a surface"})
+    examples: int = field(default=10_000, metadata={"says": "examples listed by one call"})
+    body: int = field(default=1_000_000, metadata={"says": "bytes in a request"})
+    table: int = field(default=2_000_000, metadata={"says": "bytes in an uploaded table"})
+    body_seconds: int = field(default=10, metadata={"says": "seconds in which a request's body must arrive"})
+    sessions: int = field(default=300, metadata={"says": "sessions on the server"})
+    sessions_per_visitor: int = field(default=10, metadata={"says": "sessions of one visitor; the oldest idle one makes room"})
+    idle_minutes: int = field(default=60, metadata={"says": "minutes after which a session that nobody uses is freed"})
+    unheard_seconds: int = field(default=60, metadata={"says": "seconds for which a run goes on without a listener"})
+    message: int = field(default=65_536, metadata={"says": "bytes in a WebSocket message"})
+
+    def json(self) -> list[dict[str, object]]:
+        """Name, number and sentence of each."""
+        numbers = asdict(self)
+        return [{"name": each.name, "limit": numbers[each.name], "says": f"at most {numbers[each.name]:,} {each.metadata['says']}"} for each in fields(self)]
+
+    @classmethod
+    def from_environment(cls) -> "Limits":
+        """The limits with what the environment overrides; raises ValueError naming the variable."""
+        found = {}
+        for each in fields(cls):
+            name = f"BACKPROP_LAB_{each.name.upper()}"
+            if name in os.environ:
+                if not os.environ[name].isdecimal():
+                    raise ValueError(f"{name} takes a whole number, and {os.environ[name][:40]!r} came")
+                found[each.name] = int(os.environ[name])
+        return cls(**found)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this server was started."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    limits: Limits = field(default_factory=Limits)
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    open: bool = False
+
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def cache_folder() -> Path:
+    """Where made files (fonts, compressed scripts) are kept: BACKPROP_LAB_CACHE, or .cache beside the code."""
+    return Path(os.environ.get("BACKPROP_LAB_CACHE", ROOT / ".cache"))
