@@ -12,7 +12,7 @@ TEXT = [*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x370, 0x400), *range(0x
 MATH = [*TEXT, *range(0x2200, 0x2300), *range(0x27C0, 0x2800), *range(0x1D400, 0x1D800), 0x1D40, 0x1D0B]
 SOURCES = {
     "source-sans-400.woff2": ("font_source_sans_pro", "files/SourceSansPro-Regular.ttf", TEXT),
-    "source-sans-600.woff2": ("font_source_sans_pro", "files/SourceSansPro-SemiBold.ttf", TEXT),
+    "source-sans-600.woff2": ("font_source_sans_pro", "files/SourceSansPro-Semibold.ttf", TEXT),
     "stix-two-math.woff2": ("ziamath", "fonts/STIXTwoMath-Regular.ttf", MATH),
 }
 

@@ -58,7 +58,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> JSONResponse:
-        words = {404: "There is nothing at this address.", 405: f"This address does not take {request.method}."}
+        words = {400: "The body could not be read as JSON.", 404: "There is nothing at this address.", 405: f"This address does not take {request.method}."}
         return response(error.status_code, words.get(error.status_code, str(error.detail)), headers=dict(error.headers or {}))
 
     @app.exception_handler(Exception)

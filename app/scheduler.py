@@ -109,7 +109,7 @@ class Scheduler:
         return max(0.0005, min(runner.due() for runner in self._runners) - perf_counter())
 
     def _do(self, job: Callable[[], Any], future: "Future[Any]") -> None:
-        if future.cancelled():
+        if not future.running() and not future.set_running_or_notify_cancel():
             return
         try:
             answer = job()

@@ -4,9 +4,12 @@ Text messages go both ways: {"state": …} when a command or a run changed somet
 """
 
 import asyncio
+import contextlib
 import json
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated
 
+import anyio
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
 from app.access import find, store_of
@@ -44,7 +47,7 @@ async def stream(socket: WebSocket, session_id: str, fields: Annotated[str | Non
     listener = Listener(socket, live, names, example)
     live.listeners.add(listener.wake)
     try:
-        await _race(listener.hear(), listener.tell(lambda: store_of(socket).get(session_id) is live))
+        await _race(listener.hear, lambda: listener.tell(lambda: store_of(socket).get(session_id) is live))
     finally:
         live.listeners.discard(listener.wake)
 
@@ -82,15 +85,13 @@ class Listener:
                 case _:
                     await self.socket.send_json({"detail": 'Send {"ack": sequence} or {"focus": example number or null}.'})
 
-    async def tell(self, alive: Any) -> None:
+    async def tell(self, alive: Callable[[], bool]) -> None:
         """Send the newest frame whenever something changed and the last one was drawn."""
         told = -1
         while alive():
             await self.wake.wait()
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.drawn.wait(), UNANSWERED)
-            except TimeoutError:
-                pass
             self.wake.clear()
             if told != self.live.version:
                 told = self.live.version
@@ -110,16 +111,14 @@ class Listener:
         await self.socket.close(1001, "This session has ended.")
 
 
-async def _race(*coroutines: Any) -> None:
+async def _race(*works: Callable[[], Awaitable[None]]) -> None:
     """Run until the first of them ends; a client that leaves ends them all."""
-    tasks = [asyncio.ensure_future(each) for each in coroutines]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            error = task.exception()
-            if error and not isinstance(error, (WebSocketDisconnect, RuntimeError)):
-                raise error
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async with anyio.create_task_group() as group:
+
+        async def run(work: Callable[[], Awaitable[None]]) -> None:
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await work()
+            group.cancel_scope.cancel()
+
+        for work in works:
+            group.start_soon(run, work)

@@ -1,0 +1,110 @@
+"""Whatever is refused is refused with its status, in a sentence, and nothing is lost."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+BODIES: list[tuple[str, str, Any, int]] = [
+    ("post", "/api/sessions", b'{"seed": NaN}', 422),
+    ("post", "/api/sessions", b'{"seed": 1e999}', 422),
+    ("post", "/api/sessions", b'{"unknown": 1}', 422),
+    ("post", "/api/sessions", b'{"seed": true}', 422),
+    ("post", "/api/sessions", b'{"seed": "7"}', 422),
+    ("post", "/api/sessions", b"[" * 5000, 400),
+    ("post", "/api/sessions", b"not json", 422),
+    ("post", "/api/sessions", b'{"layers": []}', 422),
+    ("post", "/api/sessions", b'{"layers": [{"kind": "tanh"}]}', 422),
+    ("post", "/api/sessions", b'{"layers": [{"kind": "linear", "units": 3}]}', 422),
+    ("post", "/api/sessions", b'{"layers": [{"kind": "linear", "units": 2000}, {"kind": "linear", "units": 1}]}', 413),
+    ("post", "/api/sessions", b'{"loss": {"kind": "binary_cross_entropy"}}', 422),
+    ("post", "/api/sessions", b'{"batch_size": 5000}', 413),
+    ("post", "/api/sessions", b'{"data": {"kind": "table", "inputs": [[1, 2], [3]], "targets": [[1], [0]]}}', 422),
+    ("post", "/api/sessions", b'{"x": "' + b"a" * 1_100_000 + b'"}', 413),
+    ("post", "{at}/step", b'{"unit": "year"}', 422),
+    ("post", "{at}/step", b'{"count": 0}', 409),
+    ("post", "{at}/step", b'{"count": 1.5}', 422),
+    ("post", "{at}/step", b'{"count": 20000}', 413),
+    ("post", "{at}/step", b'{"count": -1}', 409),
+    ("put", "{at}/position", b'{"update": 3, "instruction": 999}', 409),
+    ("put", "{at}/position", b'{"update": -1}', 422),
+    ("put", "{at}/run", b'{"breakpoints": [{}]}', 422),
+    ("put", "{at}/run", b'{"rate": 0}', 422),
+    ("patch", "{at}/settings", b'{"learning_rate": -1}', 422),
+    ("patch", "{at}/settings", b'{"optimizer": {"kind": "magic"}}', 422),
+    ("patch", "{at}/parameters", b'{"parameters": {"9.W": [[1]]}}', 404),
+    ("patch", "{at}/parameters", b'{"parameters": {"0.W": [[1]]}}', 422),
+    ("patch", "{at}/parameters", b'{"parameters": {"0.W[0,0]": "a"}}', 422),
+]
+PATHS = [
+    ("{at}/values/999", 404), ("{at}/values/x", 422), ("{at}/gradients?example=99999", 404), ("{at}/explain?target=nothing", 404), ("{at}/explain?target=op:999", 404),
+    ("{at}/surface?resolution=500", 413), ("{at}/check?name=0.W&index=9,9", 404), ("{at}/export?format=pickle", 422), ("/api/nothing", 404),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), BODIES)
+def test_a_bad_body_is_refused_in_words(client: TestClient, at: str, method: str, path: str, body: bytes, status: int) -> None:
+    before = client.get(at).json()
+    answer = client.request(method, path.format(at=at), content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert len(answer.json()["detail"]) > 10
+    assert client.get(at).json() == before
+
+
+@pytest.mark.parametrize(("path", "status"), PATHS)
+def test_a_bad_address_is_refused_in_words(client: TestClient, at: str, path: str, status: int) -> None:
+    answer = client.get(path.format(at=at))
+    assert answer.status_code == status, answer.text
+    assert answer.json()["detail"]
+
+
+def test_the_field_at_fault_is_named(client: TestClient) -> None:
+    problem = client.post("/api/sessions", json={"layers": [{"kind": "linear", "units": 3}]}).json()
+    assert problem["errors"][0]["field"] == "layers.0.units"
+
+
+def test_a_surface_needs_two_inputs(client: TestClient) -> None:
+    data = {"kind": "table", "inputs": [[1], [2]], "targets": [[1], [0]]}
+    made = client.post("/api/sessions", json={"data": data}).json()
+    assert client.get(f"/api/sessions/{made['id']}/surface").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "evil.example"}, 421), ({"host": "127.0.0.1.evil.example"}, 421), ({"host": "a@127.0.0.1"}, 421), ({"host": "127.0.0.1/x"}, 421),
+        ({"origin": "http://evil.example"}, 403), ({"origin": "null"}, 403), ({"origin": "http://127.0.0.1:8000.evil.example"}, 403),
+        ({"origin": "https://127.0.0.1:8000"}, 403), ({"origin": "http://127.0.0.1:9"}, 403), ({"sec-fetch-site": "cross-site"}, 403),
+        ({"content-type": "text/plain"}, 415), ({"origin": "http://127.0.0.1:8000"}, 201), ({"sec-fetch-site": "same-origin"}, 201), ({}, 201),
+    ],
+)  # fmt: skip
+def test_who_may_act(client: TestClient, headers: dict[str, str], status: int) -> None:
+    answer = client.post("/api/sessions", content=b"{}", headers={"content-type": "application/json", **headers})
+    assert answer.status_code == status
+
+
+def test_another_visitor_sees_nothing(client: TestClient, at: str, session: dict[str, Any]) -> None:
+    """Neither without credentials nor with wrong ones; the token alone opens it."""
+    client.cookies.clear()
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"cookie": "visitor=somebody-else-entirely"}):
+        for path in ("", "/graph", "/gradients", "/events"):
+            assert client.get(at + path, headers=headers).status_code == 404
+        client.cookies.clear()
+    assert client.get("/api/sessions").json() == {"sessions": []}
+    client.cookies.clear()
+    assert client.get(at, headers={"authorization": f"Bearer {session['token']}"}).status_code == 200
+
+
+def test_the_oldest_idle_session_makes_room(client: TestClient, at: str) -> None:
+    for _ in range(3):
+        assert client.post("/api/sessions", json={}).status_code == 201
+    assert client.get(at).status_code == 404
+    assert len(client.get("/api/sessions").json()["sessions"]) == 3
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/health", "/openapi.json", "/api/catalog", "/static/css/tokens.css", "/nothing", "/static/nothing", "/fonts/nothing"])
+def test_every_answer_has_the_security_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert "default-src 'self'" in headers["content-security-policy"] and "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
