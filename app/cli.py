@@ -40,7 +40,10 @@ def _serve(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"Port {options.port} on {options.host} cannot be used ({error.strerror}). Is another Backprop Lab running? Choose another with --port.", file=sys.stderr)
+        print(
+            f"Port {options.port} on {options.host} cannot be used ({error.strerror}). Is another Backprop Lab running? Choose another with --port.",
+            file=sys.stderr,
+        )
         return 1
     port = listening.getsockname()[1]
     import uvicorn
@@ -53,7 +56,7 @@ def _serve(options: argparse.Namespace) -> int:
         create_app(settings), log_level="warning", ws_per_message_deflate=False, ws_max_size=limits.message, timeout_graceful_shutdown=3, server_header=False
     )
     server = QuietServer(config)
-    shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104 - only shown
+    shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
     threading.Thread(target=_announce, args=(server, address, not options.no_browser), daemon=True).start()
     server.run(sockets=[listening])

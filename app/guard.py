@@ -65,11 +65,11 @@ class Guard:
             return 400, "A request needs exactly one Host."
         if not self._known(hosts[0]):
             return 421, "This server does not answer to that name."
-        origin = headers.get("origin", [None])[0]
+        origin = next(iter(headers.get("origin", [])), None)
         unsafe = scope["type"] == "websocket" or scope["method"] not in SAFE
         if not unsafe:
             return None
-        site = headers.get("sec-fetch-site", [None])[0]
+        site = next(iter(headers.get("sec-fetch-site", [])), None)
         if site is not None and site not in ("same-origin", "none"):
             return 403, "Another site may not act on this one."
         if origin is not None and origin.lower() != f"{_scheme(scope)}://{hosts[0].lower()}":
@@ -120,7 +120,8 @@ class Guard:
 
 
 def _scheme(scope: Scope) -> str:
-    return {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+    scheme = str(scope["scheme"])
+    return {"ws": "http", "wss": "https"}.get(scheme, scheme)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -38,7 +38,12 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             app.state.scheduler.stop()
 
     app = FastAPI(
-        title="Backprop Lab", version="0.1.0", description="Train small networks one operation at a time, and see every gradient.", lifespan=lifespan, docs_url=None, redoc_url=None
+        title="Backprop Lab",
+        version="0.1.0",
+        description="Train small networks one operation at a time, and see every gradient.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.settings = settings
     problems.install(app)

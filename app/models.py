@@ -58,7 +58,9 @@ class RunRequest(Body):
 class SettingsRequest(Body):
     """What may change while a session runs; what is left out stays."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"learning_rate": 0.03}, {"optimizer": {"kind": "adam", "learning_rate": 0.01}, "clip": {"kind": "norm", "limit": 1}}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"learning_rate": 0.03}, {"optimizer": {"kind": "adam", "learning_rate": 0.01}, "clip": {"kind": "norm", "limit": 1}}]}
+    )
     optimizer: dict[str, Any] | None = Field(default=None, description="A whole optimiser")
     learning_rate: Number | dict[str, Any] | None = Field(default=None, description="A number, or a schedule")
     clip: dict[str, Any] | None = Field(default=None, description="A clip; null removes it")

@@ -34,7 +34,9 @@ def fields_of(text: str | None) -> list[str]:
 
 
 @router.websocket("/api/sessions/{session_id}/stream")
-async def stream(socket: WebSocket, session_id: str, fields: Annotated[str | None, Query(max_length=200)] = None, example: Annotated[int | None, Query(ge=0)] = None) -> None:
+async def stream(
+    socket: WebSocket, session_id: str, fields: Annotated[str | None, Query(max_length=200)] = None, example: Annotated[int | None, Query(ge=0)] = None
+) -> None:
     """Every change of position, values or run state, as frames."""
     try:
         live = find(socket, session_id)

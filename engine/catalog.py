@@ -24,7 +24,7 @@ def _extras(component: type[Component]) -> dict[str, Any]:
     if issubclass(component, Loss):
         return {"tasks": list(component.tasks), "output": component.output}
     if issubclass(component, Dataset):
-        drawn = component().draw(7)
+        drawn = component.model_validate({}).draw(7)
         if drawn.inputs.shape[1] == 2 and drawn.task == "binary":
             step = max(1, len(drawn.inputs) // 60)
             shown = zip(drawn.inputs[::step], drawn.targets[::step, 0], strict=True)

@@ -52,7 +52,7 @@ class Component(Described):
     @classmethod
     def entry(cls) -> dict[str, Any]:
         """The component's line in the catalogue: words, JSON Schema and defaults."""
-        default = cls()
+        default = cls.model_validate({})
         return {
             "family": cls.family,
             "kind": default.kind,

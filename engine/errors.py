@@ -49,8 +49,7 @@ class Diverged(EngineError):
 
     def __init__(self, update: int) -> None:
         super().__init__(
-            f"update {update} produced a number that is not finite, so training stopped there; "
-            "step back, then try a smaller learning rate or clip the gradient"
+            f"update {update} produced a number that is not finite, so training stopped there; step back, then try a smaller learning rate or clip the gradient"
         )
         self.update = update
 

@@ -56,7 +56,8 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
         "value": plain(base[index]),
         "last_change": plain(change),
         "known": known,
-        "gradient": None, "batch_gradient": None, "example": example, "sentence": "Its gradient is not computed yet.", "ladder": [], "check": None, "examples": None,
+        "gradient": None, "batch_gradient": None, "example": example,
+        "sentence": "Its gradient is not computed yet.", "ladder": [], "check": None, "examples": None,
     }  # fmt: skip
     if not started:
         return found
@@ -147,7 +148,11 @@ def _neuron(session: "Session", number: int, unit: int, example: int | None) -> 
     for i in shown:
         found["terms"].append(
             {
-                "weight": {"symbol": math(session.symbols.of(arguments["W"], (int(i), unit))), "value": plain(weights[i]), "ref": f"parameter:{weight_name}[{i},{unit}]"},
+                "weight": {
+                    "symbol": math(session.symbols.of(arguments["W"], (int(i), unit))),
+                    "value": plain(weights[i]),
+                    "ref": f"parameter:{weight_name}[{i},{unit}]",
+                },
                 "input": {"symbol": math(session.symbols.of(arguments["x"], (int(i),))), "value": plain(inputs[i]), "ref": f"value:{arguments['x']}[{i}]"},
                 "product": plain(products[i]),
             }
@@ -156,7 +161,11 @@ def _neuron(session: "Session", number: int, unit: int, example: int | None) -> 
         found["folded"] = {"count": int(products.size - TERMS), "sum": plain(products.sum() - products[list(shown)].sum())}
     if "b" in arguments:
         bias = program.tape.nodes[arguments["b"]]
-        found["bias"] = {"symbol": math(session.symbols.parameter(bias, (unit,))), "value": plain(program.value(bias.id)[unit]), "ref": f"parameter:{bias.name}[{unit}]"}
+        found["bias"] = {
+            "symbol": math(session.symbols.parameter(bias, (unit,))),
+            "value": plain(program.value(bias.id)[unit]),
+            "ref": f"parameter:{bias.name}[{unit}]",
+        }
     total = products.sum() + (found["bias"]["value"] or 0.0 if found["bias"] else 0.0)
     found["relation"] = relation([term["product"] for term in found["terms"]] + [found["bias"]["value"] if found["bias"] else 0.0], total)
     if column.post != column.pre:
@@ -164,7 +173,9 @@ def _neuron(session: "Session", number: int, unit: int, example: int | None) -> 
         found["curve"] = curve(post, program.numbers(post), float(program.value(column.pre)[row, unit]))
     else:
         found["a"] = found["cotangent_a"] = None
-    found["sentence"] = f"{found['name']} adds up its weighted inputs{' and its bias' if found['bias'] else ''}" + (f", then applies {column.activation}." if found["a"] else ".")
+    found["sentence"] = f"{found['name']} adds up its weighted inputs{' and its bias' if found['bias'] else ''}" + (
+        f", then applies {column.activation}." if found["a"] else "."
+    )
     return found
 
 
@@ -176,8 +187,10 @@ def _op(session: "Session", number: int) -> dict[str, Any]:
     if instruction.node is None:
         line = session.update.lines[instruction.line or 0]
         shapes = [{"name": "w", "shape": [session.parameter_count]}]
-        return {"kind": "op", "instruction": number, "title": f"update: {line.target}", "doc": " ".join((type(session.update.optimizer).__doc__ or "").split()),
-                "formula": math(pull_formula(line.target, line.formula, elementwise=True)), "pull": None, "shapes": shapes, "sentence": f"{line.says}."}  # fmt: skip
+        return {"kind": "op", "instruction": number, "title": f"update: {line.target}",
+                "doc": " ".join((type(session.update.optimizer).__doc__ or "").split()),
+                "formula": math(pull_formula(line.target, line.formula, elementwise=True)), "pull": None, "shapes": shapes,
+                "sentence": f"{line.says}."}  # fmt: skip
     node = program.tape.nodes[instruction.node]
     op = node.op
     assert op is not None

@@ -14,7 +14,7 @@ def export(form: str, arrays: Mapping[str, Array]) -> bytes:
     """NumPy's npz (one array a name), or CSV with the columns name, index, value."""
     if form == "npz":
         buffer = io.BytesIO()
-        np.savez(buffer, **dict(arrays))
+        np.savez(buffer, allow_pickle=False, **dict(arrays))
         return buffer.getvalue()
     if form == "csv":
         text = io.StringIO()

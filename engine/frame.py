@@ -30,7 +30,7 @@ def fields(session: "Session") -> dict[str, list[dict[str, Any]]]:
     parameters = [{"name": name, "shape": list(view.shape), "size": view.size} for name, view in session.parameters_arena.views.items()]
     program = session.program
     shown = [node for node in program.tape.nodes if node.role != "parameter" and node.shape]
-    values = [{"node": node.id, "name": node.name, "shape": list(node.shape[1:]), "size": int(np.prod(node.shape[1:]))} for node in shown]
+    values: list[dict[str, Any]] = [{"node": node.id, "name": node.name, "shape": list(node.shape[1:]), "size": int(np.prod(node.shape[1:]))} for node in shown]
     return {
         "gradients": parameters,
         "parameters": parameters,
@@ -47,9 +47,7 @@ def encode(session: "Session", names: list[str], example: int | None, sequence: 
     scales = np.array([_scale(array) for array in arrays], dtype="<f4")
     update, instruction = session.position
     flags = running | session.diverged << 1
-    header = HEADER.pack(
-        MAGIC, VERSION, flags, session.revision, sequence % 2**32, update % 2**32, instruction, session.batches.epoch(update) % 2**32
-    )
+    header = HEADER.pack(MAGIC, VERSION, flags, session.revision, sequence % 2**32, update % 2**32, instruction, session.batches.epoch(update) % 2**32)
     with np.errstate(all="ignore"):
         body = [np.ascontiguousarray(np.ldexp(array, -int(scale)) if scale else array, dtype="<f4") for array, scale in zip(arrays, scales, strict=True)]
     return b"".join([header, scales.tobytes(), *(part.tobytes() for part in body)])

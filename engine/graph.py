@@ -31,7 +31,13 @@ def graph(session: "Session") -> dict[str, Any]:
         "parameters": [_parameter(session, node, at) for node in program.tape.nodes if node.role == "parameter"],
         "columns": session.symbols.json(),
         "links": _links(session),
-        "loss": {"node": program.tape.marks["loss"], "each": program.tape.marks["each"], "label": label(session, None), "short": loss.short, "output": loss.output},
+        "loss": {
+            "node": program.tape.marks["loss"],
+            "each": program.tape.marks["each"],
+            "label": label(session, None),
+            "short": loss.short,
+            "output": loss.output,
+        },
         "prediction": program.tape.marks["prediction"],
         "fields": fields(session),
     }
@@ -66,7 +72,10 @@ def values(session: "Session", number: int, example: int | None) -> dict[str, An
         "shape": list(value.shape),
         "value": plain(value),
         "cotangent": None if cotangent is None else plain(cotangent),
-        "known": {"value": node.role == "parameter" or (place > 0 if leaf else known("value")) or (place == 0 and session.position.update > 0), "cotangent": known("gradient" if node.role == "parameter" else "cotangent")},
+        "known": {
+            "value": node.role == "parameter" or (place > 0 if leaf else known("value")) or (place == 0 and session.position.update > 0),
+            "cotangent": known("gradient" if node.role == "parameter" else "cotangent"),
+        },
     }
 
 

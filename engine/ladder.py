@@ -146,11 +146,11 @@ def rounded(value: float | None) -> float:
 
 
 def relation(terms: list[float | None], total: float) -> str:
-    """"=" where the rounded terms add up to the rounded total, else "≈"."""
+    """ "=" where the rounded terms add up to the rounded total, else "≈"."""
     return "=" if rounded(sum(map(rounded, terms))) == rounded(total) else "≈"
 
 
 def product_relation(row: dict[str, Any], total: float) -> str:
-    """"=" where the rounded factors give the rounded product, else "≈"."""
+    """ "=" where the rounded factors give the rounded product, else "≈"."""
     arriving = rounded(row["arriving"]["value"]) if row["arriving"] else 1.0
     return "=" if rounded(arriving * rounded(row["local"]["value"])) == rounded(total) else "≈"

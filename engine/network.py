@@ -67,7 +67,7 @@ class Network:
             total = tape.mark("loss", tape.apply(OPS["batch_mean"], each, name="loss"))
             for strength, kind in ((l1, "l1"), (l2, "l2")):
                 for weight in weights if strength else ():
-                    penalty = tape.apply(OPS[f"{kind}_penalty"], weight, **{kind: strength})
+                    penalty = tape.apply(OPS[f"{kind}_penalty"], weight, attributes={kind: strength})
                     total = tape.apply(OPS["add"], total, penalty, name="objective")
             tape.mark("objective", total)
         return tape
@@ -96,6 +96,11 @@ class Network:
             )
         ends = self.spec.layers[-1].kind
         if self.spec.loss.output == "probability" and ends not in ("sigmoid", "softmax"):
-            raise SpecError("loss", f"this loss reads probabilities, and the network ends in {ends}: end it in a sigmoid or a softmax, or take the loss on logits")
+            raise SpecError(
+                "loss", f"this loss reads probabilities, and the network ends in {ends}: end it in a sigmoid or a softmax, or take the loss on logits"
+            )
         if self.spec.loss.output == "logit" and ends in ("sigmoid", "softmax"):
-            raise SpecError("loss", f"this loss applies its own {'sigmoid' if ends == 'sigmoid' else 'softmax'} to logits, and the network already ends in one: remove the last layer")
+            raise SpecError(
+                "loss",
+                f"this loss applies its own {ends} to logits, and the network already ends in one: remove the last layer",
+            )

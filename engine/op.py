@@ -6,7 +6,7 @@ Rules do not compute: they emit the calls that will compute, once, into given bu
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -86,7 +86,7 @@ OPS: dict[str, Op] = {}
 
 
 def op(
-    formula: str, *, shape: Callable[..., Shape], samples: list[tuple[Shape, ...]], constants: tuple[str, ...] = (), **attributes: float
+    formula: str, *, shape: Callable[..., Shape], samples: Sequence[tuple[Shape, ...]], constants: tuple[str, ...] = (), **attributes: float
 ) -> Callable[[Rule], Op]:
     """Make an op of a forward rule; the rule's parameters after `out` are its inputs, up to `ones`, `scratch` or an attribute."""
 
@@ -100,7 +100,9 @@ def op(
     return build
 
 
-def elementwise(name: str, *, y: str, samples: list[Shape], doc: str, attributes: Mapping[str, float] | None = None, constants: tuple[str, ...] = (), **pulls: str) -> Op:
+def elementwise(
+    name: str, *, y: str, samples: Sequence[Shape], doc: str, attributes: Mapping[str, float] | None = None, constants: tuple[str, ...] = (), **pulls: str
+) -> Op:
     """Make an op of formulas: `y` the value, `d<input>` what is passed back to that input."""
     inputs = tuple(key[1:] for key in pulls) + constants
     own = dict(attributes or {})
@@ -108,7 +110,9 @@ def elementwise(name: str, *, y: str, samples: list[Shape], doc: str, attributes
     def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
         return compile_formula(y, out, values, scratch)
 
-    made = Op(name, doc, inputs, y, emit, lambda *shapes: shapes[0], tuple((shape,) * len(inputs) for shape in samples), own, elementwise=True, constants=constants)
+    made = Op(
+        name, doc, inputs, y, emit, lambda *shapes: shapes[0], tuple((shape,) * len(inputs) for shape in samples), own, elementwise=True, constants=constants
+    )
     for key, formula in pulls.items():
         made.pulls[key[1:]] = Pull(formula, _elementwise_pull(formula), _elementwise_edges(formula))
     OPS[name] = made

@@ -100,4 +100,4 @@ def _labels(outputs: Array) -> Array:
 def _confusion(truth: Array, labels: Array, classes: int) -> list[list[int]]:
     table = np.zeros((classes, classes), dtype=int)
     np.add.at(table, (truth, labels), 1)
-    return table.tolist()  # type: ignore[no-any-return]
+    return table.tolist()

@@ -19,9 +19,21 @@ WORKED_EXAMPLE: dict[str, Any] = {
     "batch_size": 1,
     "data": {"kind": "table", "inputs": [[0.05, 0.10]], "targets": [[0.01, 0.99]], "task": "regression"},
     "layers": [
-        {"kind": "linear", "units": 2, "train": ["W"], "init": {"kind": "explicit", "values": [[0.15, 0.25], [0.20, 0.30]]}, "bias_init": {"kind": "constant", "value": 0.35}},
+        {
+            "kind": "linear",
+            "units": 2,
+            "train": ["W"],
+            "init": {"kind": "explicit", "values": [[0.15, 0.25], [0.20, 0.30]]},
+            "bias_init": {"kind": "constant", "value": 0.35},
+        },
         {"kind": "sigmoid"},
-        {"kind": "linear", "units": 2, "train": ["W"], "init": {"kind": "explicit", "values": [[0.40, 0.50], [0.45, 0.55]]}, "bias_init": {"kind": "constant", "value": 0.60}},
+        {
+            "kind": "linear",
+            "units": 2,
+            "train": ["W"],
+            "init": {"kind": "explicit", "values": [[0.40, 0.50], [0.45, 0.55]]},
+            "bias_init": {"kind": "constant", "value": 0.60},
+        },
         {"kind": "sigmoid"},
     ],
     "loss": {"kind": "halved_squared_error"},
@@ -34,7 +46,8 @@ PRESETS: list[tuple[str, str, str, dict[str, Any]]] = [
         "data": {"kind": "spiral", "rows": 240, "noise": 0.02}, "layers": _layers([8, 8], "tanh", 1), "loss": LOGIT,
         "optimizer": {"kind": "adam", "learning_rate": 0.02}, "standardize": True}),
     ("xor", "XOR", "The four corners that one layer cannot part.", {
-        "data": {"kind": "xor", "rows": 200, "noise": 0.1}, "layers": _layers([4], "tanh", 1), "loss": LOGIT, "optimizer": {"kind": "sgd", "learning_rate": 0.3}}),
+        "data": {"kind": "xor", "rows": 200, "noise": 0.1}, "layers": _layers([4], "tanh", 1), "loss": LOGIT,
+        "optimizer": {"kind": "sgd", "learning_rate": 0.3}}),
     ("worked_example", "the worked example", "Two inputs, two hidden units, two outputs: every number can be checked with a pencil.", WORKED_EXAMPLE),
     ("iris", "iris", "Three kinds of flower from four measurements.", {
         "data": {"kind": "iris"}, "standardize": True, "layers": _layers([6], "tanh", 3), "loss": CLASSES, "optimizer": {"kind": "sgd", "learning_rate": 0.2}}),

@@ -55,7 +55,9 @@ class Program:
         self.instructions: list[Instruction] = []
         self._compile(update)
         self.calls: list[Call] = [call for instruction in self.instructions for call in instruction.calls]
-        self.ends = {phase: 1 + max((i.index for i in self.instructions if i.phase == phase), default=-1) for phase in ("forward", "loss", "backward", "update")}
+        self.ends = {
+            phase: 1 + max((i.index for i in self.instructions if i.phase == phase), default=-1) for phase in ("forward", "loss", "backward", "update")
+        }
         self.loss_value: Array = self.value(tape.marks["loss"]) if tape.marks["loss"] <= self.root else np.zeros(())
         self.ends["loss"] = max(self.ends["loss"], self.ends["forward"])
 
@@ -106,11 +108,11 @@ class Program:
         active = self._active()
         return {node.id: node.shape for node in self.tape.nodes if node.role == "value" and node.id in active and node.id <= self.root}
 
-    def _append(self, phase: Phase, node: Node | None, calls: list[Call], computes: list[tuple[int, What]], wrt: str | None = None, line: int | None = None) -> None:
+    def _append(
+        self, phase: Phase, node: Node | None, calls: list[Call], computes: list[tuple[int, What]], wrt: str | None = None, line: int | None = None
+    ) -> None:
         layer = node.layer if node else None
-        self.instructions.append(
-            Instruction(len(self.instructions), phase, layer, node.id if node else None, wrt, tuple(computes), tuple(calls), line)
-        )
+        self.instructions.append(Instruction(len(self.instructions), phase, layer, node.id if node else None, wrt, tuple(computes), tuple(calls), line))
 
     def _compile(self, update: Update | None) -> None:
         prediction = self.tape.marks["prediction"]
@@ -134,7 +136,7 @@ class Program:
         for node in reversed(self.tape.nodes):
             if node.op is None or node.id not in written:
                 continue
-            dy = self.cotangent(node.id)
+            dy = self.cotangents.views[node.id]
             known = {**self.arguments(node), "y": self.value(node.id), "dy": dy}
             arguments = node.arguments()
             for name in node.op.pulls:

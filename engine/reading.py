@@ -1,3 +1,4 @@
+# mypy: disable-error-code="misc"
 """What can be read from a session without moving it. Every method answers in plain JSON values or bytes."""
 
 from collections.abc import Mapping
@@ -20,17 +21,17 @@ class Reading:
     """The reading half of a session; `Session` adds what moves it."""
 
     @cached_property
-    def evaluator(self: "Session") -> Evaluator:  # type: ignore[misc]
+    def evaluator(self: "Session") -> Evaluator:
         """Forward passes at the present parameters."""
         return Evaluator(self.network, self.parameters_arena)
 
     @cached_property
-    def focus(self: "Session") -> Focus:  # type: ignore[misc]
+    def focus(self: "Session") -> Focus:
         """The followed example."""
         return Focus(self)
 
     @cached_property
-    def symbols(self: "Session") -> Symbols:  # type: ignore[misc]
+    def symbols(self: "Session") -> Symbols:
         """What the values are called."""
         return Symbols(self.program.tape, self.data.feature_names)
 

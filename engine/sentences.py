@@ -88,7 +88,10 @@ def sentences(session: "Session") -> dict[str, str]:
     following = todo(session, coming)
     following = following[0].upper() + following[1:] + "."
     if session.diverged:
-        return {"sentence": f"Update {update - 1} · a number stopped being finite. Step back, then try a smaller learning rate or clip the gradient.", "next": ""}
+        return {
+            "sentence": f"Update {update - 1} · a number stopped being finite. Step back, then try a smaller learning rate or clip the gradient.",
+            "next": "",
+        }
     if place == 0:
         count = "update" if update == 1 else "updates"
         begin = f"{update:,} {count} done" if update else "Nothing is computed yet"

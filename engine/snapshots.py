@@ -64,7 +64,9 @@ class Snapshots:
         while sum(not kept.command for kept in self._kept) > self.most:
             self.stride *= 2
             first = self._kept[0]
-            self._kept = [kept for kept in self._kept if kept.command or kept is first or kept.position.update % self.stride == 0 and kept.position.instruction == 0]
+            self._kept = [
+                kept for kept in self._kept if kept.command or kept is first or kept.position.update % self.stride == 0 and kept.position.instruction == 0
+            ]
         while sum(kept.command for kept in self._kept) > COMMANDS:
             oldest = next(kept for kept in self._kept if kept.command)
             self._kept = self._kept[self._kept.index(oldest) + 1 :]

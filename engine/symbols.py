@@ -112,7 +112,18 @@ def _columns(tape: Tape) -> list[Column]:
     starts = [node for node in body if node.op and "W" in node.op.inputs]
     columns = []
     head = [node for node in body if not starts or node.id < starts[0].id]
-    columns.append(Column(0, "x", tape.nodes[0].shape[1], 0 if head else None, head[-1].id if head else 0, tuple(sorted({node.layer for node in head if node.layer is not None})), head[-1].op.name if head and head[-1].op else None, False))
+    columns.append(
+        Column(
+            0,
+            "x",
+            tape.nodes[0].shape[1],
+            0 if head else None,
+            head[-1].id if head else 0,
+            tuple(sorted({node.layer for node in head if node.layer is not None})),
+            head[-1].op.name if head and head[-1].op else None,
+            False,
+        )
+    )
     for number, start in enumerate(starts, 1):
         stop = starts[number].id if number < len(starts) else prediction + 1
         inside = [node for node in body if start.id <= node.id < stop]

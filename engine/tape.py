@@ -62,13 +62,13 @@ class Tape:
         """A value that comes from outside: a parameter, the inputs or the targets of the batch."""
         return self._append(name, role, shape, None, (), {})
 
-    def apply(self, op: Op, *inputs: Var, name: str = "", **attributes: float) -> Var:
+    def apply(self, op: Op, *inputs: Var, name: str = "", attributes: Mapping[str, float] | None = None) -> Var:
         """Record one application of an op; raises SpecError where the shapes do not fit."""
         try:
             shape = op.out_shape(*(node.shape for node in inputs))
         except (IndexError, TypeError) as error:
             raise SpecError("layers", f"{op.name} cannot take shapes {[node.shape for node in inputs]}: {error}") from None
-        return self._append(name or op.name, "value", shape, op, tuple(node.id for node in inputs), {**op.attributes, **attributes})
+        return self._append(name or op.name, "value", shape, op, tuple(node.id for node in inputs), {**op.attributes, **(attributes or {})})
 
     def mark(self, name: str, node: Var) -> Var:
         """Give a node a name by which the program finds it: prediction, loss, objective."""

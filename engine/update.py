@@ -24,8 +24,8 @@ class Update:
         self.applied: Array = np.zeros_like(gradients.flat) if clip else gradients.flat
         dtype: np.dtype[Any] = parameters.flat.dtype
         size = parameters.flat.size
-        self.slots = Arena({name: (size,) for name in optimizer.slots}, dtype)
-        self.counters = Arena({name: () for name in optimizer.counters}, dtype)
+        self.slots = Arena(dict.fromkeys(optimizer.slots, (size,)), dtype)
+        self.counters = Arena(dict.fromkeys(optimizer.counters, ()), dtype)
         self.counters.flat[...] = 1
         self.numbers = {name: np.array(value, dtype) for name, value in {**optimizer.numbers(), "rate": optimizer.rate_at(0)}.items()}
         self.lines = ([Line("applied", clip.formula, "the gradient is clipped")] if clip else []) + list(optimizer.lines)

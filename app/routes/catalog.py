@@ -30,7 +30,8 @@ async def limits(bounds: Bounds) -> dict[str, Any]:
 
 
 @router.post(
-    "/tables", openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}, "example": "x,y,label\n0,0,no\n0,1,yes\n"}}}}
+    "/tables",
+    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}, "example": "x,y,label\n0,0,no\n0,1,yes\n"}}}},
 )
 async def table(
     request: Request,

@@ -26,9 +26,7 @@ async def index(request: Request, response: Response, visitor: Visitor) -> Respo
 async def docs(request: Request) -> Response:
     """Every call of the API, from its schema."""
     schema: dict[str, Any] = request.app.openapi()
-    calls = [
-        {"method": method.upper(), "path": path, **call} for path, methods in schema["paths"].items() for method, call in methods.items()
-    ]
+    calls = [{"method": method.upper(), "path": path, **call} for path, methods in schema["paths"].items() for method, call in methods.items()]
     return templates.TemplateResponse(request, "docs.html", {"calls": calls, "schema": schema})
 
 

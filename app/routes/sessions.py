@@ -11,7 +11,9 @@ from app.live import Live, fingerprint
 from engine import Session, SessionSpec, presets
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
-EXAMPLES: Any = {preset["name"]: {"summary": preset["title"], "value": preset["spec"]} for preset in presets() if preset["name"] in ("two_moons", "worked_example")}
+EXAMPLES: Any = {
+    preset["name"]: {"summary": preset["title"], "value": preset["spec"]} for preset in presets() if preset["name"] in ("two_moons", "worked_example")
+}
 
 
 @router.post("", status_code=201)
@@ -35,7 +37,11 @@ async def create(
 @router.get("")
 async def list_(store: Store, visitor: Visitor) -> dict[str, Any]:
     """The visitor's own sessions."""
-    return {"sessions": [{"id": live.id, "position": live.session.position.json(), "parameters": live.session.parameter_count} for live in store.of(fingerprint(visitor))]}
+    return {
+        "sessions": [
+            {"id": live.id, "position": live.session.position.json(), "parameters": live.session.parameter_count} for live in store.of(fingerprint(visitor))
+        ]
+    }
 
 
 @router.get("/{session_id}")
@@ -62,7 +68,10 @@ async def _described(live: Live) -> dict[str, Any]:
             "state": live.state(),
             "parameters": session.parameter_count,
             "instructions": session.instruction_count,
-            "links": {name: f"/api/sessions/{live.id}/{name}" for name in ("graph", "stream", "events", "forward", "backward", "step", "run", "gradients", "parameters")},
+            "links": {
+                name: f"/api/sessions/{live.id}/{name}"
+                for name in ("graph", "stream", "events", "forward", "backward", "step", "run", "gradients", "parameters")
+            },
         }
 
     return await live.read(describe)

@@ -5,9 +5,8 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from engine.component import Int, Real
+from engine.component import Real
 from engine.datasets import Dataset, Examples
-from engine.streams import stream
 
 
 class Digits(Dataset):

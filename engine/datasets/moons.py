@@ -26,5 +26,9 @@ class Moons(Dataset):
         angle = rng.uniform(0, np.pi, self.rows)
         upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
         lower = np.stack([1 - np.cos(angle), 0.5 - np.sin(angle)], axis=1)
-        inputs = np.where(label[:, None] == 0, upper, lower) + rng.normal(0, self.noise, (self.rows, 2)) if self.noise else np.where(label[:, None] == 0, upper, lower)
+        inputs = (
+            np.where(label[:, None] == 0, upper, lower) + rng.normal(0, self.noise, (self.rows, 2))
+            if self.noise
+            else np.where(label[:, None] == 0, upper, lower)
+        )
         return Examples("binary", inputs, label[:, None].astype(float), ("x₁", "x₂"), ("upper moon", "lower moon"))

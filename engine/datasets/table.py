@@ -38,7 +38,9 @@ def _matrix(field: str, rows: Rows) -> np.ndarray[tuple[int, ...], np.dtype[np.f
     width = len(rows[0])
     for number, row in enumerate(rows):
         if len(row) != width or width == 0:
-            raise SpecError(f"{field}.{number}", f"row {number + 1} has {len(row)} numbers, and the first row has {width}; every row needs the same, at least 1")
+            raise SpecError(
+                f"{field}.{number}", f"row {number + 1} has {len(row)} numbers, and the first row has {width}; every row needs the same, at least 1"
+            )
     return np.array(rows, dtype=np.float64)
 
 

@@ -1,7 +1,7 @@
 """A formula as a list of NumPy calls that write into given buffers."""
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,9 @@ from engine.formula.parse import names, parse
 Array = NDArray[Any]
 Call = tuple[Callable[..., object], tuple[object, ...]]
 """A function and the arguments that the run loop passes to it, positions only."""
+
+Operand = Generator[Call, None, Array]
+"""The calls that compute an operand, and at their end the array that holds it."""
 
 BINARY: dict[type[ast.AST], Callable[..., object]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide,
@@ -52,7 +55,7 @@ class _Compiler:
     def into(self, node: ast.expr, out: Array, *, may_use_out: bool) -> Iterator[Call]:
         """Write the value of `node` into `out`; the first operand may pass through `out` where nothing reads it."""
 
-        def operand(part: ast.expr, place: Array | None) -> Iterator[Call]:
+        def operand(part: ast.expr, place: Array | None) -> Operand:
             return self._operand(part, out, place)
 
         match node:
@@ -89,7 +92,7 @@ class _Compiler:
                 value = yield from operand(inner, out if may_use_out else None)
                 yield UNARY[name], (value, out)
 
-    def _operand(self, node: ast.expr, out: Array, place: Array | None) -> Any:
+    def _operand(self, node: ast.expr, out: Array, place: Array | None) -> Operand:
         if isinstance(node, (ast.Name, ast.Constant)):
             return self._leaf(node)
         if self._is_number(node):

@@ -38,12 +38,14 @@ def _typeset(node: ast.expr, symbols: Mapping[str, str]) -> tuple[str, int]:
         return shown if strength >= level else f"<mrow><mo>(</mo>{shown}<mo>)</mo></mrow>"
 
     match node:
-        case ast.Constant(value=value):
-            return f"<mn>{value:g}</mn>" if isinstance(value, float) else f"<mn>{value}</mn>", ATOM
+        case ast.Constant(value=float(value)):
+            return f"<mn>{value:g}</mn>", ATOM
+        case ast.Constant(value=int(value)):
+            return f"<mn>{value}</mn>", ATOM
         case ast.Name(id=name):
             return symbols.get(name) or identifier(name), ATOM
         case ast.UnaryOp(operand=part):
-            return f"<mo form=\"prefix\">−</mo>{inner(part, PRODUCT)}", SUM
+            return f'<mo form="prefix">−</mo>{inner(part, PRODUCT)}', SUM
         case ast.BinOp(left=base, op=ast.Pow()):
             return f"<msup>{inner(base, ATOM)}<mn>2</mn></msup>", ATOM
         case ast.BinOp(left=left, op=ast.Div(), right=right):

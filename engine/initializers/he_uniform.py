@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
 from engine.initializers import Initializer
 
 

@@ -4,10 +4,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from engine.component import Real
 from engine.initializers import Initializer
-from pydantic import Field
 
 
 class XavierUniform(Initializer):

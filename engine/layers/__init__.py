@@ -38,7 +38,7 @@ class Activation(Layer):
 
     def record(self, tape: Tape, parameters: Mapping[str, Var], x: Var) -> Var:
         numbers = {name: float(value) for name, value in self if name != "kind"}
-        return tape.apply(OPS[self.op], x, **numbers)
+        return tape.apply(OPS[self.op], x, attributes=numbers)
 
 
 discover(__name__)

@@ -31,7 +31,7 @@ class TermLoss(Loss):
 
     def record(self, tape: Tape, prediction: Var, target: Var) -> Var:
         numbers = {name: float(value) for name, value in self if name != "kind"}
-        terms = tape.apply(OPS[self.term], prediction, target, **numbers)
+        terms = tape.apply(OPS[self.term], prediction, target, attributes=numbers)
         return terms if terms.shape[1] == 1 else tape.apply(OPS[self.over_outputs], terms)
 
 

@@ -7,7 +7,6 @@ from pydantic import Field
 from engine.component import Component, Real, discover, union
 from engine.schedules import AnySchedule
 
-
 Rate = Annotated[Real, Field(gt=0, le=1000)]
 
 

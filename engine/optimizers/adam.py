@@ -12,8 +12,14 @@ class Adam(Optimizer):
     """Momentum and a rate of its own for each weight, both corrected for their start at zero (Kingma and Ba 2015, arXiv:1412.6980)."""
 
     title: ClassVar[str] = "Adam"
-    slots: ClassVar[tuple[str, ...]] = ("m", "v",)
-    counters: ClassVar[tuple[str, ...]] = ("power1", "power2",)
+    slots: ClassVar[tuple[str, ...]] = (
+        "m",
+        "v",
+    )
+    counters: ClassVar[tuple[str, ...]] = (
+        "power1",
+        "power2",
+    )
     lines: ClassVar[tuple[Line, ...]] = (
         Line("m", "beta1 * m + (1 - beta1) * g", "the running mean of the gradient"),
         Line("v", "beta2 * v + (1 - beta2) * g**2", "the running mean of its square"),

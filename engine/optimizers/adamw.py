@@ -12,14 +12,24 @@ class Adamw(Optimizer):
     """Adam with weight decay kept apart from the gradient (Loshchilov and Hutter 2019, arXiv:1711.05101)."""
 
     title: ClassVar[str] = "AdamW"
-    slots: ClassVar[tuple[str, ...]] = ("m", "v",)
-    counters: ClassVar[tuple[str, ...]] = ("power1", "power2",)
+    slots: ClassVar[tuple[str, ...]] = (
+        "m",
+        "v",
+    )
+    counters: ClassVar[tuple[str, ...]] = (
+        "power1",
+        "power2",
+    )
     lines: ClassVar[tuple[Line, ...]] = (
         Line("m", "beta1 * m + (1 - beta1) * g", "the running mean of the gradient"),
         Line("v", "beta2 * v + (1 - beta2) * g**2", "the running mean of its square"),
         Line("power1", "power1 * beta1", "the correction of the mean"),
         Line("power2", "power2 * beta2", "the correction of the square"),
-        Line("w", "w * (1 - rate * decay) - rate * (m / (1 - power1)) / (sqrt(v / (1 - power2)) + epsilon)", "decay, then a step of the corrected mean over the corrected root"),
+        Line(
+            "w",
+            "w * (1 - rate * decay) - rate * (m / (1 - power1)) / (sqrt(v / (1 - power2)) + epsilon)",
+            "decay, then a step of the corrected mean over the corrected root",
+        ),
     )
     kind: Literal["adamw"] = "adamw"
     beta1: Real = Field(default=0.9, ge=0, le=0.9999, description="How much of the mean gradient is kept")

@@ -10,7 +10,5 @@ class Sgd(Optimizer):
 
     title: ClassVar[str] = "SGD"
     prominent: ClassVar[bool] = True
-    lines: ClassVar[tuple[Line, ...]] = (
-        Line("w", "w - rate * g", "a step against the gradient"),
-    )
+    lines: ClassVar[tuple[Line, ...]] = (Line("w", "w - rate * g", "a step against the gradient"),)
     kind: Literal["sgd"] = "sgd"

@@ -37,7 +37,8 @@ BODIES: list[tuple[str, str, Any, int]] = [
     ("patch", "{at}/parameters", b'{"parameters": {"0.W[0,0]": "a"}}', 422),
 ]
 PATHS = [
-    ("{at}/values/999", 404), ("{at}/values/x", 422), ("{at}/gradients?example=99999", 404), ("{at}/explain?target=nothing", 404), ("{at}/explain?target=op:999", 404),
+    ("{at}/values/999", 404), ("{at}/values/x", 422), ("{at}/gradients?example=99999", 404), ("{at}/explain?target=nothing", 404),
+    ("{at}/explain?target=op:999", 404),
     ("{at}/surface?resolution=500", 413), ("{at}/check?name=0.W&index=9,9", 404), ("{at}/export?format=pickle", 422), ("/api/nothing", 404),
 ]  # fmt: skip
 
@@ -103,7 +104,9 @@ def test_the_oldest_idle_session_makes_room(client: TestClient, at: str) -> None
     assert len(client.get("/api/sessions").json()["sessions"]) == 3
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/health", "/openapi.json", "/api/catalog", "/static/css/tokens.css", "/nothing", "/static/nothing", "/fonts/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/health", "/openapi.json", "/api/catalog", "/static/css/tokens.css", "/nothing", "/static/nothing", "/fonts/nothing"]
+)
 def test_every_answer_has_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert "default-src 'self'" in headers["content-security-policy"] and "frame-ancestors 'none'" in headers["content-security-policy"]

@@ -10,7 +10,8 @@ from engine import presets
 WORKED: dict[str, Any] = next(preset["spec"] for preset in presets() if preset["name"] == "worked_example")
 READS = [
     "graph", "gradients", "gradients?example=3", "parameters", "values/9", "values/9?example=0", "data", "predictions", "surface", "metrics", "checks",
-    "check?name=2.W&index=2,3", "explain?target=parameter:2.W[2,3]", "explain?target=parameter:0.b[1]&example=5", "explain?target=value:4[1]", "explain?target=op:7",
+    "check?name=2.W&index=2,3", "explain?target=parameter:2.W[2,3]", "explain?target=parameter:0.b[1]&example=5", "explain?target=value:4[1]",
+    "explain?target=op:7",
 ]  # fmt: skip
 
 

@@ -1,0 +1,67 @@
+"""A real server and a real Chromium for the tests that need them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+QUIET = [
+    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--font-render-hinting=none", "--disable-lcd-text",
+]  # fmt: skip
+READY = "Backprop Lab is ready at "
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """The address of a server of our own, on a free port of this machine; ended with its process."""
+    process = subprocess.Popen([sys.executable, "-m", "app", "--no-browser", "--port", "0"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        line = process.stdout.readline()
+        assert line.startswith(READY), f"the server said {line!r}"
+        address = line.removeprefix(READY).strip()
+        _wait(address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+        process.stdout.close()
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """A Chromium: the one that $CHROMIUM names, or one on the PATH, or Playwright's own."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Faults(list[str]):
+    """Everything that a page may not do: errors, refused styles or scripts, failed requests, requests that leave the server."""
+
+    def watch(self, page: Page, origin: str) -> None:
+        """Listen to a page from now on."""
+        page.on("console", lambda message: self.append(f"console: {message.text}") if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.append(f"error: {error}"))
+        page.on("request", lambda request: None if request.url.startswith((origin, "data:", "blob:")) else self.append(f"left the server: {request.url}"))
+        page.on("response", lambda answer: self.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
+
+
+def _wait(address: str) -> None:
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise AssertionError("the server never became ready")

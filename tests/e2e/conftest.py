@@ -1,0 +1,49 @@
+"""Pages of a real server in a real browser; a page that does what it may not fails its test."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import Faults, running_browser, running_server
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of the server."""
+    with running_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser."""
+    with running_browser() as made:
+        yield made
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Open the lab: `open_page(width=390, height=844, color_scheme="dark", path="/#…")`."""
+    faults = Faults()
+    contexts = []
+
+    def make(*, width: int = 1440, height: int = 900, path: str = "/", **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, base_url=server, **options)
+        contexts.append(context)
+        page = context.new_page()
+        faults.watch(page, server)
+        page.goto(path)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """The lab at 1440 × 900 in light."""
+    return open_page()
