@@ -1,0 +1,68 @@
+/** Beginning: the spec of the link or the first preset, a session for it, its graph and data, its stream, and Play. */
+
+import { call, sessionPath } from "../api.js";
+import { EMPTY } from "../store.js";
+import { unpackLink } from "../link.js";
+
+/** What belongs to one session and goes with it. @type {(keyof import("../types.js").Store)[]} */
+const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "focus", "pinned", "hover", "explain", "checks", "legend", "followed"];
+
+/** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
+export function sessionCommands({ store, commands }) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  /** Start from the address or the first preset, training at once unless motion is unwelcome. */
+  async function begin() {
+    await commands.attempt(async () => {
+      const { presets } = await call("GET", "/api/presets");
+      store.set({ presets });
+      const linked = await unpackLink(location.hash).catch(() => {
+        throw new Error("The address holds a network that cannot be read. Ask for the link again, or start from a preset.");
+      });
+      const chosen = linked?.spec ? linked : presets[0];
+      await start(chosen.spec, { play: !calm.matches && !linked?.paused, opens: chosen.opens, keep: linked });
+    });
+  }
+
+  /**
+   * Make a session for a spec and show it; what was there before is let go.
+   * @param {import("../types.js").Spec} spec
+   * @param {{play?: boolean, opens?: any, keep?: any}} [options]
+   */
+  async function start(spec, { play = false, opens = {}, keep = {} } = {}) {
+    const before = store.get().session;
+    const session = await call("POST", "/api/sessions", spec);
+    if (before) call("DELETE", sessionPath(before.id)).catch(() => undefined);
+    const fresh = Object.fromEntries(OF_SESSION.map((key) => [key, EMPTY[key]]));
+    store.set({ ...fresh, ...kept(opens), ...kept(keep), session: null });
+    const [graph, data] = await Promise.all([
+      call("GET", sessionPath(session.id, "graph")),
+      call("GET", sessionPath(session.id, "data?limit=1000")),
+    ]);
+    store.set({ session, state: session.state, graph, data, notice: null });
+    commands.connect(session.id);
+    if (play) await commands.play();
+    return session;
+  }
+
+  /** What a link or a preset may say about the view. @param {any} from */
+  function kept(from) {
+    /** @type {Partial<import("../types.js").Store>} */
+    const patch = {};
+    for (const key of /** @type {const} */ (["lens", "scope", "unit", "rate", "legend", "focus"])) {
+      if (from?.[key] !== undefined && from[key] !== null) /** @type {any} */ (patch)[key] = from[key];
+    }
+    if (from?.pinned) patch.pinned = typeof from.pinned === "string" ? { target: from.pinned } : from.pinned;
+    return patch;
+  }
+
+  return {
+    begin,
+    /** @param {import("../types.js").Spec} spec @param {{play?: boolean, opens?: any}} [options] */
+    create: (spec, options) => commands.attempt(() => start(spec, { play: Boolean(store.get().state?.running), ...options })),
+    restart() {
+      const { session } = store.get();
+      return session ? commands.create(session.spec, { play: false }) : begin();
+    },
+  };
+}

@@ -1,0 +1,10 @@
+/** The commands of the stage, in the order in which they may use one another. */
+
+import { noticeCommands } from "./notices.js";
+import { refreshCommands } from "./refresh.js";
+import { streamCommands } from "./stream.js";
+import { sessionCommands } from "./session.js";
+import { transportCommands } from "./transport.js";
+import { focusCommands } from "./focus.js";
+
+export const stageCommands = [noticeCommands, refreshCommands, streamCommands, sessionCommands, transportCommands, focusCommands];

@@ -1,0 +1,66 @@
+/** Moving in time: play, pause, one unit on or back, straight to a place. */
+
+import { call, sessionPath } from "../api.js";
+
+/** @typedef {import("../types.js").Unit} Unit */
+
+/** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
+export function transportCommands({ store, commands }) {
+  /** One movement after the other, so that a held key does not overtake itself. */
+  let queue = Promise.resolve();
+  let waiting = 0;
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   */
+  function move(method, path, body) {
+    if (waiting > 2) return queue;
+    waiting += 1;
+    queue = queue.then(async () => {
+      const { session } = store.get();
+      if (session) {
+        const state = await commands.attempt(() => call(method, sessionPath(session.id, path), body));
+        if (state && store.get().session?.id === session.id) store.set({ state });
+      }
+      waiting -= 1;
+    });
+    return queue;
+  }
+
+  const run = () => move("PUT", "run", { unit: store.get().unit, rate: store.get().rate });
+  const stop = () => move("DELETE", "run");
+
+  /** @param {Unit} unit @param {number} count */
+  async function step(unit, count) {
+    if (store.get().state?.running) await stop();
+    await move("POST", "step", { unit, count });
+  }
+
+  return {
+    step,
+    play: run,
+    pause: stop,
+    toggle: () => (store.get().state?.running ? stop() : run()),
+    on: () => step(store.get().unit, 1),
+    back: () => step(store.get().unit, -1),
+    forward: () => move("POST", "forward"),
+    backward: () => move("POST", "backward"),
+    /** @param {import("../types.js").Position} position */
+    async seek(position) {
+      if (store.get().state?.running) await stop();
+      await move("PUT", "position", position);
+    },
+    /** @param {Unit} unit */
+    async setUnit(unit) {
+      store.set({ unit });
+      if (store.get().state?.running) await run();
+    },
+    /** @param {number | null} rate */
+    async setRate(rate) {
+      store.set({ rate });
+      if (store.get().state?.running) await run();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/** The network as one picture: what lies behind, heat-maps, edges, bias dots, and the fields that neurons wear. */
+
+import { addEdge, drawEdges, drawHalo } from "./edges.js";
+import { drawBias, drawPoint } from "./marks.js";
+import { strongest } from "./heatmap.js";
+
+/** @typedef {import("../layout/network.js").NetworkLayout} NetworkLayout */
+/** @typedef {{numbers: {data: Float32Array, exponent: number} | null, biases: {data: Float32Array, exponent: number} | null, weighs: boolean}} LinkNumbers  null while unknown */
+/**
+ * @typedef {object} Scene
+ * @property {LinkNumbers[]} links
+ * @property {{data: Float32Array, exponent: number} | null} arriving  ∂L/∂z at the last column, null while unknown
+ * @property {import("../scale/signed.js").Decades} decades
+ * @property {import("../scale/signed.js").Decades} arrivingDecades
+ * @property {import("./edges.js").Ink & {past: string, accent: string, ink: string}} ink
+ * @property {import("./edges.js").Ink} derivative  the ink of the line into the loss, whatever the lens
+ * @property {{from: number, to: number} | null} past  the stretch that is not computed yet, px
+ * @property {{link: number, from: number, to: number}[]} haloed
+ * @property {{column: number, unit: number} | null} focused
+ * @property {(link: number) => CanvasImageSource | null} matrix
+ * @property {(column: number, unit: number) => CanvasImageSource | string | null} tile  a picture, or one color; unit −1 is the whole column
+ * @property {{x: number, y: number} | null} dot  the followed example in every tile's plane, 0…1
+ */
+
+export const MOST_LINES = 1000;
+const FEWEST_STRONG = 20;
+const MOST_STRONG = 100;
+
+/**
+ * Which edges of each link are drawn: all, or the strongest and those of the focused neuron.
+ * @param {NetworkLayout} layout @param {LinkNumbers[]} links @param {{column: number, unit: number} | null} focused
+ * @returns {(number[] | null)[]} null for all
+ */
+export function shownEdges(layout, links, focused) {
+  const sparse = layout.links.filter(({ dense }) => !dense);
+  const wanted = sparse.reduce((sum, { sources, targets }) => sum + sources * targets, 0);
+  const dense = layout.links.length - sparse.length;
+  const strong = Math.max(FEWEST_STRONG, Math.min(MOST_STRONG, Math.floor(300 / Math.max(1, dense))));
+  const budget = wanted + dense * strong > MOST_LINES ? Math.floor((MOST_LINES - Math.min(dense * strong, MOST_LINES / 2)) / Math.max(1, sparse.length)) : Infinity;
+  return layout.links.map(({ dense: heavy, source, target, sources, targets }, index) => {
+    const limit = heavy ? (layout.links.length > 12 ? FEWEST_STRONG : Math.min(strong, 40)) : budget;
+    if (sources * targets <= limit) return null;
+    const numbers = links[index].numbers;
+    const found = new Set(numbers ? strongest(numbers.data, limit) : []);
+    if (focused?.column === target) for (let from = 0; from < sources; from += 1) found.add(from * targets + focused.unit);
+    if (focused?.column === source) for (let to = 0; to < targets; to += 1) found.add(focused.unit * targets + to);
+    return [...found].slice(0, MOST_LINES);
+  });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} brush
+ * @param {NetworkLayout} layout
+ * @param {Scene} scene
+ * @param {import("./edges.js").EdgeList} list
+ */
+export function drawNetwork(brush, layout, scene, list) {
+  const { compact } = layout.places;
+  brush.clearRect(0, 0, layout.width, layout.height);
+  if (scene.past) {
+    brush.fillStyle = scene.ink.past;
+    brush.fillRect(scene.past.from, 0, scene.past.to - scene.past.from, layout.height);
+  }
+  for (const { link, from, to } of scene.haloed) {
+    const { x0, x1, from: sources, to: targets } = layout.links[link];
+    drawHalo(brush, [x0, sources[from], x1, targets[to]], scene.ink.halo, compact ? 8 : 10);
+  }
+  drawMatrices(brush, layout, scene);
+  const shown = shownEdges(layout, scene.links, scene.focused);
+  list.count = 0;
+  layout.links.forEach((link, index) => {
+    const { numbers } = scene.links[index];
+    const scale = numbers ? 2 ** numbers.exponent : 0;
+    const add = (/** @type {number} */ at) =>
+      addEdge(list, link.x0, link.from[Math.floor(at / link.targets)], link.x1, link.to[at % link.targets], numbers ? numbers.data[at] * scale : null, scene.decades);
+    const some = shown[index];
+    if (some) some.forEach(add);
+    else for (let at = 0; at < link.sources * link.targets; at += 1) add(at);
+  });
+  drawEdges(brush, list, scene.ink, compact);
+  drawArriving(brush, layout, scene, list);
+  drawTiles(brush, layout, scene);
+  if (!compact) drawBiases(brush, layout, scene);
+}
+
+/** @param {CanvasRenderingContext2D} brush @param {NetworkLayout} layout @param {Scene} scene */
+function drawMatrices(brush, layout, scene) {
+  brush.imageSmoothingEnabled = false;
+  for (const { link, box } of layout.links) {
+    if (!box) continue;
+    const picture = scene.matrix(link);
+    if (picture) brush.drawImage(picture, box.x, box.y, box.width, box.height);
+    brush.strokeStyle = scene.ink.outline;
+    brush.lineWidth = 1;
+    brush.setLineDash(picture ? [] : [1.5, 3]);
+    brush.strokeRect(box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1);
+    brush.setLineDash([]);
+  }
+  brush.imageSmoothingEnabled = true;
+}
+
+/** The lines into the loss: ∂L/∂z, which is not a weight. @param {CanvasRenderingContext2D} brush @param {NetworkLayout} layout @param {Scene} scene @param {import("./edges.js").EdgeList} list */
+function drawArriving(brush, layout, { arriving, arrivingDecades, derivative }, list) {
+  const last = layout.columns[layout.columns.length - 1];
+  list.count = 0;
+  last.ys.forEach((y, unit) => {
+    const value = arriving ? arriving.data[unit] * 2 ** arriving.exponent : null;
+    addEdge(list, last.right, y, layout.loss.x - layout.loss.radius, layout.loss.y, value, arrivingDecades);
+  });
+  drawEdges(brush, list, derivative, layout.places.compact);
+}
+
+/** @param {CanvasRenderingContext2D} brush @param {NetworkLayout} layout @param {Scene} scene */
+function drawTiles(brush, layout, { tile, ink, dot }) {
+  for (const { column, unit, x, y, width, height } of layout.neurons) {
+    const box = /** @type {const} */ ([x - width / 2 + 1, y - height / 2 + 1, width - 2, height - 2]);
+    const picture = tile(column, unit);
+    brush.fillStyle = ink.surface;
+    brush.fillRect(...box);
+    if (typeof picture === "string") {
+      brush.fillStyle = picture;
+      brush.fillRect(...box);
+    } else if (picture) {
+      brush.drawImage(picture, ...box);
+      if (dot) drawPoint(brush, box[0] + dot.x * box[2], box[1] + dot.y * box[3], Math.min(3, height / 8), { square: false, fill: ink.surface, line: ink.ink, thick: 1.6 });
+    }
+  }
+  layout.columns.forEach(({ kind, left, right, top, height }, column) => {
+    if (kind === "tiles") return;
+    brush.fillStyle = ink.surface;
+    brush.fillRect(left, top, right - left, height);
+    const picture = tile(column, -1);
+    brush.imageSmoothingEnabled = false;
+    if (picture && typeof picture !== "string") brush.drawImage(picture, left, top, right - left, height);
+    brush.imageSmoothingEnabled = true;
+  });
+}
+
+/** @param {CanvasRenderingContext2D} brush @param {NetworkLayout} layout @param {Scene} scene */
+function drawBiases(brush, layout, { links, decades, ink }) {
+  layout.links.forEach(({ to, target }, index) => {
+    const column = layout.columns[target];
+    const { biases, weighs } = links[index];
+    if (!weighs || column.kind !== "tiles") return;
+    const half = layout.neurons.find((neuron) => neuron.column === target)?.height ?? 0;
+    const radius = half > 24 ? 4.5 : 2.5;
+    to.forEach((y, unit) => {
+      const value = biases ? biases.data[unit] * 2 ** biases.exponent : null;
+      drawBias(brush, column.left - radius - 4.5, y + half / 2 - radius - 1, radius, value, decades, ink);
+    });
+  });
+}

@@ -1,0 +1,31 @@
+/** Where the columns of a network stand, shared by the network and by the program above it. */
+
+/** @typedef {{x: number, left: number, right: number}} Place  centre and edges, in px */
+/** @typedef {{columns: Place[], loss: Place, step: number, size: number, compact: boolean}} Places */
+
+/** A layer with more units than this is drawn as one strip. */
+export const MANY = 16;
+
+/**
+ * @param {{columns: {units: number}[]}} graph
+ * @param {number} width
+ * @param {boolean} compact  the narrow page
+ * @param {{image: boolean}} [options]  the first column wears a picture
+ * @returns {Places}
+ */
+export function placeColumns({ columns }, width, compact, { image = false } = {}) {
+  const loss = compact ? 19 : width < 700 ? 22 : 27;
+  const before = compact ? 30 : 62;
+  const after = compact ? loss + 1 : loss + 20;
+  const room = width - before - after;
+  const step = room / columns.length;
+  const size = Math.max(6, Math.min(compact ? 40 : width < 700 ? 44 : 53, step * 0.6));
+  const lead = image ? Math.min(step * 0.3, 34) : 0;
+  const places = columns.map(({ units }, index) => {
+    const x = before + step * index + (index === 0 ? lead : 0);
+    const half = (index === 0 && image ? Math.min(96, step * 0.72) : units > MANY ? Math.min(size, 26) : size) / 2;
+    return { x, left: x - half, right: x + half };
+  });
+  const x = width - after;
+  return { columns: places, loss: { x, left: x - loss, right: x + loss }, step, size, compact };
+}

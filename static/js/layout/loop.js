@@ -1,0 +1,106 @@
+/** The program of one update as a loop of cells over the network's columns: forward to the right, loss, backward to the left, update. */
+
+/** @typedef {import("../types.js").Graph} Graph */
+/** @typedef {import("../types.js").Instruction} Instruction */
+/** @typedef {"forward" | "backward" | "both"} Row */
+/** @typedef {{key: string, row: Row, x: number, width: number, text: string, name: string, first: number, last: number, members: number[]}} Cell */
+
+const FOLD = 7;
+const NAMELESS = 24;
+
+/**
+ * @param {Graph} graph
+ * @param {import("./columns.js").Places} places
+ * @returns {Cell[]} in execution order
+ */
+export function layoutLoop(graph, places) {
+  const { instructions, loss } = graph;
+  const { columns, compact } = places;
+  const after = (/** @type {number} */ node) => node >= loss.node;
+  const isLoss = (/** @type {Instruction} */ one) => one.layer === null && one.node !== null && after(one.node) && one.phase !== "update";
+  const home = spans(graph, places);
+  /** @type {Map<string, {span: {left: number, right: number}, row: Row, members: Instruction[]}>} */
+  const groups = new Map();
+  for (const one of instructions) {
+    if (one.phase === "update" || isLoss(one)) continue;
+    const backward = one.phase === "backward";
+    const span = home(one);
+    const key = `${backward ? "back" : "on"} ${span.left}`;
+    if (!groups.has(key)) groups.set(key, { span, row: backward ? "backward" : "forward", members: [] });
+    groups.get(key)?.members.push(one);
+  }
+  const cells = [...groups.values()].flatMap(({ span, row, members }) => row === "forward" ? forward(span, members, compact) : backward(span, members, compact));
+  const last = columns[0];
+  const updates = instructions.filter(({ phase }) => phase === "update");
+  const losses = instructions.filter(isLoss);
+  if (losses.length) cells.push(cell("both", places.loss.left, places.loss.right, losses, "loss", "loss"));
+  if (updates.length) cells.push(cell("both", last.left, last.right, updates, last.right - last.left < 40 ? "upd" : "update", "update"));
+  return cells.sort((a, b) => a.first - b.first);
+}
+
+/** Which stretch of the strip an instruction belongs to: a link, the neurons of a column, or the way to the loss. @param {Graph} graph @param {import("./columns.js").Places} places */
+function spans(graph, { columns, loss }) {
+  /** @type {Map<number, {left: number, right: number}>} */
+  const byLayer = new Map();
+  graph.columns.forEach(({ layers }, index) => {
+    layers.forEach((layer, order) => {
+      const weighs = index > 0 && order === 0;
+      byLayer.set(layer, weighs ? { left: columns[index - 1].right, right: columns[index].left } : { left: columns[index].left, right: columns[index].right });
+    });
+  });
+  const lastLayers = graph.columns[graph.columns.length - 1].layers;
+  const edge = columns[columns.length - 1];
+  const way = { left: lastLayers.length > 1 ? edge.right : edge.left, right: loss.left };
+  return (/** @type {Instruction} */ one) => (one.layer === null ? way : byLayer.get(one.layer) ?? way);
+}
+
+/** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact */
+function forward({ left, right }, members, compact) {
+  const width = (right - left) / members.length;
+  if (width < FOLD || members.length > 1 && width < NAMELESS * 1.5) return [cell("forward", left, right, members, label(members, right - left, compact), members[0].group)];
+  return members.map((one, index) => cell("forward", left + index * width, left + (index + 1) * width, [one], label([one], width, compact), one.group));
+}
+
+/** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact */
+function backward({ left, right }, members, compact) {
+  const width = (right - left) / members.length;
+  if (width < FOLD) return [cell("backward", left, right, members, label(members, right - left, compact), members[0].group)];
+  return members.map((one, index) => {
+    const at = left + (members.length - 1 - index) * width;
+    return cell("backward", at, at + width, [one], width < NAMELESS || compact ? "" : one.short, `${one.group}, ${one.short}`);
+  });
+}
+
+/** @param {Instruction[]} members @param {number} width @param {boolean} compact */
+function label(members, width, compact) {
+  if (width < 13) return "";
+  if (compact) return members[0].op === "affine" ? String(members[0].layer) : "";
+  if (width < NAMELESS) return members.length > 1 ? String(members.length) : "";
+  const text = members.length > 1 ? `${members[0].group} · ${members.length}` : members[0].short;
+  if (text.length * 6.2 < width) return text;
+  const short = members[0].layer === null ? "" : String(members[0].layer);
+  return short;
+}
+
+/**
+ * @param {Row} row @param {number} left @param {number} right @param {Instruction[]} members @param {string} text @param {string} name
+ * @returns {Cell}
+ */
+function cell(row, left, right, members, text, name) {
+  const numbers = members.map(({ index }) => index);
+  return { key: `${row} ${numbers[0]}`, row, x: left, width: right - left, text, name, first: numbers[0], last: numbers[numbers.length - 1], members: numbers };
+}
+
+/**
+ * How a cell stands to the program counter.
+ * @param {Cell} cell
+ * @param {{update: number, instruction: number} | null} position
+ * @param {number} count  instructions of one update
+ * @returns {"done" | "now" | "to-come"}
+ */
+export function stateOf({ members }, position, count) {
+  if (!position || (position.update === 0 && position.instruction === 0)) return "to-come";
+  const now = position.instruction === 0 ? count - 1 : position.instruction - 1;
+  if (members.includes(now)) return "now";
+  return members[0] < now ? "done" : "to-come";
+}

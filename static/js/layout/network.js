@@ -1,0 +1,76 @@
+/** Where every neuron, bias, edge and heat-map stands, from a graph and a box. Numbers in, numbers out. */
+
+import { MANY, placeColumns } from "./columns.js";
+
+/** @typedef {import("../types.js").Graph} Graph */
+/** @typedef {{column: number, unit: number, x: number, y: number, width: number, height: number}} Neuron */
+/** @typedef {{kind: "tiles" | "strip" | "image", x: number, left: number, right: number, top: number, height: number, units: number, ys: Float32Array}} ColumnBox */
+/** @typedef {{link: number, source: number, target: number, x0: number, x1: number, from: Float32Array, to: Float32Array, sources: number, targets: number, dense: boolean, box: {x: number, y: number, width: number, height: number} | null}} LinkBox */
+/** @typedef {{places: import("./columns.js").Places, columns: ColumnBox[], neurons: Neuron[], links: LinkBox[], loss: {x: number, y: number, radius: number}, sockets: boolean, names: boolean, width: number, height: number, bottom: number}} NetworkLayout */
+
+/** A pair of layers with more edges than this becomes a heat-map. */
+export const DENSE = 600;
+const FOOT = 30;
+
+/**
+ * @param {Graph} graph
+ * @param {{width: number, height: number, compact: boolean, image?: {height: number, width: number} | null}} box
+ * @returns {NetworkLayout}
+ */
+export function layoutNetwork(graph, { width, height, compact, image = null }) {
+  const places = placeColumns(graph, width, compact, { image: Boolean(image) });
+  const rows = Math.max(1, ...graph.columns.filter(({ units }) => units <= MANY).map(({ units }) => units));
+  const bottom = height - (compact ? 4 : FOOT);
+  const pitch = Math.min(compact ? 48 : 85, (bottom - 4) / rows);
+  const sockets = !compact && pitch >= 58 && places.step >= 112;
+  const names = !compact && pitch >= 34 && places.step >= 84;
+  const tall = Math.max(5, Math.min(places.size, sockets ? pitch - 31 : pitch - (pitch > 20 ? 8 : 3)));
+  const wide = Math.min(places.size, Math.max(tall, sockets ? places.size : tall * 1.4));
+  const middle = bottom / 2 - (sockets ? 10 : 0);
+
+  /** @type {ColumnBox[]} */
+  const columns = graph.columns.map(({ units }, index) => {
+    const { x, left, right } = places.columns[index];
+    if (index === 0 && image) return imageColumn(image, { x, left, right, middle, bottom }, units);
+    if (units > MANY) return stripColumn({ x, left, right, middle: bottom / 2, bottom }, units);
+    const ys = Float32Array.from({ length: units }, (_, unit) => middle + (unit - (units - 1) / 2) * pitch);
+    return { kind: "tiles", x, left: x - wide / 2, right: x + wide / 2, top: ys[0] - tall / 2, height: ys[units - 1] - ys[0] + tall, units, ys };
+  });
+  const neurons = columns.flatMap((column, index) =>
+    column.kind === "tiles"
+      ? Array.from(column.ys, (y, unit) => ({ column: index, unit, x: column.x, y, width: wide, height: tall }))
+      : []);
+  const links = graph.links.map((link, index) => linkBox(index, link, columns, compact));
+  const last = columns[columns.length - 1];
+  const loss = { x: places.loss.x, y: last.top + last.height / 2, radius: places.loss.right - places.loss.x };
+  return { places, columns, neurons, links, loss, sockets, names, width, height, bottom };
+}
+
+/** @returns {ColumnBox} @param {{height: number, width: number}} image @param {any} place @param {number} units */
+function imageColumn(image, { x, left, right, middle, bottom }, units) {
+  const height = Math.min(right - left, bottom - 20);
+  const top = middle - height / 2;
+  const ys = Float32Array.from({ length: units }, (_, unit) => top + ((Math.floor(unit / image.width) + 0.5) / image.height) * height);
+  return { kind: "image", x, left, right, top, height, units, ys };
+}
+
+/** @returns {ColumnBox} @param {any} place @param {number} units */
+function stripColumn({ x, left, right, middle, bottom }, units) {
+  const height = Math.min(bottom - 16, units * 14);
+  const top = middle - height / 2;
+  const ys = Float32Array.from({ length: units }, (_, unit) => top + ((unit + 0.5) / units) * height);
+  return { kind: "strip", x, left, right, top, height, units, ys };
+}
+
+/** @returns {LinkBox} @param {number} index @param {import("../types.js").Link} link @param {ColumnBox[]} columns @param {boolean} compact */
+function linkBox(index, link, columns, compact) {
+  const from = columns[link.from];
+  const to = columns[link.to];
+  const dense = from.units * to.units > DENSE || from.units > MANY || to.units > MANY;
+  const gap = to.left - from.right;
+  const inset = Math.min(compact ? 8 : 32, gap * 0.2);
+  const top = Math.min(from.top, to.top);
+  const end = Math.max(from.top + from.height, to.top + to.height);
+  const box = dense ? { x: from.right + inset, y: top, width: Math.max(4, gap - 2 * inset), height: end - top } : null;
+  return { link: index, source: link.from, target: link.to, x0: from.right, x1: to.left, from: from.ys, to: to.ys, sources: from.units, targets: to.units, dense, box };
+}

@@ -1,0 +1,78 @@
+/** The circle in which the network ends: the loss, what was true and what was predicted. */
+
+import { element } from "./element.js";
+import { isKnown, numberAt } from "../frame.js";
+import { format } from "../scale/number.js";
+import { followed } from "./scene.js";
+import { valueKnown } from "./tiles.js";
+
+/** @param {HTMLElement} root @param {import("../types.js").Commands} commands @param {import("../types.js").StoreHandle} store */
+export function createLoss(root, commands, store) {
+  const number = element("b");
+  const circle = element("button", { type: "button", class: "loss" }, element("span", {}, "loss"), number);
+  const truth = element("p", { class: "loss-words" });
+  circle.addEventListener("click", () => {
+    const one = store.get().graph?.instructions.find(({ phase }) => phase === "loss");
+    if (one) commands.pin(`op:${one.index}`);
+  });
+  root.append(circle, truth);
+  return {
+    /** @param {import("../layout/network.js").NetworkLayout} layout */
+    place({ loss, places }) {
+      circle.style.left = `${loss.x - loss.radius}px`;
+      circle.style.top = `${loss.y - loss.radius}px`;
+      circle.style.width = circle.style.height = `${2 * loss.radius}px`;
+      truth.style.right = "0px";
+      truth.style.top = `${loss.y + loss.radius + 6}px`;
+      truth.hidden = places.compact;
+    },
+    draw() {
+      const now = store.get();
+      const { frame, graph, scope } = now;
+      if (!graph) return;
+      const node = graph.nodes.find(({ id }) => id === graph.loss.node);
+      const known = Boolean(frame && isKnown(frame, node?.value_at ?? null));
+      const value = frame ? numberAt(frame.fields.scalars[scope === "example" ? "example_loss" : "loss"], 0) : NaN;
+      circle.dataset.known = known ? "yes" : "no";
+      number.textContent = known ? short(value) : "?";
+      circle.setAttribute("aria-label", `${graph.loss.label}, ${scope === "example" ? "this example" : "batch mean"}: ${known ? format(value) : "not computed yet"}`);
+      truth.replaceChildren(...lines(now).flatMap((line, index) => (index ? [element("br"), line] : [line])));
+    },
+  };
+}
+
+/** @param {number} value */
+const short = (value) => (Number.isFinite(value) ? (Math.abs(value) >= 0.01 && Math.abs(value) < 1000 ? value.toPrecision(3) : value === 0 ? "0" : value.toExponential(1).replace("-", "−").replace("+", "")) : format(value));
+
+/** What was true and what was predicted for the followed example. @param {import("../types.js").Store} now @returns {string[]} */
+function lines(now) {
+  const { data, graph, frame } = now;
+  const example = followed(now);
+  if (!data || !graph || example === null || data.targets[example] === undefined) return [];
+  const target = data.targets[example];
+  const column = graph.columns.length - 1;
+  const numbers = frame && valueKnown(graph, frame, column) ? frame.fields.values[graph.columns[column].post] : null;
+  const raw = numbers ? Array.from(numbers.data, (_, index) => numberAt(numbers, index)) : null;
+  if (data.task === "regression") {
+    const all = Array.isArray(target) ? target : [target];
+    return [`target ${brief(all)}`, raw ? `predicted ${brief(raw)}` : ""];
+  }
+  const name = (/** @type {number} */ label) => data.class_names?.[label] ?? String(label);
+  const shown = raw && probabilities(raw, graph.loss.output);
+  if (data.task === "binary" || !shown || shown.length === 1) return [`true class ${name(Number(target))}`, shown ? `predicted ${shown[0].toFixed(3)}` : ""];
+  const best = shown.indexOf(Math.max(...shown));
+  return [`true ${name(Number(target))}`, `predicted ${name(best)}, ${shown[best].toFixed(2)}`];
+}
+
+/** @param {number[]} values */
+const brief = (values) => (values.length > 2 ? `${values.slice(0, 2).map((value) => value.toFixed(3)).join(", ")}, …` : values.map((value) => (Math.abs(value) < 100 ? value.toFixed(3) : value.toFixed(1))).join(", "));
+
+/** @param {number[]} values @param {string} output */
+export function probabilities(values, output) {
+  if (output !== "logit") return values;
+  if (values.length === 1) return [1 / (1 + Math.exp(-values[0]))];
+  const most = Math.max(...values);
+  const powers = values.map((value) => Math.exp(value - most));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}

@@ -1,0 +1,155 @@
+/** Neurons as real buttons over the canvas: one stop for Tab, arrows between them, their name, value and arriving gradient. */
+
+import { element } from "./element.js";
+import { numberAt } from "../frame.js";
+import { format, formatShort } from "../scale/number.js";
+import { MARK, magnitude, markOf } from "../scale/signed.js";
+import { step } from "../scale/color.js";
+import { PROVISIONAL } from "../scale/decades.js";
+import { arrivingAt, lit } from "./scene.js";
+import { valueKnown } from "./tiles.js";
+
+/** @typedef {{column: number, unit: number, button: HTMLButtonElement, value: HTMLElement, arriving: HTMLElement | null, many: number}} Neuron */
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../types.js").StoreHandle} store
+ * @param {{pin: (column: number, unit: number) => void, hover: (column: number, unit: number, on: boolean) => void}} act
+ */
+export function createNeurons(root, store, act) {
+  /** @type {Neuron[]} */
+  let neurons = [];
+
+  /** @param {import("../types.js").Graph} graph @param {import("../layout/network.js").NetworkLayout} layout */
+  function build(graph, layout) {
+    const focused = document.activeElement instanceof HTMLElement && root.contains(document.activeElement) ? document.activeElement.dataset.place : null;
+    neurons = layout.columns.flatMap(({ kind, left, right, top, height, units }, column) => {
+      if (kind !== "tiles") return [make(graph, layout, column, 0, { x: (left + right) / 2, y: top + height / 2, width: right - left, height }, units)];
+      return layout.neurons.filter((one) => one.column === column).map((one) => make(graph, layout, column, one.unit, one, 0));
+    });
+    root.replaceChildren(...neurons.map(({ button }) => button));
+    neurons.forEach(({ button }, index) => { button.tabIndex = index === 0 ? 0 : -1; });
+    neurons.find(({ button }) => button.dataset.place === focused)?.button.focus();
+  }
+
+  /**
+   * @param {import("../types.js").Graph} graph @param {import("../layout/network.js").NetworkLayout} layout
+   * @param {number} column @param {number} unit @param {{x: number, y: number, width: number, height: number}} box @param {number} many
+   * @returns {Neuron}
+   */
+  function make(graph, layout, column, unit, { x, y, width, height }, many) {
+    const name = element("span", { class: "neuron-name" }, many ? graph.columns[column].text : graph.columns[column].texts[unit]);
+    const value = element("span", { class: "socket value" });
+    const arriving = column > 0 ? element("span", { class: "socket arriving" }) : null;
+    const button = element("button", { type: "button", class: "neuron", "data-place": `${column} ${unit}`, "data-kind": many ? "many" : "tile" },
+      layout.names || many ? name : null,
+      layout.sockets && !many && element("span", { class: "sockets" }, value, arriving));
+    button.style.left = `${x - width / 2}px`;
+    button.style.top = `${y - height / 2}px`;
+    button.style.width = `${width}px`;
+    button.style.height = `${height}px`;
+    const made = { column, unit, button, value, arriving, many };
+    button.addEventListener("click", () => act.pin(column, made.unit));
+    button.addEventListener("pointerenter", () => act.hover(column, made.unit, true));
+    button.addEventListener("pointerleave", () => act.hover(column, made.unit, false));
+    button.addEventListener("focus", () => { name_(made); act.hover(column, made.unit, true); });
+    button.addEventListener("blur", () => act.hover(column, made.unit, false));
+    button.addEventListener("keydown", (event) => walk(event, made));
+    if (many) button.addEventListener("pointermove", (event) => {
+      const box = button.getBoundingClientRect();
+      const { units } = layout.columns[column];
+      const image = layout.columns[column].kind === "image" ? Math.round(Math.sqrt(units)) : 1;
+      const row = Math.floor(((event.clientY - box.top) / box.height) * (units / image));
+      const across = Math.floor(((event.clientX - box.left) / box.width) * image);
+      const at = Math.max(0, Math.min(units - 1, row * image + Math.min(image - 1, across)));
+      if (at !== made.unit) { made.unit = at; act.hover(column, at, true); }
+    });
+    return made;
+  }
+
+  /** @param {KeyboardEvent} event @param {Neuron} from */
+  function walk(event, from) {
+    const side = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const rise = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (side === undefined && rise === undefined && event.key !== "Home" && event.key !== "End") return;
+    event.preventDefault();
+    if (rise !== undefined && from.many) {
+      from.unit = Math.max(0, Math.min(from.many - 1, from.unit + rise));
+      name_(from);
+      act.hover(from.column, from.unit, true);
+      return;
+    }
+    const index = neurons.indexOf(from);
+    const to = side !== undefined ? beside(from, side) : rise !== undefined ? (neurons[index + rise]?.column === from.column ? neurons[index + rise] : undefined) : neurons[event.key === "Home" ? 0 : neurons.length - 1];
+    if (!to) return;
+    from.button.tabIndex = -1;
+    to.button.tabIndex = 0;
+    to.button.focus();
+  }
+
+  /** The nearest neuron of the next column. @param {Neuron} from @param {number} side */
+  function beside(from, side) {
+    const middle = (/** @type {Neuron} */ { button }) => parseFloat(button.style.top) + parseFloat(button.style.height) / 2;
+    return neurons.filter(({ column }) => column === from.column + side).sort((a, b) => Math.abs(middle(a) - middle(from)) - Math.abs(middle(b) - middle(from)))[0];
+  }
+
+  /** The neuron in words, for those who do not see it. @param {Neuron} neuron */
+  function name_({ column, unit, button }) {
+    const now = store.get();
+    if (now.graph) button.setAttribute("aria-label", inWords(now, column, unit).join(", "));
+  }
+
+  /** @param {import("./palette.js").Palette} palette */
+  function draw(palette) {
+    const now = store.get();
+    const { graph, frame, state, legend } = now;
+    if (!graph) return;
+    const { pinned, hovered } = lit(now);
+    const ringed = new Set([...pinned.neurons, ...hovered.neurons].map(({ column, unit }) => `${column} ${unit}`));
+    for (const neuron of neurons) {
+      const { column, unit, button, value, arriving } = neuron;
+      const known = Boolean(frame && valueKnown(graph, frame, column));
+      put(button, "known", known ? "yes" : "no");
+      put(button, "lit", ringed.has(button.dataset.kind === "many" ? "" : `${column} ${unit}`) ? "yes" : "no");
+      if (value.isConnected) {
+        socket(value, known && frame ? numberAt(frame.fields.values[graph.columns[column].post], unit) : null);
+        const numbers = arrivingAt(now, column);
+        if (arriving) {
+          const number = numbers ? numberAt(numbers, unit) : null;
+          socket(arriving, number);
+          const mark = number === null ? MARK.unknown : markOf(number, legend ?? PROVISIONAL);
+          const ink = number !== null && number < 0 ? palette.ink.negative : palette.ink.positive;
+          arriving.style.borderLeftColor = mark === MARK.unknown || mark === MARK.zero ? "" : mark === MARK.bad ? palette.css.bad : ink[step(magnitude(number ?? 0, legend ?? PROVISIONAL))];
+        }
+      } else if (!known && button.dataset.kind === "tile") put(button, "blank", "?");
+      if (!state?.running) name_(neuron);
+      else if (!button.hasAttribute("aria-label")) name_(neuron);
+    }
+  }
+
+  return { build, draw };
+}
+
+/** What a neuron's numbers are, in words. @param {import("../types.js").Store} now @param {number} column @param {number} unit */
+export function inWords(now, column, unit) {
+  const { graph, frame } = now;
+  if (!graph) return [];
+  const { texts, text, post, activation } = graph.columns[column];
+  const known = frame && valueKnown(graph, frame, column);
+  const value = known ? format(numberAt(frame.fields.values[post], unit)) : "not computed yet";
+  const numbers = arrivingAt(now, column);
+  const cotangent = column === 0 ? [] : [`gradient arriving ${numbers ? format(numberAt(numbers, unit)) : "not computed yet"}`];
+  return [texts[unit] ?? text, `${column === 0 ? "input" : activation ?? "value"} ${value}`, ...cotangent];
+}
+
+/** @param {HTMLElement} place @param {number | null} value */
+function socket(place, value) {
+  put(place, "known", value === null ? "no" : Number.isFinite(value) ? "yes" : "bad");
+  const text = value === null ? "?" : formatShort(value);
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/** @param {HTMLElement} place @param {string} name @param {string} value */
+function put(place, name, value) {
+  if (place.dataset[name] !== value) place.dataset[name] = value;
+}

@@ -1,0 +1,80 @@
+/** What the network makes of the data: a surface with its points, a curve, images with their predictions, or predicted against true. */
+
+import { element, place } from "./element.js";
+import { watch } from "../store.js";
+import { percent } from "../scale/number.js";
+import { createImages } from "./output_images.js";
+import { createPlot } from "./output_plot.js";
+import { createConfusion } from "./output_confusion.js";
+import { followed } from "./scene.js";
+
+/** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
+export function mountOutput(root, store, commands) {
+  const picture = element("div", { class: "output-picture" });
+  const offer = element("div", { class: "output-offer" });
+  const number = element("input", { type: "number", min: 0, step: 1, class: "field", id: "example", "aria-label": "Followed example, by number" });
+  const keys = element("ul", { class: "output-keys" });
+  const follow = element("label", { class: "output-follow", for: "example" }, ring(), element("span", {}, "followed"), number);
+  root.append(picture, offer, element("div", { class: "output-foot" }, keys, follow));
+  number.addEventListener("change", () => {
+    const { data } = store.get();
+    const wanted = Number(number.value);
+    if (number.value !== "" && Number.isInteger(wanted) && wanted >= 0 && data && wanted < data.train + data.test) commands.focus(wanted);
+    else show(store.get());
+  });
+
+  /** @type {{root: HTMLElement, draw: (now: import("../types.js").Store) => void} | null} */
+  let view = null;
+  watch(store, ({ data, graph }) => [data, graph], (now) => {
+    view = choose(now, commands);
+    picture.replaceChildren(...(view ? [view.root] : [element("p", { class: "muted" }, "Waiting for the first predictions.")]));
+    keys.replaceChildren(...legend(now));
+    number.max = String(now.data ? now.data.train + now.data.test - 1 : 0);
+    view?.draw(now);
+  });
+  watch(store, (now) => [now.predictions, now.surface, now.data, followed(now)], (now) => view?.draw(now));
+  watch(store, ({ predictions }) => [predictions], ({ predictions }) => {
+    const accuracy = predictions?.accuracy;
+    const loss = predictions?.loss;
+    place("accuracy").textContent = accuracy
+      ? `train ${percent(accuracy.train)}${accuracy.test === null ? "" : ` · test ${percent(accuracy.test)}`}`
+      : loss ? `train ${brief(loss.train)}${loss.test === null ? "" : ` · test ${brief(loss.test)}`}` : "";
+  });
+  watch(store, (now) => [followed(now), now.predictions?.worst, now.followed, now.data], show);
+
+  /** @param {import("../types.js").Store} now */
+  function show(now) {
+    const example = followed(now);
+    if (document.activeElement !== number) number.value = example === null ? "" : String(example);
+    const worst = now.predictions?.worst ?? null;
+    if (now.followed) {
+      offer.replaceChildren(element("p", { class: "caption" }, `Example ${example} from its loss: press → to carry its gradient back.`));
+    } else if (worst !== null) {
+      const kept = offer.querySelector("button");
+      if (!kept) offer.replaceChildren(element("button", { type: "button", class: "button primary", onclick: () => commands.followBack(), title: "Pause, follow the ringed mistake, and see which weight is most to blame (f)" }, "Follow it back"));
+    } else offer.replaceChildren();
+  }
+}
+
+/** @param {import("../types.js").Store} now @param {import("../types.js").Commands} commands */
+function choose({ data, graph }, commands) {
+  if (!data || !graph) return null;
+  if (data.image) return createImages(commands);
+  if (data.task !== "regression" && data.columns.length !== 2) return createConfusion(commands);
+  return createPlot(commands);
+}
+
+/** @param {import("../types.js").Store} now @returns {HTMLElement[]} */
+function legend({ data }) {
+  if (!data || data.image) return [];
+  const classes = data.task === "regression" ? ["training"] : data.columns.length === 2 ? (data.class_names ?? ["0", "1"]) : [];
+  const named = classes.slice(0, 4).map((name, index) => key(index, data.task === "regression" ? name : /^\d+$/.test(name) ? `class ${name}` : name));
+  return classes.length ? [...named, ...(data.test > 0 ? [key(-1, "test")] : [])] : [];
+}
+
+/** @param {number} shape @param {string} text */
+const key = (shape, text) => element("li", { "data-shape": String(shape) }, element("i", { "aria-hidden": "true" }), text);
+const ring = () => element("i", { class: "ring", "aria-hidden": "true" });
+
+/** @param {number | null} value */
+const brief = (value) => (value === null || value === undefined ? "–" : Math.abs(value) >= 0.001 && Math.abs(value) < 1000 ? value.toPrecision(3) : value.toExponential(1).replace("-", "−").replace("+", ""));

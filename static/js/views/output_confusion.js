@@ -1,0 +1,51 @@
+/** Classes against guesses, as a table that can be read and whose cells say how often. */
+
+import { element } from "./element.js";
+import { readPalette } from "./palette.js";
+import { followed } from "./scene.js";
+
+/** @param {import("../types.js").Commands} commands */
+export function createConfusion(commands) {
+  const table = element("table", { class: "confusion" });
+  const said = element("p", { class: "caption" });
+  const root = element("div", { class: "plot confusion-plot" }, table, said);
+  const { field } = readPalette();
+
+  /** @param {import("../types.js").Store} now */
+  function draw(now) {
+    const { data, predictions } = now;
+    const matrix = predictions?.confusion?.[data?.test ? "test" : "train"];
+    if (!data || !matrix) return;
+    fill(table, matrix, data.class_names ?? matrix.map((_, index) => String(index)), `${data.test ? "Test" : "Training"} examples: true class down, guess across`, field);
+    const example = followed(now);
+    const guess = example === null ? null : predictions?.labels?.[example];
+    const name = (/** @type {number} */ label) => data.class_names?.[label] ?? String(label);
+    said.textContent = example === null || guess === null || guess === undefined ? "" : `Example ${example}: true ${name(Number(data.targets[example]))}, guessed ${name(guess)}.`;
+  }
+  void commands;
+  return { root, draw };
+}
+
+/**
+ * @param {HTMLTableElement} table @param {number[][]} matrix @param {string[]} names @param {string} caption @param {[number, number, number]} color
+ */
+export function fill(table, matrix, names, caption, color) {
+  const most = Math.max(1, ...matrix.flat());
+  if (table.rows.length !== matrix.length + 1) {
+    table.replaceChildren(
+      element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, element("td"), ...names.map((name) => element("th", { scope: "col", title: name }, brief(name, names.length))))),
+      element("tbody", {}, ...matrix.map((row, index) => element("tr", {}, element("th", { scope: "row", title: names[index] }, brief(names[index], names.length)), ...row.map(() => element("td"))))));
+  }
+  matrix.forEach((row, down) => row.forEach((count, across) => {
+    const cell = table.tBodies[0].rows[down].cells[across + 1];
+    const share = count / most;
+    cell.textContent = count ? String(count) : "·";
+    cell.style.backgroundColor = count ? `rgba(${color.join(", ")}, ${(0.12 + 0.8 * share).toFixed(2)})` : "";
+    cell.dataset.strong = String(share > 0.5);
+    cell.dataset.right = String(down === across);
+  }));
+}
+
+/** @param {string} name @param {number} count */
+const brief = (name, count) => (count > 4 ? name.slice(0, 2) : name.slice(0, 9));

@@ -1,0 +1,131 @@
+/** Two-input networks: the decision surface with its points. One input: the curve through them. More, in a regression: predicted against true. */
+
+import { element } from "./element.js";
+import { onTheme, readPalette } from "./palette.js";
+import { field } from "./tiles.js";
+import { followed } from "./scene.js";
+import { drawPoint, drawRing } from "../draw/marks.js";
+import { contour, drawSegments } from "../draw/field.js";
+import { rangeOf } from "../scale/field.js";
+import { curveOf, extent, pointsOf } from "../layout/plot.js";
+
+/** @param {import("../types.js").Commands} commands */
+export function createPlot(commands) {
+  const canvas = element("canvas", { role: "img" });
+  const root = element("div", { class: "plot" }, canvas);
+  let palette = readPalette();
+  /** @type {import("../types.js").Store | null} */
+  let last = null;
+  onTheme(() => {
+    palette = readPalette();
+    if (last) draw(last);
+  });
+
+  /** @param {import("../types.js").Store} now */
+  function draw(now) {
+    last = now;
+    const { data, predictions, surface } = now;
+    const size = Math.floor(Math.min(root.clientWidth, root.clientHeight || Infinity));
+    const brush = canvas.getContext("2d");
+    if (!data || !brush || size < 20) return;
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    if (canvas.width !== size * ratio) {
+      canvas.width = canvas.height = size * ratio;
+      canvas.style.width = canvas.style.height = `${size}px`;
+    }
+    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
+    brush.fillStyle = palette.css.surface;
+    brush.fillRect(0, 0, size, size);
+    const box = { x: 0, y: 0, width: size, height: size };
+    const points = pointsOf(data, predictions, extent(data, predictions));
+    if (surface && data.columns.length === 2) plane(brush, surface, data, box);
+    else if (data.columns.length > 1) diagonal(brush, size);
+    else line(brush, curveOf(points), size);
+    const radius = size < 140 ? 1.7 : 2.3;
+    const mine = followed(now);
+    for (const { x, y, kind, test } of points) {
+      const filled = kind === 1;
+      drawPoint(brush, x * size, y * size, radius, {
+        square: test,
+        fill: kind === 2 ? palette.css.outline : filled ? palette.css.ink : palette.css.surface,
+        line: filled ? palette.css.surface : palette.css.ink,
+        thick: filled ? 0.8 : 1.1,
+      });
+    }
+    const worst = !now.followed && predictions ? predictions.worst : null;
+    for (const example of [mine, worst]) {
+      const point = example === null ? undefined : points[example];
+      if (!point) continue;
+      drawRing(brush, point.x * size, point.y * size, 6.5, palette.css.accent, palette.css.surface);
+      drawPoint(brush, point.x * size, point.y * size, radius, { square: point.test, fill: point.kind === 1 ? palette.css.ink : palette.css.surface, line: palette.css.ink });
+    }
+    canvas.setAttribute("aria-label", describe(now));
+  }
+
+  /** @param {CanvasRenderingContext2D} brush @param {import("../types.js").Surface} surface @param {import("../types.js").Data} data @param {any} box */
+  function plane(brush, surface, data, box) {
+    const grids = surface.nodes.prediction;
+    if (!grids?.length) return;
+    const { resolution } = surface;
+    const regression = data.task === "regression";
+    brush.imageSmoothingEnabled = true;
+    brush.imageSmoothingQuality = "high";
+    if (grids.length === 1) {
+      brush.drawImage(field(grids[0], resolution, regression ? rangeOf(null, grids[0]) : [0, 1], palette.field), 0, 0, box.width, box.height);
+      drawSegments(brush, contour(grids[0], resolution, regression ? 0 : 0.5), box, palette.css.ink, 1.3);
+      return;
+    }
+    const best = Float32Array.from(grids[0], (_, at) => Math.max(...grids.map((grid) => grid[at])));
+    brush.drawImage(field(best, resolution, [1 / grids.length, 1], palette.field), 0, 0, box.width, box.height);
+    grids.forEach((grid, index) => {
+      const margin = Float32Array.from(grid, (value, at) => value - Math.max(...grids.map((other, place) => (place === index ? -Infinity : other[at]))));
+      drawSegments(brush, contour(margin, resolution, 0), box, palette.css.ink, 1.1);
+    });
+  }
+
+  /** @param {CanvasRenderingContext2D} brush @param {{x: number, y: number}[]} curve @param {number} size */
+  function line(brush, curve, size) {
+    brush.strokeStyle = palette.css.accent;
+    brush.lineWidth = 2;
+    brush.beginPath();
+    curve.forEach(({ x, y }, index) => (index ? brush.lineTo(x * size, y * size) : brush.moveTo(x * size, y * size)));
+    brush.stroke();
+  }
+
+  /** @param {CanvasRenderingContext2D} brush @param {number} size */
+  function diagonal(brush, size) {
+    brush.strokeStyle = palette.css.outline;
+    brush.lineWidth = 1;
+    brush.setLineDash([4, 4]);
+    brush.beginPath();
+    brush.moveTo(0, size);
+    brush.lineTo(size, 0);
+    brush.stroke();
+    brush.setLineDash([]);
+  }
+
+  canvas.addEventListener("click", (event) => {
+    if (!last?.data) return;
+    const box = canvas.getBoundingClientRect();
+    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    let best = -1;
+    let nearest = 14 / box.width;
+    pointsOf(last.data, last.predictions, extent(last.data, last.predictions)).forEach((point, index) => {
+      const distance = Math.hypot(point.x - x, point.y - y);
+      if (distance < nearest) [best, nearest] = [index, distance];
+    });
+    if (best >= 0) commands.focus(best);
+  });
+  new ResizeObserver(() => last && draw(last)).observe(root);
+  return { root, draw };
+}
+
+/** @param {import("../types.js").Store} now */
+function describe(now) {
+  const { data, predictions } = now;
+  if (!data) return "";
+  const example = followed(now);
+  const wrong = predictions?.correct ? predictions.correct.filter((right) => !right).length : null;
+  const what = data.columns.length === 2 ? "The network's answer over the input plane" : data.columns.length === 1 ? "The network's curve" : "Predicted against true values";
+  return `${what}, with ${data.train} training and ${data.test} test points${wrong === null ? "" : `, ${wrong} of them wrong`}${example === null ? "" : `; example ${example} is followed`}. Click a point to follow it.`;
+}

@@ -1,0 +1,71 @@
+/** From the store to what the network's picture shows: which numbers are known, which edges are lit, how far the front has come. */
+
+import { isKnown } from "../frame.js";
+import { layoutLoop, stateOf } from "../layout/loop.js";
+import { placesOf } from "../layout/target.js";
+import { PROVISIONAL } from "../scale/decades.js";
+import { WEIGHT_DECADES } from "../scale/signed.js";
+
+/** @typedef {import("../types.js").Store} Store */
+
+/** The example that is followed: the chosen one, else the first of the batch. @param {Store} now */
+export const followed = ({ focus, state }) => focus ?? state?.batch?.[0] ?? null;
+
+/** @param {Store} now */
+export const decadesOf = ({ lens, legend }) => (lens === "weights" ? WEIGHT_DECADES : legend ?? PROVISIONAL);
+
+/** @param {Store} now @returns {import("../draw/network.js").LinkNumbers[]} */
+export function linkNumbers({ graph, frame, lens, scope }) {
+  if (!graph || !frame) return (graph?.links ?? []).map(({ bias }) => ({ numbers: null, biases: null, weighs: Boolean(bias) }));
+  const field = frame.fields[lens === "weights" ? "parameters" : scope === "example" ? "example_gradients" : "gradients"];
+  const known = (/** @type {string | null} */ name) => {
+    if (lens === "weights") return true;
+    const parameter = graph.parameters.find((one) => one.name === name);
+    return Boolean(parameter) && isKnown(frame, parameter?.gradient_at ?? null);
+  };
+  return graph.links.map(({ parameter, bias }) => ({
+    numbers: known(parameter) ? field[parameter] ?? null : null,
+    biases: bias && known(bias) ? field[bias] ?? null : null,
+    weighs: Boolean(bias),
+  }));
+}
+
+/** A column's cotangents, where they are known. @param {Store} now @param {number} column */
+export function arrivingAt({ graph, frame }, column) {
+  if (!graph || !frame) return null;
+  const { post } = graph.columns[column];
+  const node = graph.nodes.find(({ id }) => id === post);
+  return node && isKnown(frame, node.cotangent_at) ? frame.fields.cotangents[post] ?? null : null;
+}
+
+/**
+ * The front: where in the network the program stands, and the stretch it has not come to yet.
+ * @param {Store} now @param {import("../layout/network.js").NetworkLayout} layout
+ * @returns {{x: number, phase: "forward" | "backward", past: {from: number, to: number}} | null}
+ */
+export function frontOf({ graph, frame }, layout) {
+  if (!graph || !frame || frame.instruction === 0) return null;
+  const cells = layoutLoop(graph, layout.places);
+  const here = cells.find((cell) => stateOf(cell, frame, graph.instructions.length) === "now");
+  if (!here || here.row === "both") return null;
+  const middle = here.x + here.width / 2;
+  if (here.row === "forward") return { x: middle, phase: "forward", past: { from: here.x + here.width, to: layout.width } };
+  const behind = [...layout.columns].reverse().find(({ right }) => right <= here.x + 1);
+  return { x: middle, phase: "backward", past: { from: 0, to: Math.min(here.x, (behind?.right ?? 0) + 25) } };
+}
+
+/** What pin and hover light up. @param {Store} now */
+export function lit({ graph, pinned, hover }) {
+  if (!graph) return { pinned: { edges: [], neurons: [] }, hovered: { edges: [], neurons: [] } };
+  return { pinned: placesOf(graph, pinned?.target), hovered: placesOf(graph, hover?.target) };
+}
+
+/** The followed example in the plane of the surface, 0…1 with y downwards. @param {Store} now */
+export function dotOf(now) {
+  const { data, surface } = now;
+  const example = followed(now);
+  const inputs = example === null ? null : data?.inputs[example];
+  if (!surface || !inputs) return null;
+  const [[x0, x1], [y0, y1]] = surface.ranges;
+  return { x: (inputs[0] - x0) / (x1 - x0), y: 1 - (inputs[1] - y0) / (y1 - y0) };
+}
