@@ -56,9 +56,8 @@ def prepare(lock):
     # type: (str) -> int
     """Make the environment hold what a lock file names, with its hashes checked; nothing is done where it already does."""
     wanted = hashlib.sha256((ROOT / lock).read_bytes() + sys.version.encode()).hexdigest()
-    stamp = VENV / "locks"
-    done = stamp.read_text().split() if stamp.exists() and PYTHON.exists() else []
-    if wanted in done:
+    stamp = VENV / (lock + ".stamp")
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return 0
     uv = shutil.which("uv")
     if not PYTHON.exists():
@@ -75,7 +74,7 @@ def prepare(lock):
         code = run(str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", lock)
     if code:
         return fail(f"Installing failed; see above. Without a network, ask for the packages named in {lock}.")
-    stamp.write_text("\n".join([*done, wanted]))
+    stamp.write_text(wanted)
     return 0
 
 
@@ -108,7 +107,7 @@ def test(rest):
 
 def check(rest):
     # type: (list[str]) -> int
-    """Lint, types of Python and JavaScript, fresh documents and fresh locks; every one is run, and each failure is named."""
+    """Lint, types of Python and JavaScript, fresh documents; every one is run, and each failure is named."""
     if prepare("requirements-dev.lock"):
         return 1
     python = str(PYTHON)
@@ -189,7 +188,7 @@ COMMANDS = {
     "setup": (setup, "make the environment (--dev for the tests' packages too)"),
     "serve": (serve, "run the lab (--host, --port, --no-browser)"),
     "test": (test, "run every test, the browser's included (arguments go to pytest)"),
-    "check": (check, "lint and check types, documents and locks"),
+    "check": (check, "lint, and check types and documents"),
     "bench": (bench, "time the engine against others, side by side"),
     "generate": (generate, "write the generated documents (--check only compares)"),
     "screenshots": (screenshots, "take the pictures in docs/screenshots"),

@@ -54,6 +54,8 @@ class Faults(list[str]):
         page.on("console", lambda message: self.append(f"console: {message.text}") if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.append(f"error: {error}"))
         page.on("request", lambda request: None if request.url.startswith((origin, "data:", "blob:")) else self.append(f"left the server: {request.url}"))
+        page.on("websocket", lambda socket: None if socket.url.startswith(origin.replace("http", "ws", 1)) else self.append(f"left the server: {socket.url}"))
+        page.on("requestfailed", lambda request: None if request.failure == "net::ERR_ABORTED" else self.append(f"{request.failure}: {request.url}"))
         page.on("response", lambda answer: self.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
 
 
