@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TypeGuard
 
 from pydantic import BeforeValidator
 
 LARGEST = 1e30
-"""The largest magnitude taken: its square still fits into either precision's exponent with room for a sum in float64."""
+"""The largest magnitude taken; float32 ends at about 3e38."""
 NUMBERS = 1_000_000
 """The most numbers taken at once."""
 
@@ -16,16 +16,17 @@ def check_rows(rows: object) -> object:
     """Rows of equal length, each cell a finite number; raises ValueError with a sentence. Rows and columns are counted from 1."""
     if not _listed(rows) or len(rows) == 0:
         raise ValueError("a list of rows is expected here, with at least one row, such as [[0.5, 1], [2, 3]]")
+    width = len(rows[0]) if _listed(rows[0]) else 0
     for number, row in enumerate(rows, 1):
         if not _listed(row):
             raise ValueError(f"row {number} is {_shown(row)}; each row is a list of numbers, such as [0.5, 1]")
         if len(row) == 0:
             raise ValueError(f"row {number} is empty; give it at least one number")
-        if len(row) != len(rows[0]):
-            raise ValueError(f"row {number} has {_count(len(row))} and row 1 has {len(rows[0])}; give every row the same number of columns")
+        if len(row) != width:
+            raise ValueError(f"row {number} has {_count(len(row))} and row 1 has {width}; give every row the same number of columns")
         for column, cell in enumerate(row, 1):
             _check_number(cell, f"row {number}, column {column}")
-    _check_size(len(rows) * len(rows[0]))
+    _check_size(len(rows) * width)
     return rows
 
 
@@ -50,7 +51,7 @@ Values = Annotated[tuple[tuple[float, ...], ...] | tuple[float, ...], BeforeVali
 def _check_number(cell: object, place: str) -> None:
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         raise ValueError(f"{place} is {_shown(cell)}; a number is expected there")
-    if not math.isfinite(cell):
+    if isinstance(cell, float) and not math.isfinite(cell):
         raise ValueError(f"{place} is {_shown(cell)}; fill it in or leave that row out, since only finite numbers can be computed with")
     if abs(cell) > LARGEST:
         raise ValueError(f"{place} is {_shown(cell)}; numbers up to {LARGEST:.0e} are taken, so scale that column down")
@@ -61,7 +62,7 @@ def _check_size(numbers: int) -> None:
         raise ValueError(f"there are {numbers:,} numbers here, and the limit is {NUMBERS:,}; leave out rows or columns")
 
 
-def _listed(value: object) -> "TypeIs[Sequence[object]]":
+def _listed(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, list | tuple)
 
 

@@ -28,8 +28,11 @@ def windows(inputs: NDArray[np.float64]) -> tuple[Window, ...]:
 def square_windows(inputs: NDArray[np.float64]) -> tuple[Window, ...]:
     """Windows of one width for all columns, so that a circle is drawn as a circle."""
     low, high = inputs.min(axis=0), inputs.max(axis=0)
-    middle, reach = (low + high) / 2, float((high - low).max()) / 2
-    return windows(np.stack([middle - reach, middle + reach]))
+    span = float((high - low).max()) or 1.0
+    step = _round_step(span / STEPS)
+    reach = math.ceil(span * (0.5 + MARGIN) / step + 0.5)
+    middles = [round(float(middle) / step) for middle in (low + high) / 2]
+    return tuple((_times(middle - reach, step), _times(middle + reach, step)) for middle in middles)
 
 
 def _round_step(size: float) -> float:

@@ -1,21 +1,29 @@
 """Where the examples come from."""
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
-from engine.component import Component, discover, union
+from engine.component import Component, Int, Real, discover, union
 
 Task = Literal["binary", "classes", "regression"]
+
+RowCount = Annotated[Int, Field(ge=4, le=10_000, description="How many examples")]
+Noise = Annotated[Real, Field(ge=0, le=1, description="How far the points stray, as a standard deviation")]
+TestShare = Annotated[Real, Field(ge=0, le=0.9, description="Share of the examples kept aside to test with")]
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Raw examples, before splitting, features and standardisation.
+    """Raw examples, before splitting, features and standardisation; the arrays are read-only.
 
     inputs (rows, columns); targets (rows, outputs): 0/1 in one column for "binary", one-hot for "classes", numbers for "regression".
+    `ranges` is the part of the plane that a plot shows; `image` says that the columns are the points of a picture, row by row.
     """
 
     task: Task
@@ -24,7 +32,11 @@ class Examples:
     columns: tuple[str, ...]
     class_names: tuple[str, ...] | None = None
     ranges: tuple[tuple[float, float], ...] | None = None
-    image: dict[str, int] | None = field(default=None)
+    image: dict[str, int] | None = None
+
+    def __post_init__(self) -> None:
+        self.inputs.setflags(write=False)
+        self.targets.setflags(write=False)
 
 
 class Dataset(Component):
@@ -39,6 +51,16 @@ class Dataset(Component):
     def test_part(self) -> float:
         """The share of the rows kept aside for the test, from 0 to 0.9."""
         return float(getattr(self, "test_share", 0.0))
+
+
+def numbered(count: int) -> tuple[str, ...]:
+    """The names of columns that have none: x₁, x₂, …"""
+    return tuple(f"x{number}".translate(SUBSCRIPTS) for number in range(1, count + 1))
+
+
+def column(values: NDArray[np.generic]) -> NDArray[np.float64]:
+    """(rows,) values as targets of one column, (rows, 1)."""
+    return values.astype(np.float64)[:, None]
 
 
 discover(__name__)

@@ -2,24 +2,26 @@
 
 from typing import ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
-from engine.component import Real
-from engine.datasets import Dataset, Examples
+from engine.bundled import bundled
+from engine.component import Flag
+from engine.datasets import Dataset, Examples, TestShare
+
+SIDE, DARKEST = 8, 16
 
 
 class Digits(Dataset):
-    """1,797 handwritten digits of 8 × 8 points, each 0 to 16."""
+    """1,797 handwritten digits of 8 × 8 points, each point from 0 (paper) to 16 (ink) (Alpaydin and Kaynak 1998)."""
 
     title: ClassVar[str] = "digits"
     kind: Literal["digits"] = "digits"
-    test_share: Real = Field(default=0.2, ge=0, le=0.9, description="Share kept aside for the test")
+    scale: Flag = Field(default=False, description="Divide each point by 16, so that it lies between 0 and 1")
+    test_share: TestShare = 0.2
 
     def draw(self, seed: int) -> Examples:
-        from sklearn.datasets import load_digits
-
-        loaded = load_digits()
-        columns = tuple(f"{row},{column}" for row in range(8) for column in range(8))
-        names = tuple(str(digit) for digit in range(10))
-        return Examples("classes", loaded.data, np.eye(10)[loaded.target], columns, names, image={"height": 8, "width": 8, "max": 16})
+        found = bundled("digits")
+        columns = tuple(f"row {row} column {column}" for row in range(1, SIDE + 1) for column in range(1, SIDE + 1))
+        inputs = found.inputs / DARKEST if self.scale else found.inputs
+        image = {"height": SIDE, "width": SIDE, "max": 1 if self.scale else DARKEST}
+        return Examples("classes", inputs, found.one_hot(), columns, found.class_names, image=image)

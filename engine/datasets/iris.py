@@ -2,23 +2,17 @@
 
 from typing import ClassVar, Literal
 
-import numpy as np
-from pydantic import Field
-
-from engine.component import Real
-from engine.datasets import Dataset, Examples
+from engine.bundled import bundled
+from engine.datasets import Dataset, Examples, TestShare
 
 
 class Iris(Dataset):
-    """150 flowers of three kinds, by the length and width of sepal and petal (Fisher 1936)."""
+    """150 flowers of three kinds, by the length and width in cm of their sepals and petals (Fisher 1936)."""
 
     title: ClassVar[str] = "iris"
     kind: Literal["iris"] = "iris"
-    test_share: Real = Field(default=0.2, ge=0, le=0.9, description="Share kept aside for the test")
+    test_share: TestShare = 0.2
 
     def draw(self, seed: int) -> Examples:
-        from sklearn.datasets import load_iris
-
-        loaded = load_iris()
-        columns = ("sepal length", "sepal width", "petal length", "petal width")
-        return Examples("classes", loaded.data, np.eye(3)[loaded.target], columns, ("setosa", "versicolor", "virginica"))
+        found = bundled("iris")
+        return Examples("classes", found.inputs, found.one_hot(), found.columns, found.class_names)

@@ -1,0 +1,18 @@
+"""Breast cancer."""
+
+from typing import ClassVar, Literal
+
+from engine.bundled import bundled
+from engine.datasets import Dataset, Examples, TestShare, column
+
+
+class BreastCancer(Dataset):
+    """569 tumours, malignant or benign, by thirty measurements of their cell nuclei (Street, Wolberg and Mangasarian 1993)."""
+
+    title: ClassVar[str] = "breast cancer"
+    kind: Literal["breast_cancer"] = "breast_cancer"
+    test_share: TestShare = 0.2
+
+    def draw(self, seed: int) -> Examples:
+        found = bundled("breast_cancer")
+        return Examples("binary", found.inputs, column(found.targets), found.columns, found.class_names)
