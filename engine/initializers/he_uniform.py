@@ -3,17 +3,16 @@
 from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.initializers import Initializer
+from engine.initializers import Initializer, Matrix, Shape, uniform_of_variance
 
 
 class HeUniform(Initializer):
-    """Keep the spread of values alike through ReLU layers (He et al. 2015, arXiv:1502.01852): uniform within ±√(6 / inputs)."""
+    """Keep the spread of values alike through ReLU layers, which lose half of it (He et al. 2015, arXiv:1502.01852): uniform within ±√(6 / inputs)."""
 
     title: ClassVar[str] = "He, uniform"
     kind: Literal["he_uniform"] = "he_uniform"
 
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float64]:
-        bound = (6 / shape[0]) ** 0.5
-        return rng.uniform(-bound, bound, shape)
+    def draw(self, rng: np.random.Generator, shape: Shape) -> Matrix:
+        inputs, _ = self.fans(shape)
+        return uniform_of_variance(rng, shape, 2 / inputs)

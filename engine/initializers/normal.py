@@ -3,20 +3,19 @@
 from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from engine.component import Real
-from engine.initializers import Initializer
+from engine.initializers import Initializer, Matrix, Shape
 
 
 class Normal(Initializer):
-    """Draws from a normal distribution."""
+    """Draws from a normal distribution of one spread, whatever the size of the layer."""
 
     title: ClassVar[str] = "normal"
     kind: Literal["normal"] = "normal"
     mean: Real = Field(default=0.0, ge=-1e6, le=1e6, description="Mean")
     std: Real = Field(default=0.1, ge=0, le=1e6, description="Standard deviation")
 
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    def draw(self, rng: np.random.Generator, shape: Shape) -> Matrix:
         return rng.normal(self.mean, self.std, shape)

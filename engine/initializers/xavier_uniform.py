@@ -3,21 +3,18 @@
 from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field
 
-from engine.component import Real
-from engine.initializers import Initializer
+from engine.initializers import Gain, Initializer, Matrix, Shape, uniform_of_variance
 
 
 class XavierUniform(Initializer):
-    """Keep the spread of values and of gradients alike in both directions (Glorot and Bengio 2010): uniform within ±gain·√(6 / (inputs + units))."""
+    """Keep the spread of values forward, and of gradients backward, about alike (Glorot and Bengio 2010): uniform within ±gain · √(6 / (inputs + units))."""
 
     title: ClassVar[str] = "Xavier, uniform"
     prominent: ClassVar[bool] = True
     kind: Literal["xavier_uniform"] = "xavier_uniform"
-    gain: Real = Field(default=1.0, gt=0, le=100, description="Factor for the activation that follows")
+    gain: Gain = 1.0
 
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float64]:
-        bound = self.gain * (6 / (shape[0] + shape[1])) ** 0.5
-        return rng.uniform(-bound, bound, shape)
+    def draw(self, rng: np.random.Generator, shape: Shape) -> Matrix:
+        inputs, units = self.fans(shape)
+        return uniform_of_variance(rng, shape, self.gain**2 * 2 / (inputs + units))

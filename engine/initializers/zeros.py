@@ -3,16 +3,15 @@
 from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.initializers import Initializer
+from engine.initializers import Initializer, Matrix, Shape
 
 
 class Zeros(Initializer):
-    """Every number begins at zero: right for biases; weights that all begin alike stay alike."""
+    """Every number begins at zero: right for biases, while the units of a layer that all begin alike stay alike."""
 
     title: ClassVar[str] = "zeros"
     kind: Literal["zeros"] = "zeros"
 
-    def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    def draw(self, rng: np.random.Generator, shape: Shape) -> Matrix:
         return np.zeros(shape)

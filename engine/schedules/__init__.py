@@ -1,8 +1,15 @@
-"""How the learning rate changes over the updates."""
+"""How the learning rate changes over the updates. Every schedule begins from its `rate`; updates are counted from 0."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from engine.component import Component, discover, union
+from pydantic import Field
+
+from engine.component import Component, Int, Real, discover, union
+
+BaseRate = Annotated[Real, Field(gt=0, le=1000, description="The learning rate, η, that it goes by")]
+Factor = Annotated[Real, Field(gt=0, le=1, description="What the rate is multiplied by each time")]
+Floor = Annotated[Real, Field(ge=0, le=1000, description="The rate at the end, which stays")]
+Updates = Annotated[Int, Field(ge=1, le=1_000_000_000)]
 
 
 class Schedule(Component):
@@ -11,7 +18,7 @@ class Schedule(Component):
     family: ClassVar[str] = "schedules"
 
     def at(self, update: int) -> float:
-        """The learning rate of update number `update`, counted from 0."""
+        """The learning rate of update number `update`, counted from 0: finite, and never below 0."""
         raise NotImplementedError
 
 

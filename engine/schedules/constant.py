@@ -2,18 +2,16 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
-from engine.component import Real
-from engine.schedules import Schedule
+from engine.schedules import BaseRate, Schedule
 
 
 class Constant(Schedule):
     """The same learning rate at every update."""
 
+    title: ClassVar[str] = "constant"
     prominent: ClassVar[bool] = True
     kind: Literal["constant"] = "constant"
-    rate: Real = Field(default=0.1, gt=0, le=1000, description="The learning rate")
+    rate: BaseRate = 0.1
 
     def at(self, update: int) -> float:
         return self.rate
