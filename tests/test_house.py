@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300
 PURE = ("draw", "layout", "scale")
 IMPURE = re.compile(r"\b(document|window|fetch|localStorage|WebSocket)\b")
+MADE = re.compile(r"(^|/)(\.git|\.venv[^/]*|\.cache|__pycache__|node_modules|\.(mypy|ruff|pytest)_cache|\.hypothesis)(/|$)")
 STANDARD = set(sys.stdlib_module_names)
 
 
@@ -79,6 +80,18 @@ def text_faults(path: str, text: str) -> list[str]:
     return [f"{path} holds {found}" for found in re.findall(r"/(?:root|work|farm)/\w+|pythonhosted|pypi\.org|registry\.npmjs", text)]
 
 
+def lock_faults(path: str, text: str) -> list[str]:
+    return [f"{path} holds {found}" for found in re.findall(r"^(?:(?:python-multipart|httpx2?|requests|aiohttp)==.*)|https?://\S+|file:\S+", text, re.M)]
+
+
+def tracked() -> list[str]:
+    """The names of the repository's files: what git lists, or in a copy without its history every file outside made folders."""
+    answer = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if answer.returncode == 0:
+        return answer.stdout.splitlines()
+    return [name for name in (path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*")) if not MADE.search(name)]
+
+
 @pytest.mark.parametrize("path", files("engine", ".py"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_engine_knows_nothing_of_the_web(path: Path) -> None:
     assert engine_faults(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) == []
@@ -104,18 +117,15 @@ def test_a_file_holds_one_idea(path: Path) -> None:
 
 
 def test_nothing_of_any_machine_is_kept() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    faults = []
-    for name in listed:
-        if not name.endswith((".png", "test_house.py")):
-            faults += text_faults(name, (ROOT / name).read_text("utf-8")) if (ROOT / name).exists() else []
-    assert faults == []
+    names = [name for name in tracked() if not name.endswith((".png", "test_house.py")) and (ROOT / name).is_file()]
+    assert names
+    assert [fault for name in names for fault in text_faults(name, (ROOT / name).read_text("utf-8"))] == []
 
 
 def test_no_form_reader_and_no_client_is_installed() -> None:
     """There are no uploads as forms, and the server never fetches an address."""
     locked = (ROOT / "requirements.lock").read_text("utf-8")
-    assert not re.search(r"^(python-multipart|httpx2?|requests|aiohttp)==", locked, re.M)
+    assert lock_faults("requirements.lock", locked) == []
     found = re.search(r"^starlette==(\d+)\.(\d+)\.(\d+)", locked, re.M)
     assert found and tuple(map(int, found.groups())) >= (1, 0, 1)
 
@@ -126,4 +136,5 @@ def test_every_rule_can_fail() -> None:
     assert app_faults("app/main.py", "import numpy") and app_faults("app/main.py", "from engine.tape import Tape")
     assert script_faults("static/js/draw/a.js", 'import { x } from "../store.js";') and script_faults("static/js/draw/a.js", "document.title")
     assert script_faults("static/js/views/a.js", 'import { call } from "../api.js";')
-    assert text_faults("a", "/root" + "/x")
+    assert text_faults("a", "/root" + "/x") and text_faults("a", "https://pypi" + ".org/simple")
+    assert lock_faults("a", "numpy==2.4.6\npython-multipart==0.0.20") and lock_faults("a", "--index-url https://example.org")
