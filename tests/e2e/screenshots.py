@@ -14,7 +14,7 @@ def main() -> None:
     with running_server() as server, running_browser() as browser:
         for width, height in SIZES:
             for scheme in ("light", "dark"):
-                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, base_url=server)  # type: ignore[arg-type]
+                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, base_url=server)
                 page = context.new_page()
                 page.goto("/")
                 follow = page.get_by_role("button", name="Follow it back")
