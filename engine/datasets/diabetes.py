@@ -4,9 +4,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from engine.bundled import bundled
 from engine.component import Flag
 from engine.datasets import Dataset, Examples, TestShare, column
+from engine.datasets.bundled import bundled
 
 
 class Diabetes(Dataset):

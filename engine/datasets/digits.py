@@ -4,9 +4,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from engine.bundled import bundled
 from engine.component import Flag
 from engine.datasets import Dataset, Examples, TestShare
+from engine.datasets.bundled import bundled
 
 SIDE, DARKEST = 8, 16
 

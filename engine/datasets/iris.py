@@ -2,8 +2,8 @@
 
 from typing import ClassVar, Literal
 
-from engine.bundled import bundled
 from engine.datasets import Dataset, Examples, TestShare
+from engine.datasets.bundled import bundled
 
 
 class Iris(Dataset):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import Literal
 
 import numpy as np
@@ -28,7 +27,9 @@ class Bundled:
 @cache
 def bundled(name: Name) -> Bundled:
     """One of scikit-learn's data sets; scikit-learn is imported only here, because that takes a second."""
-    load = getattr(import_module("sklearn.datasets"), f"load_{name}")
+    from sklearn import datasets
+
+    load = getattr(datasets, f"load_{name}")
     found = load(scaled=False) if name == "diabetes" else load()
     inputs, targets = np.array(found.data, dtype=np.float64, order="C"), np.array(found.target, dtype=np.float64)
     inputs.setflags(write=False)
