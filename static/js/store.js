@@ -7,7 +7,7 @@
 export const EMPTY = {
   session: null, state: null, graph: null, frame: null,
   data: null, predictions: null, surface: null, metrics: null,
-  catalog: null, presets: null, limits: null,
+  catalog: null, presets: null, limits: null, specSchema: null,
   lens: "gradients", scope: "example", unit: "batch", rate: 8,
   focus: null, pinned: null, hover: null, explain: null, checks: null, legend: null,
   connection: "connecting", notice: null, busy: false, followed: false, table: false, script: false,

@@ -19,6 +19,7 @@
  * @property {string} next
  * @property {number} revision
  * @property {boolean} can_go_back
+ * @property {Position} [earliest]  the earliest position that can be gone back to
  *
  * @typedef {"op" | "layer" | "pass" | "batch" | "epoch"} Unit
  * @typedef {"gradients" | "weights"} Lens
@@ -148,8 +149,12 @@
  * @property {Notice | null} notice
  * @property {boolean} busy  a command is on its way
  * @property {boolean} followed  Follow it back has been used
+ * @property {any} specSchema  the JSON Schema of a spec
  * @property {boolean} table
  * @property {boolean} script
+ * @property {any} [specSchema]  the schema of a whole spec
+ * @property {any} [refusal]  what the server refused in the form, and at which field
+ * @property {any} [numbers]  the exact numbers of the table
  *
  * @typedef {{get: () => Store, set: (patch: Partial<Store>) => void, subscribe: (listener: (state: Store, before: Store) => void) => () => void}} StoreHandle
  * @typedef {Record<string, (...args: any[]) => any>} Commands

@@ -5,7 +5,8 @@ import { drawBias, drawPoint } from "./marks.js";
 import { strongest } from "./heatmap.js";
 
 /** @typedef {import("../layout/network.js").NetworkLayout} NetworkLayout */
-/** @typedef {{numbers: {data: Float32Array, exponent: number} | null, biases: {data: Float32Array, exponent: number} | null, weighs: boolean}} LinkNumbers  null while unknown */
+/** @typedef {import("../types.js").Numbers} Numbers */
+/** @typedef {{numbers: Numbers | null, biases: Numbers | null, weighs: boolean}} LinkNumbers  null while unknown */
 /**
  * @typedef {object} Scene
  * @property {LinkNumbers[]} links

@@ -7,15 +7,16 @@
 export const MANY = 16;
 
 /**
- * @param {{columns: {units: number}[]}} graph
+ * @param {{columns: {units: number, texts?: string[]}[]}} graph
  * @param {number} width
  * @param {boolean} compact  the narrow page
  * @param {{image: boolean}} [options]  the first column wears a picture
  * @returns {Places}
  */
-export function placeColumns({ columns }, width, compact, { image = false } = {}) {
+export function placeColumns({ columns }, width, compact, { image } = { image: false }) {
   const loss = compact ? 19 : width < 700 ? 22 : 27;
-  const before = compact ? 30 : 62;
+  const longest = Math.max(0, ...(columns[0].units > MANY ? [] : columns[0].texts ?? []).map((text) => text.length));
+  const before = compact ? 30 : 62 + Math.max(0, Math.min(44, (longest - 4) * 6));
   const after = compact ? loss + 1 : loss + 20;
   const room = width - before - after;
   const step = room / columns.length;

@@ -57,17 +57,19 @@ function spans(graph, { columns, loss }) {
 /** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact */
 function forward({ left, right }, members, compact) {
   const width = (right - left) / members.length;
-  if (width < FOLD || members.length > 1 && width < NAMELESS * 1.5) return [cell("forward", left, right, members, label(members, right - left, compact), members[0].group)];
+  const same = members.length > 1 && members.every(({ short }) => short === members[0].short);
+  if (width < FOLD || same || (members.length > 1 && width < NAMELESS * 1.5)) return [cell("forward", left, right, members, label(members, right - left, compact), members[0].group)];
   return members.map((one, index) => cell("forward", left + index * width, left + (index + 1) * width, [one], label([one], width, compact), one.group));
 }
 
 /** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact */
 function backward({ left, right }, members, compact) {
   const width = (right - left) / members.length;
-  if (width < FOLD) return [cell("backward", left, right, members, label(members, right - left, compact), members[0].group)];
+  const same = members.length > 1 && members.every(({ short }) => short === members[0].short);
+  if (width < FOLD || same) return [cell("backward", left, right, members, label(members, right - left, compact), members[0].group)];
   return members.map((one, index) => {
     const at = left + (members.length - 1 - index) * width;
-    return cell("backward", at, at + width, [one], width < NAMELESS || compact ? "" : one.short, `${one.group}, ${one.short}`);
+    return cell("backward", at, at + width, [one], width < NAMELESS || compact ? "" : label([one], width, compact), `${one.group}, ${one.short}`);
   });
 }
 
@@ -76,10 +78,11 @@ function label(members, width, compact) {
   if (width < 13) return "";
   if (compact) return members[0].op === "affine" ? String(members[0].layer) : "";
   if (width < NAMELESS) return members.length > 1 ? String(members.length) : "";
-  const text = members.length > 1 ? `${members[0].group} · ${members.length}` : members[0].short;
+  const { short, group, layer, phase } = members[0];
+  const same = members.every((one) => one.short === short);
+  const text = same ? short : `${group} · ${members.length}`;
   if (text.length * 6.2 < width) return text;
-  const short = members[0].layer === null ? "" : String(members[0].layer);
-  return short;
+  return layer === null || phase === "backward" ? "" : String(layer);
 }
 
 /**

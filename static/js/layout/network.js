@@ -56,8 +56,8 @@ function imageColumn(image, { x, left, right, middle, bottom }, units) {
 
 /** @returns {ColumnBox} @param {any} place @param {number} units */
 function stripColumn({ x, left, right, middle, bottom }, units) {
-  const height = Math.min(bottom - 16, units * 14);
-  const top = middle - height / 2;
+  const height = Math.min(bottom - 26, units * 14);
+  const top = middle - height / 2 + 8;
   const ys = Float32Array.from({ length: units }, (_, unit) => top + ((unit + 0.5) / units) * height);
   return { kind: "strip", x, left, right, top, height, units, ys };
 }

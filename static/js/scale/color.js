@@ -9,7 +9,8 @@ export function parse(color) {
   const text = color.trim();
   if (text.startsWith("#")) {
     const hex = text.length === 4 ? [...text.slice(1)].map((digit) => digit + digit).join("") : text.slice(1);
-    return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    const [r, g, b] = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    return [r, g, b];
   }
   const parts = (text.match(/[\d.]+(?:e-?\d+)?/g) ?? ["0", "0", "0"]).slice(0, 3).map(Number);
   return /** @type {[number, number, number]} */ (text.startsWith("color(") ? parts.map((part) => Math.round(part * 255)) : parts);

@@ -28,8 +28,8 @@ export function formatShort(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   const sign = value < 0 ? MINUS : "+";
-  if (size >= 9999.5 || size < 0.00095) return sign + size.toExponential(0).replace("e", "e").replace("+", "").replace("-", MINUS);
-  if (size < 0.0995) return sign + size.toFixed(3).replace(/^0/, "");
+  if (size >= 9999.5 || size < 0.00095) return sign + size.toExponential(0).replace("+", "").replace("-", MINUS);
+  if (size < 0.0995) return sign + size.toFixed(3);
   return sign + (size < 99.95 ? size.toFixed(2) : size.toFixed(0));
 }
 

@@ -79,9 +79,9 @@ export function outside(frame, decades) {
 /** At most four whole decades to write. @param {number} lo @param {number} hi */
 function ticks(lo, hi) {
   const every = Math.ceil((hi - lo) / 3);
-  const found = [];
-  for (let power = hi; power >= lo; power -= every) found.unshift(power);
-  return found[0] - lo >= every / 2 ? [lo, ...found] : found;
+  const found = [hi];
+  for (let power = hi - every; power - lo >= every * 0.8; power -= every) found.unshift(power);
+  return [lo, ...found];
 }
 
 function bar() {

@@ -3,8 +3,7 @@
 import { element } from "./element.js";
 import { isKnown, numberAt } from "../frame.js";
 import { format } from "../scale/number.js";
-import { followed } from "./scene.js";
-import { valueKnown } from "./tiles.js";
+import { followed, valueKnown } from "./scene.js";
 
 /** @param {HTMLElement} root @param {import("../types.js").Commands} commands @param {import("../types.js").StoreHandle} store */
 export function createLoss(root, commands, store) {

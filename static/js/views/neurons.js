@@ -6,8 +6,7 @@ import { format, formatShort } from "../scale/number.js";
 import { MARK, magnitude, markOf } from "../scale/signed.js";
 import { step } from "../scale/color.js";
 import { PROVISIONAL } from "../scale/decades.js";
-import { arrivingAt, lit } from "./scene.js";
-import { valueKnown } from "./tiles.js";
+import { arrivingAt, lit, valueKnown } from "./scene.js";
 
 /** @typedef {{column: number, unit: number, button: HTMLButtonElement, value: HTMLElement, arriving: HTMLElement | null, many: number}} Neuron */
 

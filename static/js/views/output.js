@@ -14,7 +14,7 @@ export function mountOutput(root, store, commands) {
   const offer = element("div", { class: "output-offer" });
   const number = element("input", { type: "number", min: 0, step: 1, class: "field", id: "example", "aria-label": "Followed example, by number" });
   const keys = element("ul", { class: "output-keys" });
-  const follow = element("label", { class: "output-follow", for: "example" }, ring(), element("span", {}, "followed"), number);
+  const follow = element("label", { class: "output-follow", for: "example" }, ring(), element("span", { class: "unseen" }, "followed example"), number);
   root.append(picture, offer, element("div", { class: "output-foot" }, keys, follow));
   number.addEventListener("change", () => {
     const { data } = store.get();
@@ -27,6 +27,7 @@ export function mountOutput(root, store, commands) {
   let view = null;
   watch(store, ({ data, graph }) => [data, graph], (now) => {
     view = choose(now, commands);
+    root.dataset.kind = now.data && now.data.columns.length <= 2 ? "plane" : "panel";
     picture.replaceChildren(...(view ? [view.root] : [element("p", { class: "muted" }, "Waiting for the first predictions.")]));
     keys.replaceChildren(...legend(now));
     number.max = String(now.data ? now.data.train + now.data.test - 1 : 0);
@@ -40,7 +41,7 @@ export function mountOutput(root, store, commands) {
       ? `train ${percent(accuracy.train)}${accuracy.test === null ? "" : ` · test ${percent(accuracy.test)}`}`
       : loss ? `train ${brief(loss.train)}${loss.test === null ? "" : ` · test ${brief(loss.test)}`}` : "";
   });
-  watch(store, (now) => [followed(now), now.predictions?.worst, now.followed, now.data], show);
+  watch(store, (now) => [followed(now), now.predictions?.worst, now.followed, now.data, now.state?.phase, now.state?.running], show);
 
   /** @param {import("../types.js").Store} now */
   function show(now) {
@@ -48,7 +49,7 @@ export function mountOutput(root, store, commands) {
     if (document.activeElement !== number) number.value = example === null ? "" : String(example);
     const worst = now.predictions?.worst ?? null;
     if (now.followed) {
-      offer.replaceChildren(element("p", { class: "caption" }, `Example ${example} from its loss: press → to carry its gradient back.`));
+      offer.replaceChildren(...(now.state?.phase === "loss" && !now.state.running ? [element("p", { class: "caption" }, "Press → to go back from its loss")] : []));
     } else if (worst !== null) {
       const kept = offer.querySelector("button");
       if (!kept) offer.replaceChildren(element("button", { type: "button", class: "button primary", onclick: () => commands.followBack(), title: "Pause, follow the ringed mistake, and see which weight is most to blame (f)" }, "Follow it back"));
@@ -68,8 +69,14 @@ function choose({ data, graph }, commands) {
 function legend({ data }) {
   if (!data || data.image) return [];
   const classes = data.task === "regression" ? ["training"] : data.columns.length === 2 ? (data.class_names ?? ["0", "1"]) : [];
-  const named = classes.slice(0, 4).map((name, index) => key(index, data.task === "regression" ? name : /^\d+$/.test(name) ? `class ${name}` : name));
+  const named = shorten(classes.slice(0, 4)).map((name, index) => key(index, data.task === "regression" ? name : /^\d+$/.test(name) ? `class ${name}` : name));
   return classes.length ? [...named, ...(data.test > 0 ? [key(-1, "test")] : [])] : [];
+}
+
+/** Names without the last word that all of them share. @param {string[]} names */
+function shorten(names) {
+  const last = names.map((name) => name.split(" ").slice(1).join(" "));
+  return names.length > 1 && last[0] && last.every((word) => word === last[0]) ? names.map((name) => name.split(" ")[0]) : names;
 }
 
 /** @param {number} shape @param {string} text */

@@ -16,7 +16,7 @@ export function createConfusion(commands) {
     const { data, predictions } = now;
     const matrix = predictions?.confusion?.[data?.test ? "test" : "train"];
     if (!data || !matrix) return;
-    fill(table, matrix, data.class_names ?? matrix.map((_, index) => String(index)), `${data.test ? "Test" : "Training"} examples: true class down, guess across`, field);
+    fill(table, matrix, data.class_names ?? matrix.map((_, index) => String(index)), `${data.test ? "Test" : "Training"}: true down, guessed across`, field);
     const example = followed(now);
     const guess = example === null ? null : predictions?.labels?.[example];
     const name = (/** @type {number} */ label) => data.class_names?.[label] ?? String(label);
@@ -48,4 +48,4 @@ export function fill(table, matrix, names, caption, color) {
 }
 
 /** @param {string} name @param {number} count */
-const brief = (name, count) => (count > 4 ? name.slice(0, 2) : name.slice(0, 9));
+const brief = (name, count) => (count > 4 ? name.slice(0, 2) : name.slice(0, 10));

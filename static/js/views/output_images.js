@@ -1,17 +1,18 @@
 /** Images with what the network takes them for, wrong ones first, and the table of which class is taken for which. */
 
-import { element } from "./element.js";
+import { element, segments } from "./element.js";
 import { onTheme, readPalette } from "./palette.js";
 import { fill } from "./output_confusion.js";
 import { followed } from "./scene.js";
 
-const SHOWN = 12;
+const SHOWN = 18;
 
 /** @param {import("../types.js").Commands} commands */
 export function createImages(commands) {
   const grid = element("ul", { class: "images" });
   const table = element("table", { class: "confusion small" });
-  const root = element("div", { class: "plot images-plot" }, grid, table);
+  const choice = segments("Show", [{ value: "images", text: "images" }, { value: "classes", text: "confusion" }], show);
+  const root = element("div", { class: "plot images-plot" }, grid, table, choice.root);
   let palette = readPalette();
   /** @type {Map<number, HTMLElement>} */
   const made = new Map();
@@ -19,6 +20,14 @@ export function createImages(commands) {
     palette = readPalette();
     made.clear();
   });
+
+  /** @param {string} what */
+  function show(what) {
+    choice.show(what);
+    grid.hidden = what !== "images";
+    table.hidden = what === "images";
+  }
+  show("images");
 
   /** @param {import("../types.js").Store} now */
   function draw(now) {
@@ -28,7 +37,8 @@ export function createImages(commands) {
     const within = data.inputs.map((_, index) => index).filter((index) => index >= data.train || data.test === 0);
     const pool = within.length ? within : data.inputs.map((_, index) => index);
     const wrong = pool.filter((index) => !correct?.[index]);
-    const chosen = [...wrong, ...pool.filter((index) => correct?.[index])].slice(0, SHOWN);
+    const { worst } = predictions;
+    const chosen = [...(worst === null ? [] : [worst]), ...wrong, ...pool.filter((index) => correct?.[index])].filter((index, place, all) => all.indexOf(index) === place).slice(0, SHOWN);
     const mine = followed(now);
     grid.replaceChildren(...chosen.map((index) => {
       const item = made.get(index) ?? make(data, index);
@@ -36,6 +46,7 @@ export function createImages(commands) {
       const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
       const right = Boolean(correct?.[index]);
       button.dataset.right = String(right);
+      button.dataset.worst = String(!now.followed && index === worst);
       button.setAttribute("aria-pressed", String(index === mine));
       button.setAttribute("aria-label", `Example ${index}: true ${data.targets[index]}, guessed ${labels[index]}`);
       /** @type {HTMLElement} */ (button.lastElementChild).textContent = right ? String(labels[index]) : `${data.targets[index]}→${labels[index]}`;

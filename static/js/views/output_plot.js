@@ -56,7 +56,7 @@ export function createPlot(commands) {
     for (const example of [mine, worst]) {
       const point = example === null ? undefined : points[example];
       if (!point) continue;
-      drawRing(brush, point.x * size, point.y * size, 6.5, palette.css.accent, palette.css.surface);
+      drawRing(brush, point.x * size, point.y * size, example === mine ? 6.5 : 9, example === mine ? palette.css.accent : palette.css.ink, palette.css.surface);
       drawPoint(brush, point.x * size, point.y * size, radius, { square: point.test, fill: point.kind === 1 ? palette.css.ink : palette.css.surface, line: palette.css.ink });
     }
     canvas.setAttribute("aria-label", describe(now));
@@ -70,7 +70,7 @@ export function createPlot(commands) {
     const regression = data.task === "regression";
     brush.imageSmoothingEnabled = true;
     brush.imageSmoothingQuality = "high";
-    if (grids.length === 1) {
+    if (grids.length === 1 || regression) {
       brush.drawImage(field(grids[0], resolution, regression ? rangeOf(null, grids[0]) : [0, 1], palette.field), 0, 0, box.width, box.height);
       drawSegments(brush, contour(grids[0], resolution, regression ? 0 : 0.5), box, palette.css.ink, 1.3);
       return;

@@ -30,6 +30,12 @@ export function linkNumbers({ graph, frame, lens, scope }) {
   }));
 }
 
+/** Whether a column's values are known where the frame stands. @param {import("../types.js").Graph} graph @param {import("../types.js").Frame} frame @param {number} column */
+export function valueKnown(graph, frame, column) {
+  if (column === 0) return frame.update > 0 || frame.instruction > 0;
+  return isKnown(frame, graph.nodes.find(({ id }) => id === graph.columns[column].post)?.value_at ?? null);
+}
+
 /** A column's cotangents, where they are known. @param {Store} now @param {number} column */
 export function arrivingAt({ graph, frame }, column) {
   if (!graph || !frame) return null;

@@ -2,7 +2,8 @@
 
 import { contour, drawSegments, paintField } from "../draw/field.js";
 import { alphaOf, rangeOf } from "../scale/field.js";
-import { isKnown, numberAt } from "../frame.js";
+import { numberAt } from "../frame.js";
+import { followed, valueKnown } from "./scene.js";
 
 /** @typedef {import("../types.js").Graph} Graph */
 
@@ -46,7 +47,8 @@ export function createTiles() {
    * @param {import("../layout/network.js").NetworkLayout} layout
    * @returns {(column: number, unit: number) => CanvasImageSource | string | null}
    */
-  function looks({ graph, frame, data, surface }, palette, layout) {
+  function looks(now, palette, layout) {
+    const { graph, frame, data, surface } = now;
     return (column, unit) => {
       if (!graph || !frame || !valueKnown(graph, frame, column)) return null;
       const { post, activation, units } = graph.columns[column];
@@ -58,7 +60,8 @@ export function createTiles() {
       const range = rangeOf(column === 0 ? null : activation, values);
       if (unit >= 0) return shade(values[unit], range, palette.field);
       const image = layout.columns[column].kind === "image" ? data?.image : null;
-      return strip(column, values, image ? image.width : 1, image ? [Math.min(...values), Math.max(...values)] : range, palette.field);
+      const example = image ? data?.inputs[followed(now) ?? -1] : null;
+      return image && example ? strip(column, example, image.width, [0, image.max], palette.field) : strip(column, values, 1, range, palette.field);
     };
   }
 
@@ -75,12 +78,6 @@ export function createTiles() {
   }
 
   return { paint, looks };
-}
-
-/** Whether a column's values are known where the frame stands. @param {Graph} graph @param {import("../types.js").Frame} frame @param {number} column */
-export function valueKnown(graph, frame, column) {
-  if (column === 0) return frame.update > 0 || frame.instruction > 0;
-  return isKnown(frame, graph.nodes.find(({ id }) => id === graph.columns[column].post)?.value_at ?? null);
 }
 
 /** @param {number} value @param {[number, number]} range @param {[number, number, number]} color */
