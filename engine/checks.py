@@ -70,7 +70,7 @@ class _Measurement:
     """A forward program at a copy of the update's first parameters, and the gradients that backpropagation gave there."""
 
     def __init__(self, session: "Session", example: int | None) -> None:
-        network, settings = session.network, session.settings
+        network, settings = session.network, session.computed_with
         rows = session.batch_examples() if example is None else [example]
         self.parameters = Arena(network.shapes, network.dtype)
         self.gradients: Arena[str] = Arena(network.shapes, network.dtype)

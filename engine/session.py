@@ -39,6 +39,7 @@ class Session(Reading):
         self.update_start = self.parameters_arena.flat.copy()
         self.batches = Batches(self.data.train_inputs, self.data.train_targets, spec.batch_size, spec.seed, self.network.dtype, shuffle=spec.shuffle)
         self.settings = Settings.of(spec)
+        self.computed_with = self.settings
         self.position = Position(0, 0)
         self.diverged = False
         self.revision = 0
@@ -172,6 +173,7 @@ class Session(Reading):
     def _whole(self, stop: int, deadline: float | None, taps: Taps) -> None:
         """Run whole updates: the same calls as stepping, without looking at them one by one."""
         update = self.position.update
+        self.computed_with = self.settings
         gradient, start, parameters = self.gradients_arena.flat, self.update_start, self.parameters_arena.flat
         while update < stop:
             epoch, first = divmod(update, self.batches.per_epoch)
@@ -198,6 +200,7 @@ class Session(Reading):
         block = self.batches.blocks(epoch)[place]
         np.copyto(self._by_block[block.size].batch.flat, block)
         np.copyto(self.update_start, self.parameters_arena.flat)
+        self.computed_with = self.settings
         self.update.begin(update)
 
     def _finite(self, program: Program) -> bool:
@@ -240,16 +243,17 @@ class Session(Reading):
         return own + [arena.flat for program in self.programs.values() for arena in (program.batch, program.values, program.cotangents)]
 
     def _snapshot(self, *, command: bool) -> None:
-        self.snapshots.add(Snapshot(self.position, copies(self._state()), (self.settings, self.diverged), command))
+        self.snapshots.add(Snapshot(self.position, copies(self._state()), (self.settings, self.diverged, self.computed_with), command))
 
     def _restore(self, snapshot: Snapshot) -> None:
-        settings, diverged = snapshot.settings
+        settings, diverged, computed_with = snapshot.settings
+        assert isinstance(settings, Settings) and isinstance(computed_with, Settings)
         if settings != self.settings:
-            assert isinstance(settings, Settings)
             self._use(settings)
         restore(self._state(), snapshot)
         self.position = snapshot.position
         self.diverged = bool(diverged)
+        self.computed_with = computed_with
         self.update.begin(self.position.update)
 
 
@@ -258,3 +262,5 @@ def _carry_over(old: Program, new: Program) -> None:
     for before, after in ((old.batch, new.batch), (old.values, new.values), (old.cotangents, new.cotangents)):
         for node in set(before.views) & set(after.views):
             np.copyto(after.views[node], before.views[node])
+    if new.root != new.tape.marks["loss"]:
+        np.copyto(new.value(new.root), old.value(old.root))

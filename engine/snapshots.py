@@ -9,12 +9,11 @@ from engine.formula.calls import Array
 from engine.position import Position
 
 BUDGET = 64 * 2**20
-"""Bytes of snapshots that one session may keep."""
+"""Bytes of snapshots that one session may keep, half of them after commands."""
 MOST = 256
-COMMANDS = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """The state at a position. `settings` are the settings then in force; a snapshot after a command is kept, since replay cannot pass it."""
 
@@ -28,7 +27,7 @@ class Snapshots:
     """Snapshots in order of position, thinned by doubling the distance between them when there are too many."""
 
     def __init__(self, size: int) -> None:
-        self.most = int(max(2, min(MOST, BUDGET // max(size, 1))))
+        self.most = int(max(2, min(MOST, BUDGET // (2 * max(size, 1)))))
         self.stride = 1
         self._kept: list[Snapshot] = []
 
@@ -52,8 +51,9 @@ class Snapshots:
         return self._kept[place - 1] if place else None
 
     def command_within(self, after: Position, until: Position) -> Snapshot | None:
-        """The first command's snapshot later than `after` and not later than `until`."""
-        return next((kept for kept in self._kept if kept.command and after < kept.position <= until), None)
+        """The snapshot after the first commands later than `after` and not later than `until`; of several at one position, the last."""
+        first = next((kept for kept in self._kept if kept.command and after < kept.position <= until), None)
+        return self.at(first.position) if first else None
 
     @property
     def earliest(self) -> Position:
@@ -67,7 +67,7 @@ class Snapshots:
             self._kept = [
                 kept for kept in self._kept if kept.command or kept is first or kept.position.update % self.stride == 0 and kept.position.instruction == 0
             ]
-        while sum(kept.command for kept in self._kept) > COMMANDS:
+        while sum(kept.command for kept in self._kept) > self.most:
             oldest = next(kept for kept in self._kept if kept.command)
             self._kept = self._kept[self._kept.index(oldest) + 1 :]
 
