@@ -1,0 +1,151 @@
+"""Small random networks around one component, so that a law can be stated for everything that is registered."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.clips import Clip
+from engine.component import Component, kinds
+from engine.datasets import Dataset  # noqa: F401 - registers what a spec may name
+from engine.formula.calls import Array
+from engine.initializers import Initializer
+from engine.layers import Layer
+from engine.losses import Loss
+from engine.optimizers import Optimizer
+from engine.position import Position
+from engine.schedules import Schedule
+from engine.session import Session
+from engine.spec import SessionSpec
+
+START = Position(0, 0)
+NORMAL = {"kind": "normal", "std": 0.6}
+ROWS = 7
+"""Rows of a random table; in batches of 3, the last batch has one row."""
+
+
+def linear(units: int, **rest: Any) -> dict[str, Any]:
+    return {"kind": "linear", "units": units, "init": NORMAL, "bias_init": NORMAL, **rest}
+
+
+def table(loss: type[Loss] | None = None, *, inputs: int = 3, rows: int = ROWS, seed: int = 5) -> dict[str, Any]:
+    """Random examples with targets that suit the loss: numbers, zeros and ones, or one-hot rows."""
+    rng = np.random.default_rng(seed)
+    columns = 2
+    targets = rng.normal(size=(rows, columns))
+    if loss and loss.output != "value":
+        targets = rng.integers(0, 2, (rows, columns)).astype(float) if "binary" in loss.tasks else np.eye(columns)[rng.integers(0, columns, rows)]
+    return {"kind": "table", "inputs": rng.normal(size=(rows, inputs)).tolist(), "targets": targets.tolist()}
+
+
+def make(**changes: Any) -> SessionSpec:
+    """A 3-4-2 network on random numbers in three batches, the last one partial, with changes."""
+    base: dict[str, Any] = {
+        "seed": 11,
+        "batch_size": 3,
+        "data": table(),
+        "layers": [linear(4), {"kind": "tanh"}, linear(2)],
+        "loss": {"kind": "mean_squared_error"},
+        "optimizer": {"kind": "sgd", "learning_rate": 0.05},
+    }
+    return SessionSpec.model_validate({**base, **changes})
+
+
+def with_layer(layer: type[Component], **changes: Any) -> SessionSpec:
+    """The layer in the middle of a network."""
+    return make(layers=[linear(4), {"kind": kind(layer)}, linear(2)], **changes)
+
+
+def with_loss(loss: type[Loss], **changes: Any) -> SessionSpec:
+    """The loss at the end of a network that ends as the loss needs it."""
+    ends = {"probability": [{"kind": "sigmoid" if "binary" in loss.tasks else "softmax"}]}.get(loss.output, [])
+    return make(data=table(loss), layers=[linear(4), {"kind": "tanh"}, linear(2), *ends], loss={"kind": kind(loss)}, **changes)
+
+
+def with_initializer(initializer: type[Component], **changes: Any) -> SessionSpec:
+    """The initialiser at a weight of shape (1, 1), which suits the defaults of given values too."""
+    layers = [{"kind": "linear", "units": 1, "init": {"kind": kind(initializer)}, "bias_init": NORMAL}, {"kind": "tanh"}, linear(2)]
+    return make(data=table(inputs=1), layers=layers, **changes)
+
+
+def with_optimizer(optimizer: type[Component], **changes: Any) -> SessionSpec:
+    """The optimiser with its defaults, at a small rate."""
+    return make(optimizer={"kind": kind(optimizer), "learning_rate": 0.02}, **changes)
+
+
+def kind(component: type[Component]) -> str:
+    return str(component.model_fields["kind"].default)
+
+
+def everything(**changes: Any) -> Iterator[Any]:
+    """One network for each layer, loss, initialiser and optimiser that is registered, as pytest parameters."""
+    for layer in kinds(Layer):
+        yield pytest.param(with_layer(layer, **changes), id=f"layer-{kind(layer)}")
+    for loss in kinds(Loss):
+        assert issubclass(loss, Loss)
+        yield pytest.param(with_loss(loss, **changes), id=f"loss-{kind(loss)}")
+    for initializer in kinds(Initializer):
+        yield pytest.param(with_initializer(initializer, **changes), id=f"init-{kind(initializer)}")
+    for optimizer in kinds(Optimizer):
+        yield pytest.param(with_optimizer(optimizer, **changes), id=f"optimizer-{kind(optimizer)}")
+
+
+def ways_to_train() -> Iterator[Any]:
+    """One spec for each optimiser, clip and schedule, and for whatever else changes the list of instructions."""
+    for optimizer in kinds(Optimizer):
+        yield pytest.param(with_optimizer(optimizer), id=kind(optimizer))
+    for clip in kinds(Clip):
+        yield pytest.param(make(clip={"kind": kind(clip), "limit": 0.3}), id=f"clip-{kind(clip)}")
+    for schedule in kinds(Schedule):
+        yield pytest.param(make(optimizer={"kind": "sgd", "learning_rate": {"kind": kind(schedule)}}), id=f"schedule-{kind(schedule)}")
+    frozen = [linear(4, train=["W"]), {"kind": "sigmoid"}, linear(2, train=["W"])]
+    yield pytest.param(make(l1=0.01), id="l1")
+    yield pytest.param(make(l1=0.01, l2=0.1, clip={"kind": "norm", "limit": 0.5}, optimizer={"kind": "adam"}), id="penalties-clip-adam")
+    yield pytest.param(make(dtype="float32", l2=0.1), id="float32")
+    yield pytest.param(make(layers=frozen, optimizer={"kind": "momentum"}), id="frozen-biases")
+    yield pytest.param(make(shuffle=False), id="in-order")
+    yield pytest.param(make(batch_size=100), id="one-batch")
+
+
+def arrays(session: Session) -> Iterator[Array]:
+    """Every array that a session's numbers live in, the stale ones too."""
+    update = session.update
+    yield from (session.parameters_arena.flat, session.gradients_arena.flat, session.update_start)
+    yield from (update.applied, update.slots.flat, update.counters.flat)
+    for program in session.programs.values():
+        yield from (program.batch.flat, program.values.flat, program.cotangents.flat)
+
+
+def bits(session: Session) -> str:
+    """A fingerprint of all numbers of a session, to the last bit."""
+    digest = hashlib.sha256()
+    for array in arrays(session):
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def differentiated(spec: SessionSpec) -> Session:
+    """A session at the end of its first backward pass."""
+    session = Session(spec)
+    session.run(session.target_backward())
+    return session
+
+
+def step(session: Session, unit: Any = "op", count: int = 1) -> Session:
+    """Go to the count-th boundary of a unit, either way."""
+    session.seek(session.target(unit, count))
+    return session
+
+
+def trained(spec: SessionSpec, updates: int) -> Session:
+    """A session after whole updates."""
+    session = Session(spec)
+    session.run(Position(updates, 0))
+    return session
+
+
+def flat(tensors: Mapping[str, Any]) -> Array:
+    """Named tensors as one vector."""
+    return np.concatenate([np.ravel(np.asarray(tensor, dtype=float)) for tensor in tensors.values()])

@@ -1,0 +1,1 @@
+"""Textbook implementations written by hand, which share no code with the engine."""
