@@ -4,6 +4,7 @@ import { createStore } from "./store.js";
 import { stageCommands } from "./commands/stage.js";
 import { sideCommands } from "./commands/side.js";
 import { mountStage } from "./views/stage.js";
+import { panels } from "./views/panels.js";
 import { side } from "./views/side.js";
 
 const store = createStore();
@@ -13,6 +14,6 @@ const commands = {};
 for (const factory of [...stageCommands, ...sideCommands]) Object.assign(commands, factory({ store, commands }));
 
 mountStage(store, commands);
-for (const mount of side) mount(store, commands);
+for (const mount of [...side, ...panels]) mount(store, commands);
 
 commands.begin();

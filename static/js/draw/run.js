@@ -1,6 +1,6 @@
 /** The run: losses, and how large each layer's gradients were, on one horizontal axis of updates and logarithmic vertical ones. */
 
-import { decadesOf, logScale } from "../scale/log.js";
+import { decadesOf, logScale, marks } from "../scale/log.js";
 
 /**
  * @typedef {Pick<CanvasRenderingContext2D, "beginPath" | "moveTo" | "lineTo" | "closePath" | "fill" | "stroke" | "fillText" | "setLineDash" | "strokeStyle" | "fillStyle" | "lineWidth" | "globalAlpha" | "font" | "textAlign" | "textBaseline">} Brush
@@ -82,12 +82,10 @@ function drawMultiples(brush, box, updates, layers, last, ink) {
 
 /** @param {Brush} brush @param {Box} box @param {{lo: number, hi: number}} decades @param {(value: number) => number} up @param {Ink} ink */
 function grid(brush, box, { lo, hi }, up, ink) {
-  const most = Math.max(1, Math.floor(box.height / 16));
-  const every = Math.max(1, Math.ceil((Math.floor(hi) - Math.ceil(lo)) / most));
-  for (let power = Math.ceil(lo); power <= hi; power += every) {
-    const y = up(10 ** power);
+  for (const value of marks(lo, hi, Math.max(2, Math.floor(box.height / 16)))) {
+    const y = up(value);
     line(brush, [box.x + LEFT, box.x + box.width - RIGHT], [y, y], ink.line, 1);
-    text(brush, superscripted(power), box.x + LEFT - 5, y, ink.muted, "right");
+    text(brush, value >= 0.01 && value <= 100 ? String(value) : superscripted(Math.log10(value)), box.x + LEFT - 5, y, ink.muted, "right");
   }
 }
 
@@ -166,4 +164,4 @@ const lastOf = (values) => values.findLast((value) => value !== null) ?? NaN;
 /** @param {number} value */
 const short = (value) => (value >= 0.001 && value < 1000 ? value.toPrecision(3) : value.toExponential(1).replace("-", "−"));
 /** @param {number} power */
-const superscripted = (power) => `10${[...String(power)].map((digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)])).join("")}`;
+const superscripted = (power) => `10${[...String(Math.round(power))].map((digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)])).join("")}`;

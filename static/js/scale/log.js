@@ -30,3 +30,23 @@ export function decadesOf(curves, least) {
 export function logScale({ lo, hi }, from, to) {
   return (value) => from + ((Math.min(hi, Math.max(lo, Math.log10(value))) - lo) / (hi - lo)) * (to - from);
 }
+
+/**
+ * Round values between two decades, at most so many: powers of ten where there are enough of them, else 1, 2 and 5 times them.
+ * @param {number} lo @param {number} hi @param {number} most
+ * @returns {number[]}
+ */
+export function marks(lo, hi, most) {
+  for (const times of [[1, 2, 5], [1, 3], [1]]) {
+    const found = [];
+    for (let power = Math.floor(lo); power <= Math.ceil(hi); power += 1) {
+      for (const factor of times) {
+        const at = power + Math.log10(factor);
+        if (at >= lo - 1e-9 && at <= hi + 1e-9) found.push(Number((factor * 10 ** power).toPrecision(1)));
+      }
+    }
+    if (found.length <= most) return found;
+  }
+  const every = Math.ceil((hi - lo) / most);
+  return Array.from({ length: Math.floor((Math.floor(hi) - Math.ceil(lo)) / every) + 1 }, (_, index) => Number((10 ** (Math.ceil(lo) + index * every)).toPrecision(1)));
+}
