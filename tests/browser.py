@@ -1,6 +1,7 @@
 """A real server and a real Chromium for the tests that need them."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 QUIET = [
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--font-render-hinting=none", "--disable-lcd-text",
+    "--font-render-hinting=none", "--disable-lcd-text", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
 READY = "Backprop Lab is ready at "
+ABORTED = "net::ERR_ABORTED"  # the page itself gave a request up
+REPORT_REFUSALS = """addEventListener("securitypolicyviolation", (event) => console.error(`refused by ${event.violatedDirective}: ${event.blockedURI}`));"""
 
 
 @contextmanager
@@ -32,7 +35,11 @@ def running_server() -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         process.stdout.close()
 
 
@@ -49,14 +56,28 @@ def running_browser() -> Iterator[Browser]:
 class Faults(list[str]):
     """Everything that a page may not do: errors, refused styles or scripts, failed requests, requests that leave the server."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.allowed: list[str] = []
+
+    def allow(self, pattern: str) -> None:
+        """Expect what matches a regular expression: a test that asks for a refusal sees it in the console too."""
+        self.allowed.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        """What no test asked for."""
+        return [fault for fault in self if not any(re.search(pattern, fault) for pattern in self.allowed)]
+
     def watch(self, page: Page, origin: str) -> None:
         """Listen to a page from now on."""
+        own = (origin, origin.replace("http", "ws", 1), "data:", "blob:")
         page.on("console", lambda message: self.append(f"console: {message.text}") if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.append(f"error: {error}"))
-        page.on("request", lambda request: None if request.url.startswith((origin, "data:", "blob:")) else self.append(f"left the server: {request.url}"))
-        page.on("websocket", lambda socket: None if socket.url.startswith(origin.replace("http", "ws", 1)) else self.append(f"left the server: {socket.url}"))
-        page.on("requestfailed", lambda request: None if request.failure == "net::ERR_ABORTED" else self.append(f"{request.failure}: {request.url}"))
+        page.on("request", lambda request: None if request.url.startswith(own) else self.append(f"left the server: {request.url}"))
+        page.on("websocket", lambda socket: None if socket.url.startswith(own) else self.append(f"left the server: {socket.url}"))
+        page.on("requestfailed", lambda request: None if request.failure == ABORTED else self.append(f"failed: {request.url}: {request.failure}"))
         page.on("response", lambda answer: self.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
+        page.add_init_script(REPORT_REFUSALS)
 
 
 def _wait(address: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import Faults, running_browser, running_server
+from tests.browser import Faults, running_server
 
 
 @pytest.fixture(scope="session")
@@ -16,17 +16,17 @@ def server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The browser."""
-    with running_browser() as made:
-        yield made
+@pytest.fixture
+def faults() -> Iterator[Faults]:
+    """What the test's pages did that they may not; `faults.allow(pattern)` names what the test itself brings about."""
+    found = Faults()
+    yield found
+    assert not found.unexpected(), "\n".join(found.unexpected())
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
-    """Open the lab: `open_page(width=390, height=844, color_scheme="dark", path="/#…")`."""
-    faults = Faults()
+def open_page(browser: Browser, server: str, faults: Faults) -> Iterator[Callable[..., Page]]:
+    """Open the lab: `open_page(width=390, height=844, color_scheme="dark", reduced_motion="reduce", path="/#…")`."""
     contexts = []
 
     def make(*, width: int = 1440, height: int = 900, path: str = "/", **options: Any) -> Page:
@@ -40,7 +40,6 @@ def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
     yield make
     for context in contexts:
         context.close()
-    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture

@@ -1,16 +1,14 @@
 """Each tests/js/*.test.js is run in the browser that the page is made for, from a small server of the two folders."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error
-
-from tests.browser import running_browser
+from playwright.sync_api import Browser, Error
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "async (file) => { await import(file); return (await import('/tests/js/harness.js')).run(); }"
@@ -49,27 +47,28 @@ test("fails later", async () => { await null; throw new Error("late"); });
 
 
 @pytest.fixture(scope="session")
-def run_script() -> Iterator[Callable[[str], list[dict[str, Any]]]]:
-    """Run one test file in a page of its own: its tests by name, each with its error or None."""
+def run_script(browser: Browser) -> Iterator[Callable[[str], list[dict[str, Any]]]]:
+    """Run one test file in a page of its own, once: its tests by name, each with its error or None."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(ROOT)))
     server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_address[1]}"
-    with running_browser() as browser:
 
-        def run(path: str) -> list[dict[str, Any]]:
-            page = browser.new_page()
-            faults: list[str] = []
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            try:
-                page.goto(f"{address}/")
-                results: list[dict[str, Any]] = page.evaluate(RUN, path)
-            except Error as error:
-                results = [{"name": path, "error": error.message}]
-            finally:
-                page.close()
-            return results + [{"name": path, "error": fault} for fault in faults]
+    @cache
+    def run(path: str) -> list[dict[str, Any]]:
+        page = browser.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("response", lambda answer: faults.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
+        try:
+            page.goto(f"{address}/")
+            results: list[dict[str, Any]] = page.evaluate(RUN, path)
+        except Error as error:
+            results = [{"name": path, "error": error.message}]
+        finally:
+            page.close()
+        return results + [{"name": path, "error": fault} for fault in faults]
 
-        yield run
+    yield run
     server.shutdown()
     server.server_close()
