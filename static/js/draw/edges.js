@@ -62,8 +62,8 @@ export function sortEdges({ count, t, mark, order, buckets }) {
   }
 }
 
-/** @param {Brush} brush @param {EdgeList} list @param {Ink} ink @param {boolean} compact */
-export function drawEdges(brush, list, ink, compact) {
+/** @param {Brush} brush @param {EdgeList} list @param {Ink} ink @param {number} scale  of the widths */
+export function drawEdges(brush, list, ink, scale) {
   sortEdges(list);
   let dash = -1;
   for (let place = 0; place < list.count; place += 1) {
@@ -83,7 +83,7 @@ export function drawEdges(brush, list, ink, compact) {
       stroke(brush, list, at, ink.surface, 1.4);
     } else {
       const color = (negative ? ink.negative : ink.positive)[step(list.t[at])];
-      stroke(brush, list, at, color, mark === MARK.below ? 0.75 : widthOf(list.t[at], compact));
+      stroke(brush, list, at, color, mark === MARK.below ? 0.75 : widthOf(list.t[at], scale));
     }
   }
   brush.setLineDash([]);

@@ -39,7 +39,7 @@ export function shownEdges(layout, links, focused) {
   const strong = Math.max(FEWEST_STRONG, Math.min(MOST_STRONG, Math.floor(300 / Math.max(1, dense))));
   const budget = wanted + dense * strong > MOST_LINES ? Math.floor((MOST_LINES - Math.min(dense * strong, MOST_LINES / 2)) / Math.max(1, sparse.length)) : Infinity;
   return layout.links.map(({ dense: heavy, source, target, sources, targets }, index) => {
-    const limit = heavy ? (layout.links.length > 12 ? FEWEST_STRONG : Math.min(strong, 40)) : budget;
+    const limit = heavy ? Math.min(strong, 30) : budget;
     if (sources * targets <= limit) return null;
     const numbers = links[index].numbers;
     const found = new Set(numbers ? strongest(numbers.data, limit) : []);
@@ -68,8 +68,24 @@ export function drawNetwork(brush, layout, scene, list) {
   }
   drawMatrices(brush, layout, scene);
   const shown = shownEdges(layout, scene.links, scene.focused);
+  for (const dense of [true, false]) {
+    gather(list, layout, scene, shown, dense);
+    brush.globalAlpha = dense ? 0.7 : 1;
+    drawEdges(brush, list, scene.ink, dense ? 0.45 : compact ? 0.75 : 1);
+  }
+  drawArriving(brush, layout, scene, list);
+  drawTiles(brush, layout, scene);
+  if (!compact) drawBiases(brush, layout, scene);
+}
+
+/**
+ * The edges of the links that are heat-maps, which stay thin so that the heat-map is read through them, or of those that are not.
+ * @param {import("./edges.js").EdgeList} list @param {NetworkLayout} layout @param {Scene} scene @param {(number[] | null)[]} shown @param {boolean} dense
+ */
+function gather(list, layout, scene, shown, dense) {
   list.count = 0;
   layout.links.forEach((link, index) => {
+    if (link.dense !== dense) return;
     const { numbers } = scene.links[index];
     const scale = numbers ? 2 ** numbers.exponent : 0;
     const add = (/** @type {number} */ at) =>
@@ -78,10 +94,6 @@ export function drawNetwork(brush, layout, scene, list) {
     if (some) some.forEach(add);
     else for (let at = 0; at < link.sources * link.targets; at += 1) add(at);
   });
-  drawEdges(brush, list, scene.ink, compact);
-  drawArriving(brush, layout, scene, list);
-  drawTiles(brush, layout, scene);
-  if (!compact) drawBiases(brush, layout, scene);
 }
 
 /** @param {CanvasRenderingContext2D} brush @param {NetworkLayout} layout @param {Scene} scene */
@@ -108,7 +120,7 @@ function drawArriving(brush, layout, { arriving, arrivingDecades, derivative }, 
     const value = arriving ? arriving.data[unit] * 2 ** arriving.exponent : null;
     addEdge(list, last.right, y, layout.loss.x - layout.loss.radius, layout.loss.y, value, arrivingDecades);
   });
-  drawEdges(brush, list, derivative, layout.places.compact);
+  drawEdges(brush, list, derivative, layout.places.compact ? 0.75 : 1);
 }
 
 /** @param {CanvasRenderingContext2D} brush @param {NetworkLayout} layout @param {Scene} scene */

@@ -27,8 +27,8 @@ export function markOf(value, { lo, hi }) {
   return size < lo ? MARK.below : size > hi ? MARK.above : MARK.shown;
 }
 
-/** The width of an edge, px. @param {number} t @param {boolean} compact */
-export const widthOf = (t, compact) => (0.75 + 3.75 * t) * (compact ? 0.75 : 1);
+/** The width of an edge, px. @param {number} t @param {number} [scale] */
+export const widthOf = (t, scale = 1) => (0.75 + 3.75 * t) * scale;
 
 /** The decades of the weights' own scale: from a hundredth to ten, the same for every run. */
 export const WEIGHT_DECADES = Object.freeze({ lo: -2, hi: 1 });

@@ -111,7 +111,7 @@ function paint(canvas, colors, reversed, dashed) {
   for (let x = 0; x < WIDTH; x += 1) {
     if (dashed && x % 12 > 8) continue;
     const t = (reversed ? WIDTH - 1 - x : x) / (WIDTH - 1);
-    const high = widthOf(t, false) * 1.7;
+    const high = widthOf(t) * 1.7;
     brush.fillStyle = colors[step(t)];
     brush.fillRect(x, (HEIGHT - high) / 2, 1.02, high);
   }

@@ -51,7 +51,7 @@ export function createNeurons(root, store, act) {
     button.addEventListener("click", () => act.pin(column, made.unit));
     button.addEventListener("pointerenter", () => act.hover(column, made.unit, true));
     button.addEventListener("pointerleave", () => act.hover(column, made.unit, false));
-    button.addEventListener("focus", () => { name_(made); act.hover(column, made.unit, true); });
+    button.addEventListener("focus", () => { tell(made); act.hover(column, made.unit, true); });
     button.addEventListener("blur", () => act.hover(column, made.unit, false));
     button.addEventListener("keydown", (event) => walk(event, made));
     if (many) button.addEventListener("pointermove", (event) => {
@@ -74,7 +74,7 @@ export function createNeurons(root, store, act) {
     event.preventDefault();
     if (rise !== undefined && from.many) {
       from.unit = Math.max(0, Math.min(from.many - 1, from.unit + rise));
-      name_(from);
+      tell(from);
       act.hover(from.column, from.unit, true);
       return;
     }
@@ -93,7 +93,7 @@ export function createNeurons(root, store, act) {
   }
 
   /** The neuron in words, for those who do not see it. @param {Neuron} neuron */
-  function name_({ column, unit, button }) {
+  function tell({ column, unit, button }) {
     const now = store.get();
     if (now.graph) button.setAttribute("aria-label", inWords(now, column, unit).join(", "));
   }
@@ -121,8 +121,8 @@ export function createNeurons(root, store, act) {
           arriving.style.borderLeftColor = mark === MARK.unknown || mark === MARK.zero ? "" : mark === MARK.bad ? palette.css.bad : ink[step(magnitude(number ?? 0, legend ?? PROVISIONAL))];
         }
       } else if (!known && button.dataset.kind === "tile") put(button, "blank", "?");
-      if (!state?.running) name_(neuron);
-      else if (!button.hasAttribute("aria-label")) name_(neuron);
+      if (!state?.running) tell(neuron);
+      else if (!button.hasAttribute("aria-label")) tell(neuron);
     }
   }
 

@@ -43,6 +43,13 @@ export function mountOutput(root, store, commands) {
   });
   watch(store, (now) => [followed(now), now.predictions?.worst, now.followed, now.data, now.state?.phase, now.state?.running], show);
 
+  /** Follow the mistake, with the stage in sight. */
+  function goBack() {
+    const stage = place("stage");
+    if (stage.getBoundingClientRect().top < 0) stage.scrollIntoView({ block: "start", behavior: "instant" });
+    commands.followBack();
+  }
+
   /** @param {import("../types.js").Store} now */
   function show(now) {
     const example = followed(now);
@@ -52,7 +59,7 @@ export function mountOutput(root, store, commands) {
       offer.replaceChildren(...(now.state?.phase === "loss" && !now.state.running ? [element("p", { class: "caption" }, "Press → to go back from its loss")] : []));
     } else if (worst !== null) {
       const kept = offer.querySelector("button");
-      if (!kept) offer.replaceChildren(element("button", { type: "button", class: "button primary", onclick: () => commands.followBack(), title: "Pause, follow the ringed mistake, and see which weight is most to blame (f)" }, "Follow it back"));
+      if (!kept) offer.replaceChildren(element("button", { type: "button", class: "button primary", onclick: goBack, title: "Pause, follow the ringed mistake, and see which weight is most to blame (f)" }, "Follow it back"));
     } else offer.replaceChildren();
   }
 }
