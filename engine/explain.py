@@ -43,7 +43,7 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
     short = name.split("[")[0]
     node = next(n for n in session.program.tape.nodes if n.name == short and n.role == "parameter")
     started = session.position > (0, 0)
-    at = next((i.index for i in session.program.instructions if (node.id, "gradient") in i.computes), None)
+    at = max((i.index for i in session.program.instructions if (node.id, "gradient") in i.computes), default=None)
     place = session.position.instruction
     known = started and (place == 0 or (at is not None and at < place))
     start, stop = session.parameters_arena.spans[short]
@@ -170,7 +170,7 @@ def _neuron(session: "Session", number: int, unit: int, example: int | None) -> 
     found["relation"] = relation([term["product"] for term in found["terms"]] + [found["bias"]["value"] if found["bias"] else 0.0], total)
     if column.post != column.pre:
         post = program.tape.nodes[column.post]
-        found["curve"] = curve(post, program.numbers(post), float(program.value(column.pre)[row, unit]))
+        found["curve"] = curve(post, program.numbers(post), float(program.value(post.inputs[0])[row, unit]))
     else:
         found["a"] = found["cotangent_a"] = None
     found["sentence"] = f"{found['name']} adds up its weighted inputs{' and its bias' if found['bias'] else ''}" + (

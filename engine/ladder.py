@@ -71,7 +71,8 @@ class Ladder:
         own = place if made.role == "parameter" else place[1:]
         factors = [row["product"] for row in rows]
         shown = relation([*factors, sum(rest)], total) if len(links) > 1 else product_relation(rows[0], total)
-        at = next((i.index for i in self.session.program.instructions if (target, "gradient" if made.role == "parameter" else "cotangent") in i.computes), None)
+        what = "gradient" if made.role == "parameter" else "cotangent"
+        at = max((i.index for i in self.session.program.instructions if (target, what) in i.computes), default=None)
         activation = reader.op is not None and reader.op.elementwise and reader.layer is not None
         return {
             "title": label(self.session, reader.layer),

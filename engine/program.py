@@ -125,7 +125,7 @@ class Program:
             self._compile_backward()
         if update:
             for number, (line, calls) in enumerate(update.instructions(self.lend)):
-                changed: list[tuple[int, What]] = [(n.id, "parameter") for n in self.tape.nodes if n.role == "parameter"] if line.target == "w" else []
+                changed: list[tuple[int, What]] = [(n.id, "parameter") for n in self.tape.nodes if n.name in update.trained] if line.target == "w" else []
                 self._append("update", None, calls, changed, line=number)
 
     def _compile_backward(self) -> None:

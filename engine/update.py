@@ -29,6 +29,7 @@ class Update:
         self.counters.flat[...] = 1
         self.numbers = {name: np.array(value, dtype) for name, value in {**optimizer.numbers(), "rate": optimizer.rate_at(0)}.items()}
         self.lines = ([Line("applied", clip.formula, "the gradient is clipped")] if clip else []) + list(optimizer.lines)
+        self.trained = trained
         self.runs = _runs(parameters, trained)
 
     def instructions(self, lend: Lender) -> Iterator[tuple[Line, list[Call]]]:
