@@ -1,0 +1,148 @@
+"""The structure: what it says is computed by an instruction is what changes when the instruction runs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.position import Position
+from engine.session import Session
+from engine.settings import locate
+from engine.spec import SessionSpec
+from tests.engine.networks import arrays, everything, linear, make, trained, ways_to_train
+
+FROZEN = make(layers=[linear(4, train=["W"]), {"kind": "sigmoid"}, linear(2, train=["b"])], l2=0.1)
+SPECS = [*everything(), *ways_to_train(), pytest.param(FROZEN, id="frozen")]
+
+COLUMNS: list[Any] = [
+    pytest.param([linear(2)], ["x", "z"], [(0, 1)], [None, None], id="single-layer"),
+    pytest.param([linear(2), {"kind": "softmax"}], ["x", "p"], [(0, 1)], [None, "softmax"], id="softmax-end"),
+    pytest.param([{"kind": "tanh"}, linear(2)], ["x", "z"], [(0, 1)], ["tanh", None], id="activation-first"),
+    pytest.param([linear(4, bias=False), {"kind": "relu"}, linear(2, bias=False)], ["x", "h₁", "z"], [(0, 1), (1, 2)], [None, "relu", None], id="no-bias"),
+    pytest.param(
+        [linear(4), linear(3), {"kind": "tanh"}, {"kind": "sigmoid"}, linear(2), {"kind": "tanh"}],
+        ["x", "z₁", "h₂", "a"],
+        [(0, 1), (1, 2), (2, 3)],
+        [None, None, "sigmoid", "tanh"],
+        id="none-and-two-activations",
+    ),
+]
+
+
+def poison(session: Session) -> None:
+    """Make every number that is not a parameter, data or the optimiser's memory unknown."""
+    for program in session.programs.values():
+        program.values.flat[...] = np.nan
+        program.cotangents.flat[...] = np.nan
+        program.cotangents.views[program.root][...] = 1
+    session.gradients_arena.flat[...] = np.nan
+
+
+def known(session: Session) -> Iterator[tuple[int, str]]:
+    """What is a finite number everywhere: values, cotangents, gradients."""
+    for node in session.program.tape.nodes:
+        value, cotangent = session.program.value(node.id), session.program.cotangent(node.id)
+        if node.role == "value" and np.isfinite(value).all():
+            yield node.id, "value"
+        if cotangent is not None and np.isfinite(cotangent).all():
+            yield node.id, "gradient" if node.role == "parameter" else "cotangent"
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_an_instruction_computes_what_it_names(spec: SessionSpec) -> None:
+    """From unknown buffers, each instruction makes exactly the node that it names known, and nothing it names later was known before."""
+    session = trained(spec, 1)
+    session.run(Position(1, 1))
+    session.seek(Position(1, 0))
+    poison(session)
+    # The op before the first of an update also loads its batch.
+    program = session.programs[len(session.batches.examples(1))]
+    before = {(program.root, "cotangent")}
+    for instruction in program.instructions:
+        session.run(Position(1, instruction.index + 1) if instruction.index + 1 < len(program.instructions) else Position(2, 0))
+        after = set(known(session))
+        if instruction.phase != "update":
+            assert after - before == set(instruction.computes) - before, instruction
+            assert set(instruction.computes) <= after, instruction
+            assert before <= after
+        before = after
+    assert np.isfinite(session.parameters_arena.flat).all()
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_every_instruction_computes_something(spec: SessionSpec) -> None:
+    """An instruction changes some number of a fresh session, and its line in the graph has words for it."""
+    session = Session(spec)
+    for view in session.graph()["instructions"]:
+        before = [array.copy() for array in arrays(session)]
+        session.run(session.target("op", 1))
+        changed = [not np.array_equal(old, new) for old, new in zip(before, arrays(session), strict=True)]
+        assert any(changed) or not np.any(session.gradients_arena.flat), view
+        assert view["done"] and view["todo"] and view["formula"].startswith("<math")
+        assert view["computes"] or view["phase"] == "update"
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_is_known_follows_the_cursor(spec: SessionSpec) -> None:
+    """A node is known from the instruction that the graph gives for it on, in values, in gradients and in explanations alike."""
+    session = trained(spec, 1)
+    graph = session.graph()
+    for place in range(1, session.instruction_count):
+        session.run(Position(1, place))
+        for node in graph["nodes"]:
+            found = session.values(node["id"], None)["known"]
+            if node["role"] == "value":
+                assert found["value"] == (node["value_at"] < place)
+            if node["cotangent_at"] is not None:
+                assert found["cotangent"] == (node["cotangent_at"] < place)
+        for parameter in graph["parameters"]:
+            name = f"{parameter['name']}[{','.join('0' * len(parameter['shape']))}]"
+            assert session.explain(f"parameter:{name}")["known"] == (parameter["gradient_at"] < place), (name, place)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_parameters_change_when_the_graph_says(spec: SessionSpec) -> None:
+    """A parameter keeps its values until its `updated_at`, and a frozen one for ever."""
+    session = Session(spec)
+    graph = session.graph()
+    for instruction in graph["instructions"]:
+        before = {name: view.copy() for name, view in session.parameters_arena.views.items()}
+        session.run(session.target("op", 1))
+        for parameter in graph["parameters"]:
+            same = np.array_equal(before[parameter["name"]], session.parameters_arena.views[parameter["name"]])
+            if parameter["frozen"] or instruction["index"] != parameter["updated_at"]:
+                assert same, (parameter, instruction)
+            if parameter["frozen"]:
+                assert parameter["updated_at"] is None
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_parameters_lie_where_the_graph_says(spec: SessionSpec) -> None:
+    session = Session(spec)
+    for parameter in session.graph()["parameters"]:
+        part = session.parameters_arena.flat[parameter["offset"] : parameter["offset"] + parameter["size"]]
+        assert np.array_equal(part.reshape(parameter["shape"]), session.parameters()[parameter["name"]])
+        base, _ = locate(session.parameters_arena, parameter["name"])
+        assert list(base.shape) == parameter["shape"]
+
+
+@pytest.mark.parametrize(("layers", "texts", "ends", "activations"), COLUMNS)
+def test_columns_and_links(layers: Any, texts: list[str], ends: list[tuple[int, int]], activations: list[str | None]) -> None:
+    """A column for the input and for each weighted sum with what follows it, and a link for each weight matrix between two."""
+    session = Session(make(layers=layers))
+    graph = session.graph()
+    assert [column["text"] for column in graph["columns"]] == texts
+    assert [column["activation"] for column in graph["columns"]] == activations
+    assert [(link["from"], link["to"]) for link in graph["links"]] == ends
+    for link in graph["links"]:
+        columns = graph["columns"]
+        shape = [columns[link["from"]]["units"], columns[link["to"]]["units"]]
+        assert next(p for p in graph["parameters"] if p["name"] == link["parameter"])["shape"] == shape
+        assert (link["bias"] in session.parameters()) if link["bias"] else not layers[link["layer"]].get("bias", True)
+    for column in graph["columns"]:
+        assert len(set(column["texts"])) == column["units"]
+        assert graph["nodes"][column["post"]]["shape"] == ["batch", column["units"]]
+    covered = [layer for column in graph["columns"] for layer in column["layers"]]
+    assert covered == list(range(len(layers)))
+    assert graph["columns"][-1]["post"] == graph["prediction"]
