@@ -175,24 +175,28 @@ class Session(Reading):
         update = self.position.update
         self.computed_with = self.settings
         gradient, start, parameters = self.gradients_arena.flat, self.update_start, self.parameters_arena.flat
+        square = gradient.dot
         while update < stop:
             epoch, first = divmod(update, self.batches.per_epoch)
             for block in self.batches.blocks(epoch)[first : first + stop - update]:
                 program = self._by_block[block.size]
-                np.copyto(program.batch.flat, block)
-                np.copyto(start, parameters)
+                program.batch.flat[...] = block
+                start[...] = parameters
                 if self._scheduled:
                     self.update.begin(update)
                 for function, arguments in program.calls:
                     function(*arguments)
                 update += 1
-                self.position = Position(update, 0)
-                if not (isfinite(program.loss_value.item()) and isfinite(gradient.dot(gradient))):
+                if not isfinite(square(gradient)):
                     self.diverged = not self._finite(program)
-                for call in taps:
-                    call()
+                if taps:
+                    self.position = Position(update, 0)
+                    for call in taps:
+                        call()
                 if self.diverged or (deadline is not None and perf_counter() >= deadline):
+                    self.position = Position(update, 0)
                     return
+        self.position = Position(update, 0)
 
     def _begin(self, update: int) -> None:
         """Load the batch of an update and note the parameters at its start."""

@@ -15,6 +15,8 @@ Array = NDArray[Any]
 Call = tuple[Callable[..., object], tuple[object, ...]]
 """A function and the arguments that the run loop passes to it, positions only."""
 
+BITS_FROM = 1024
+"""From this many elements on, a choice against zero is made by bits."""
 Operand = Generator[Call, None, Array]
 """The calls that compute an operand, and at their end the array that holds it."""
 
@@ -44,6 +46,14 @@ def compile_formula(text: str, out: Array, values: Mapping[str, Array], scratch:
     reads_out = any(np.shares_memory(values[name], out) for name in names(tree))
     compiler = _Compiler(values, scratch, out.dtype)
     yield from compiler.into(tree, out, may_use_out=not reads_out)
+
+
+def _keep(mask: Array, chosen: Array, out: Array) -> Iterator[Call]:
+    """`chosen` where the mask holds, else 0: by its bits, so that 0 times infinity never arises, and many times faster than a masked copy."""
+    whole = np.dtype(f"i{out.itemsize}")
+    ones = mask.view(np.int8)
+    yield np.negative, (ones, ones)
+    yield np.bitwise_and, (chosen.view(whole), ones, out.view(whole))
 
 
 class _Compiler:
@@ -77,6 +87,9 @@ class _Compiler:
                 second = yield from operand(condition.comparators[0], None)
                 yield COMPARE[type(condition.ops[0])], (first, second, mask)
                 chosen = yield from operand(yes, None)
+                if isinstance(no, ast.Constant) and no.value == 0 and may_use_out and chosen.ndim and out.size >= BITS_FROM:
+                    yield from _keep(mask, chosen, out)
+                    return
                 other = yield from operand(no, None)
                 target = out if may_use_out else self.scratch(out.shape, out.dtype)
                 yield np.copyto, (target, other)

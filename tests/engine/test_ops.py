@@ -40,7 +40,7 @@ def forward(op: Op, inputs: Arrays) -> np.ndarray[Any, Any]:
 
 
 def pull(op: Op, name: str, inputs: Arrays, y: np.ndarray[Any, Any], dy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    into = np.full(inputs[name].shape, np.nan)
+    into = np.full(inputs[name].shape, np.nan, inputs[name].dtype)
     numbers = {key: np.array(value) for key, value in op.attributes.items()}
     for function, arguments in emit_pull(op, name, into, {**inputs, "y": y, "dy": dy}, numbers, Lender(into.dtype)):
         function(*arguments)
@@ -102,3 +102,13 @@ def test_every_op_is_described(op: Op, shapes: Any) -> None:
     assert op.doc.endswith(".") or "\n" in op.doc
     assert set(op.inputs) == set(op.pulls) | set(op.constants)
     assert len(shapes) == len(op.inputs)
+
+
+def test_a_choice_by_bits_is_the_choice() -> None:
+    """On large arrays a choice against zero is made on the bits: infinities and NaN pass or vanish whole, and nothing else changes."""
+    x = np.random.default_rng(1).normal(size=(64, 32))
+    dy = np.random.default_rng(2).normal(size=x.shape)
+    dy[0, :3] = np.inf, -np.inf, np.nan
+    for dtype in (np.float64, np.float32):
+        back = pull(OPS["relu"], "x", {"x": x.astype(dtype)}, np.maximum(x, 0).astype(dtype), dy.astype(dtype))
+        np.testing.assert_array_equal(back, np.where(x.astype(dtype) > 0, dy.astype(dtype), 0))
