@@ -25,9 +25,10 @@ def _extras(component: type[Component]) -> dict[str, Any]:
         return {"tasks": list(component.tasks), "output": component.output}
     if issubclass(component, Dataset):
         drawn = component.model_validate({}).draw(7)
+        extras: dict[str, Any] = {"task": drawn.task, "columns": drawn.inputs.shape[1], "outputs": drawn.targets.shape[1]}
         if drawn.inputs.shape[1] == 2 and drawn.task == "binary":
             step = max(1, len(drawn.inputs) // 60)
             shown = zip(drawn.inputs[::step], drawn.targets[::step, 0], strict=True)
-            return {"task": drawn.task, "thumbnail": [[round(float(x[0]), 3), round(float(x[1]), 3), int(t)] for x, t in shown]}
-        return {"task": drawn.task}
+            extras["thumbnail"] = [[round(float(x[0]), 3), round(float(x[1]), 3), int(t)] for x, t in shown]
+        return extras
     return {}

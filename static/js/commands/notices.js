@@ -1,6 +1,6 @@
 /** What the page has to say: a refusal, a lost connection, a hint; always in words, and with a way on where there is one. */
 
-import { Unreachable } from "../api.js";
+import { Refusal, Unreachable } from "../api.js";
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function noticeCommands({ store, commands }) {
@@ -19,7 +19,7 @@ export function noticeCommands({ store, commands }) {
       store.set({ busy: true });
       try {
         const answer = await action();
-        store.set({ busy: false, ...(store.get().notice?.tone === "bad" ? { notice: null } : {}) });
+        store.set({ busy: false, refusal: null, ...(store.get().notice?.tone === "bad" ? { notice: null } : {}) });
         return answer;
       } catch (error) {
         const lost = error instanceof Unreachable;
@@ -28,7 +28,7 @@ export function noticeCommands({ store, commands }) {
           ? { label: "Try again", run: () => commands.attempt(action) }
           : gone ? { label: "Start again", run: () => commands.restart() } : null;
         const text = gone ? "This session has ended on the server." : error instanceof Error ? error.message : String(error);
-        store.set({ busy: false, notice: { tone: "bad", text, action: way } });
+        store.set({ busy: false, refusal: error instanceof Refusal ? { text, errors: error.errors } : null, notice: { tone: "bad", text, action: way } });
         return undefined;
       }
     },

@@ -1,4 +1,8 @@
 /** Commands of the views beside the stage. Each factory takes the context and returns its commands. */
 
+import { editCommands } from "./edit.js";
+import { inspectCommands } from "./inspect.js";
+import { filesCommands } from "./files.js";
+
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [];
+export const sideCommands = [editCommands, inspectCommands, filesCommands];

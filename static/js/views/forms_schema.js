@@ -44,6 +44,7 @@ export function fieldsOf(schema) {
  * What is wrong with a value, in a sentence; null where it fits.
  * @param {Shape} shape
  * @param {any} value
+ * @returns {string | null}
  */
 export function refusal(shape, value) {
   if (shape.type === "union") return shape.plain && typeof value !== "object" ? refusal(shape.plain, value) : null;

@@ -32,7 +32,7 @@ function aimOfRows({ targets, task }) {
   const rows = targets.map((/** @type {any} */ row) => (Array.isArray(row) ? row : [row]));
   const bits = rows.every((row) => row.every((value) => value === 0 || value === 1));
   const width = rows[0].length;
-  const found = bits && width === 1 ? "binary" : bits && rows.every((row) => row.reduce((sum, value) => sum + value, 0) === 1) ? "classes" : "regression";
+  const found = bits && width === 1 ? "binary" : bits && rows.every((row) => row.filter((value) => value === 1).length === 1) ? "classes" : "regression";
   return { task: task ?? found, outputs: width };
 }
 

@@ -1,4 +1,9 @@
-/** The views beside the stage: setup, inspector, run, panels. Each is `(root, store, commands) => void` and finds its own root. */
+/** The views beside the stage: setup, inspector, run, panels. Each is `(store, commands) => void` and finds its own root. */
+
+import { mountSetup } from "./setup.js";
+import { mountPresets } from "./presets.js";
+import { mountSpecSentence } from "./spec_sentence.js";
+import { mountInspector } from "./inspector.js";
 
 /** @type {((store: import("../types.js").StoreHandle, commands: import("../types.js").Commands) => void)[]} */
-export const side = [];
+export const side = [mountSetup, mountPresets, mountSpecSentence, mountInspector];

@@ -1,0 +1,42 @@
+/** Changing what runs: a value by hand, a setting, a table brought from outside. */
+
+import { Refusal, call, sessionPath } from "../api.js";
+
+/** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
+export function editCommands({ store, commands }) {
+  /** @param {string} path @param {any} body @param {(session: import("../types.js").Session) => Partial<import("../types.js").Session>} [after] */
+  async function patch(path, body, after = () => ({})) {
+    const { session } = store.get();
+    if (!session) return undefined;
+    const state = await commands.attempt(() => call("PATCH", sessionPath(session.id, path), body));
+    const still = store.get().session;
+    if (state && still?.id === session.id) store.set({ state, session: { ...still, ...after(still) } });
+    return state;
+  }
+
+  return {
+    /** Set numbers by hand. @param {Record<string, number | number[] | number[][]>} parameters  by name, such as 2.W[2,3] */
+    edit: (parameters) => patch("parameters", { parameters }),
+
+    /** Change what needs no new network. @param {Record<string, any>} settings  optimizer, learning_rate, clip, l1, l2 */
+    configure: (settings) => patch("settings", settings, ({ spec }) => {
+      const { learning_rate: rate, ...parts } = settings;
+      const next = { ...spec, ...parts };
+      return { spec: rate === undefined ? next : { ...next, optimizer: { ...next.optimizer, learning_rate: rate } } };
+    }),
+
+    /**
+     * Read a table of one's own.
+     * @param {File} file
+     * @returns {Promise<{data?: any, message?: string}>}
+     */
+    async readTable(file) {
+      try {
+        const { data } = await call("POST", "/api/tables", await file.text(), { type: "text/csv" });
+        return { data };
+      } catch (error) {
+        return { message: error instanceof Refusal ? error.message : "The file could not be read." };
+      }
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** Asking for what is not in every frame: the explanation of what is pinned, the check of every gradient, what there is to choose from. */
+
+import { call, sessionPath } from "../api.js";
+
+const GAP = { running: 250, still: 20, checks: 5000 };
+
+/** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
+export function inspectCommands({ store }) {
+  let wanted = false;
+  let busy = false;
+  let checkedAt = -Infinity;
+  let checkedKey = "";
+  let checking = false;
+
+  async function explain() {
+    const { session, pinned, focus } = store.get();
+    if (!session || !pinned) return;
+    const query = new URLSearchParams({ target: pinned.target, ...(focus === null ? {} : { example: String(focus) }) });
+    try {
+      const explanation = await call("GET", sessionPath(session.id, `explain?${query}`));
+      if (store.get().session?.id === session.id && store.get().pinned?.target === pinned.target) store.set({ explain: { ...explanation, target: pinned.target } });
+    } catch (error) {
+      if (store.get().pinned?.target !== pinned.target) return;
+      if (/** @type {any} */ (error).status) store.set({ explain: { kind: "refused", target: pinned.target, sentence: error instanceof Error ? error.message : "" } });
+    }
+  }
+
+  async function loop() {
+    busy = true;
+    while (wanted) {
+      wanted = false;
+      await explain();
+      await pause(store.get().state?.running ? GAP.running : GAP.still);
+    }
+    busy = false;
+  }
+
+  async function check() {
+    const { session, state } = store.get();
+    if (!session || !state || checking) return;
+    const started = state.position.update > 0 || state.position.instruction > 0;
+    const key = JSON.stringify([session.id, state.position, state.revision]);
+    const early = performance.now() - checkedAt < GAP.checks;
+    if (!started || key === checkedKey || (state.running && early)) return;
+    checking = true;
+    checkedAt = performance.now();
+    checkedKey = key;
+    const checks = await call("GET", sessionPath(session.id, "checks")).catch(() => null);
+    checking = false;
+    if (checks && store.get().session?.id === session.id) store.set({ checks });
+  }
+
+  store.subscribe((now, before) => {
+    const moved = now.frame !== before.frame || now.state !== before.state;
+    if (now.pinned && (moved || now.pinned !== before.pinned || now.focus !== before.focus || now.session !== before.session)) {
+      wanted = true;
+      if (!busy) loop();
+    }
+    if (!now.pinned && before.explain) store.set({ explain: null });
+    if (moved) check();
+  });
+
+  return {
+    async loadCatalog() {
+      try {
+        const [{ components }, { limits }, { components: { schemas } }] = await Promise.all(["/api/catalog", "/api/limits", "/openapi.json"].map((path) => call("GET", path)));
+        store.set({ catalog: components, specSchema: { ...schemas.SessionSpec, $defs: schemas }, limits });
+      } catch {
+        await pause(2000); // the server is being waited for elsewhere, in words; this asks again
+        await this.loadCatalog();
+      }
+    },
+    openTable: () => store.set({ table: !store.get().table }),
+    openScript: () => store.set({ script: !store.get().script }),
+  };
+}
+
+/** @param {number} time  ms */
+const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));

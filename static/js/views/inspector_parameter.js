@@ -1,0 +1,132 @@
+/** A weight: its three facts, what it does in words, the chain rule from the loss home, the independent check, and its gradient for every example. */
+
+import { h } from "./tree.js";
+import { mathOf } from "../mathml.js";
+import { format } from "../scale/number.js";
+import { shade } from "../scale/shade.js";
+import { bars } from "./inspector_bars.js";
+import { close, digits, fact, known, plot, tile } from "./inspector_parts.js";
+
+/** @typedef {import("./inspector.js").Seen} Seen */
+
+const CURVE = { width: 92, height: 30 };
+
+/** @param {Seen} seen @param {any} found @returns {(Node | null)[]} */
+export function parameterView(seen, found) {
+  const bias = !found.from;
+  return [
+    h("header", { class: "inspector-head" },
+      h("h2", {}, bias ? "Bias " : "Weight ", mathOf(found.symbol)),
+      h("p", { class: "inspector-names" }, found.to ? (found.from ? `${found.from} → ${found.to}` : `of ${found.to}`) : "", " ", h("span", { class: "api-name" }, found.name)),
+      close(seen.commands)),
+    facts(seen, found),
+    h("p", { class: "inspector-sentence" }, found.sentence),
+    h("ol", { class: "ladder", "aria-label": "The chain rule, from the loss home" }, ...found.ladder.map((/** @type {any} */ rung, /** @type {number} */ index) => rungView(seen, rung, index))),
+    check(found.check),
+    examples(seen, found),
+  ];
+}
+
+/** @param {Seen} seen @param {any} found */
+function facts(seen, found) {
+  const mean = seen.scope === "batch";
+  const value = mean ? found.batch_gradient : found.gradient;
+  const mark = h("span", { class: found.known ? (value === 0 ? "bar zero" : "bar") : "bar unknown", style: found.known ? { "--shade": shade(value, seen.scale) } : {} });
+  return h("dl", { class: "facts" },
+    fact("value", editor(seen, found)),
+    h("div", { class: "fact" }, h("dt", {}, slope(), mean ? " batch mean" : " here"), h("dd", {}, mark, digits(value, found.known))),
+    fact("last change", digits(found.last_change, true)));
+}
+
+/** The value, to be changed on the spot. @param {Seen} seen @param {any} found */
+function editor({ commands }, { name, value }) {
+  const full = value === null ? "" : String(value);
+  const commit = (/** @type {HTMLInputElement} */ field) => {
+    const text = field.value.trim().replace("−", "-").replace(",", ".");
+    const given = Number(text);
+    if (text === "" || !Number.isFinite(given)) {
+      field.setAttribute("aria-invalid", "true");
+      field.title = "Give a finite number.";
+      return;
+    }
+    field.removeAttribute("aria-invalid");
+    field.blur();
+    if (given !== value) commands.edit({ [name]: given });
+  };
+  return h("input", {
+    class: "field value", type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": `Value of ${name}: change it and press Enter`, "data-key": name,
+    value: value === null ? "not finite" : format(value), title: full,
+    onfocus: (/** @type {any} */ event) => { event.target.value = full; event.target.select(); },
+    onblur: (/** @type {any} */ event) => { event.target.value = value === null ? "not finite" : format(value); event.target.removeAttribute("aria-invalid"); },
+    onkeydown: (/** @type {any} */ event) => {
+      event.stopPropagation();
+      if (event.key === "Enter") commit(event.target);
+      if (event.key === "Escape") event.target.blur();
+    },
+  });
+}
+
+/** @param {Seen} seen @param {any} rung @param {number} index */
+function rungView(seen, rung, index) {
+  const total = { derivative: true, known: rung.known };
+  const single = rung.rows.length === 1 && !rung.folded;
+  return h("li", { class: `rung ${rung.current ? "current" : ""} ${rung.known ? "" : "ahead"}`, "data-rung": `${seen.state?.position.update}.${rung.instruction}`, "aria-current": rung.current ? "step" : null },
+    h("div", { class: "rung-head" },
+      h("b", {}, String(index + 1)), h("span", {}, rung.title),
+      rung.curve && plot(rung.curve, { ...CURVE, label: `${rung.title} with its slope here` })),
+    ...(single ? [line(seen, rung.rows[0], [h("span", { class: "operator" }, rung.known ? rung.relation : "="), tile(seen, rung.total, total)])] : several(seen, rung)));
+}
+
+/** Several paths: a row for each, what is folded, and the line of the sum. @param {Seen} seen @param {any} rung @returns {Node[]} */
+function several(seen, rung) {
+  const rows = rung.rows.map((/** @type {any} */ one) => line(seen, one, [h("span", { class: "operator" }, "="), product(one.product, allKnown(seen, one))]));
+  const folded = rung.folded ? [h("div", { class: "rung-row folded" }, h("span", {}, `and ${rung.folded.count.toLocaleString("en-GB")} more paths`), h("span", { class: "operator" }, "="), product(rung.folded.sum, rung.known))] : [];
+  return [...rows, ...folded, h("div", { class: "rung-row sum" },
+    h("span", {}, "their sum"), h("span", { class: "operator" }, rung.known ? rung.relation : "="), tile(seen, rung.total, { derivative: true, known: rung.known }))];
+}
+
+/** @param {number | null} value @param {boolean} known_ */
+const product = (value, known_) => h("span", { class: `tile-number plain ${known_ ? "" : "unknown"}` }, digits(value, known_));
+
+/** arriving × local, then what follows. @param {Seen} seen @param {any} row @param {Node[]} rest */
+function line(seen, { arriving, operator, local }, rest) {
+  const factor = local && tile(seen, local, { known: localKnown(seen, local.ref), class: arriving ? "" : "alone" });
+  if (!arriving) return h("div", { class: "rung-row" }, factor, ...rest);
+  const derivative = arriving.ref?.startsWith("cotangent:") ?? false;
+  return h("div", { class: "rung-row" }, tile(seen, arriving, { derivative, known: known(seen, arriving.ref) }), h("span", { class: "operator" }, operator), factor, ...rest);
+}
+
+/** A local slope is known once the forward pass is done; a factor, once it is itself. @param {Seen} seen @param {string | null} ref */
+function localKnown(seen, ref) {
+  if (ref) return known(seen, ref);
+  return known(seen, `value:${seen.graph?.loss.node}`);
+}
+
+/** @param {Seen} seen @param {any} row */
+const allKnown = (seen, { arriving, local }) => (!arriving || known(seen, arriving.ref)) && localKnown(seen, local?.ref ?? null);
+
+/** @param {any} found */
+function check(found) {
+  const tone = !found ? "" : found.agrees ? "ok" : "bad";
+  const sentence = found?.sentence ?? "Checked by two forward passes as soon as this gradient is computed.";
+  const [number, ...rest] = sentence.split(" by ");
+  return h("p", { class: `check ${tone}` },
+    h("span", { class: "check-mark", "aria-hidden": "true" }, !found ? "?" : found.agrees ? "✓" : "✗"),
+    h("span", {}, found && rest.length ? h("b", {}, number) : number, rest.length ? ` by ${rest.join(" by ")}` : ""));
+}
+
+/** @param {Seen} seen @param {any} found */
+function examples(seen, { examples: batch, example, known: done }) {
+  const rows = batch?.rows ?? seen.state?.batch ?? [];
+  if (!rows.length) return null;
+  const count = `${rows.length} ${rows.length === 1 ? "example" : "examples"} of this batch`;
+  return h("figure", { class: "batch" },
+    h("figcaption", {}, h("span", {}, count), h("span", {}, batch && batch.mean !== null ? `mean ${format(batch.mean)}` : "mean ?")),
+    done && !batch ? h("p", { class: "caption" }, "Too many to draw one by one.") : bars(seen, rows, batch?.gradients ?? null, example));
+}
+
+/** ∂L/∂w */
+function slope() {
+  const d = (/** @type {string} */ of) => `<mrow><mo>∂</mo><mi>${of}</mi></mrow>`;
+  return mathOf(`<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac>${d("L")}${d("w")}</mfrac></math>`);
+}

@@ -1,0 +1,97 @@
+/** The setup card: data, layers, learning. What changes the network builds it anew; what does not is set while it runs. */
+
+import { h, show } from "./tree.js";
+import { watch } from "../store.js";
+import { place } from "./element.js";
+import { replaceAt } from "./forms_schema.js";
+import { dataSection } from "./setup_data.js";
+import { layersSection } from "./setup_layers.js";
+import { learnSection } from "./setup_learn.js";
+import { fit, placeOf, settingsOf } from "./setup_rules.js";
+
+/** @typedef {import("../types.js").Spec} Spec */
+/** @typedef {import("./forms.js").Form & {spec: Spec, now: import("../types.js").Store, build: (spec: Spec) => void, upload: (file: File) => void}} Setup */
+
+/** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
+export function mountSetup(store, commands) {
+  const root = place("setup");
+  /** What was asked for and is not yet there. @type {Spec | null} */
+  let draft = null;
+  /** @type {Record<string, string>} */
+  let notes = {};
+  /** @type {Record<string, string>} */
+  let errors = {};
+
+  const spec = () => draft ?? store.get().session?.spec ?? null;
+
+  /** @param {Spec} wanted */
+  function build(wanted) {
+    const { catalog, session } = store.get();
+    if (!session) return;
+    const fitted = fit(wanted, catalog ?? []);
+    const changes = settingsOf(session.spec, fitted.spec);
+    notes = fitted.notes;
+    errors = {};
+    draft = fitted.spec;
+    if (changes && !Object.keys(changes).length) draft = null;
+    else if (changes) commands.configure(changes);
+    else commands.create(fitted.spec);
+    draw();
+  }
+
+  /** @param {string} path @param {any} value */
+  function change(path, value) {
+    const before = spec();
+    if (before) build(replaceAt(before, path, value));
+  }
+
+  /** @param {string} path @param {string} message */
+  function refuse(path, message) {
+    errors = { ...errors, [path]: message };
+    draw();
+  }
+
+  /** @param {File} file */
+  async function upload(file) {
+    const found = await commands.readTable(file);
+    const before = spec();
+    if (!found || !before) return;
+    if (found.data) build({ ...before, features: null, standardize: true, data: found.data });
+    else refuse("data", found.message);
+  }
+
+  function draw() {
+    const now = store.get();
+    const shown = spec();
+    if (!shown || !now.catalog) {
+      show(root, h("p", { class: "caption" }, "Asking the server what there is to choose from…"));
+      return;
+    }
+    /** @type {Setup} */
+    const setup = { catalog: now.catalog, errors, notes, change, refuse, spec: shown, now, build, upload };
+    show(root, dataSection(setup), layersSection(setup), learnSection(setup), draft && Object.keys(errors).length ? undo() : null);
+  }
+
+  const undo = () => h("p", { class: "form-error" }, "The network on the page is still the one before. ",
+    h("button", { type: "button", class: "link", onclick: () => { draft = null; errors = {}; notes = {}; draw(); } }, "Undo the change"));
+
+  /** A refusal of the server, at the field that it names. @param {{text: string, errors: {field: string, message: string}[]} | null} refusal */
+  function hear(refusal) {
+    if (!refusal || !draft) return;
+    const paths = [...root.querySelectorAll("[data-path]")].map((part) => /** @type {HTMLElement} */ (part).dataset.path ?? "");
+    const said = refusal.errors.length ? refusal.errors : [{ field: "", message: refusal.text }];
+    errors = Object.fromEntries(said.map(({ field, message }) => [placeOf(field, paths) ?? "data", message]));
+    notes = {};
+    draw();
+  }
+
+  commands.loadCatalog();
+  store.subscribe((now, before) => {
+    if (now.session !== before.session && now.session) {
+      draft = null;
+      errors = {};
+    }
+    if (now.refusal !== before.refusal) hear(now.refusal ?? null);
+  });
+  watch(store, ({ session, catalog, data, graph }) => [session, catalog, data, graph], draw);
+}

@@ -1,0 +1,82 @@
+/** The layers, from the input on: each opens in place, moves, goes; a new one comes at the end of the hidden part. */
+
+import { h } from "./tree.js";
+import { exchange, fieldsOf } from "./forms_schema.js";
+import { componentSelect, idOf, row, rows, words } from "./forms.js";
+import { entryFor, lastLinear } from "./setup_rules.js";
+
+/** @typedef {import("./setup.js").Setup} Setup */
+
+/** @param {Setup} setup */
+export function layersSection(setup) {
+  const { spec, now, build } = setup;
+  const last = lastLinear(spec.layers);
+  const add = () => build({ ...spec, layers: grown(spec.layers, setup) });
+  return h("fieldset", { class: "setup-part" },
+    h("legend", {}, "Layers"),
+    h("ol", { class: "layers" }, ...spec.layers.map((layer, index) => item(setup, layer, index, index === last))),
+    h("p", { class: "layers-foot" },
+      h("button", { type: "button", class: "link", onclick: add }, "+ layer"),
+      h("span", { class: "caption", "data-path": "layers" }, `${now.session?.parameters.toLocaleString("en-GB") ?? "?"} parameters`),
+      words(setup, "layers")));
+}
+
+/** @param {Setup} setup @param {any} layer @param {number} index @param {boolean} last */
+function item(setup, layer, index, last) {
+  const { catalog, spec, build } = setup;
+  const entry = entryFor(catalog, "layers", layer.kind);
+  const entries = catalog.filter(({ family }) => family === "layers");
+  const path = `layers.${index}`;
+  const pick = (/** @type {string} */ kind) => {
+    const next = entryFor(catalog, "layers", kind);
+    if (next) build({ ...spec, layers: spec.layers.map((one, at) => (at === index ? exchange(next, one, entry?.defaults) : one)) });
+  };
+  const move = (/** @type {number} */ by) => {
+    const layers = [...spec.layers];
+    [layers[index], layers[index + by]] = [layers[index + by], layers[index]];
+    build({ ...spec, layers });
+  };
+  return h("li", { "data-path": path },
+    h("details", { class: "layer" },
+      h("summary", {},
+        h("span", { class: "layer-index" }, String(index)),
+        h("span", { class: "layer-name" }, entry?.title ?? layer.kind),
+        typeof layer.units === "number" && h("b", {}, String(layer.units)),
+        h("span", { class: "layer-note" }, layer.init ? brief(layer.init.kind) : "")),
+      h("div", { class: "layer-form" },
+        row(setup, `${path}.kind`, "kind", componentSelect(`${path}.kind`, entries, layer.kind, pick), entry?.description),
+        ...(entry ? fields(setup, path, entry, layer, last) : []),
+        h("p", { class: "layer-acts" },
+          h("button", { type: "button", class: "button icon", "aria-label": `Move layer ${index} up`, disabled: index === 0, onclick: () => move(-1) }, "↑"),
+          h("button", { type: "button", class: "button icon", "aria-label": `Move layer ${index} down`, disabled: index === spec.layers.length - 1, onclick: () => move(1) }, "↓"),
+          h("button", { type: "button", class: "link", disabled: spec.layers.length === 1, onclick: () => build({ ...spec, layers: spec.layers.filter((_, at) => at !== index) }) }, "Remove")))),
+    words(setup, path));
+}
+
+/** @param {Setup} setup @param {string} path @param {import("./forms.js").Entry} entry @param {any} layer @param {boolean} last @returns {(Node | null)[]} */
+function fields(setup, path, entry, layer, last) {
+  if (!last || typeof layer.units !== "number") return rows(setup, path, entry.schema, layer);
+  return [
+    row(setup, `${path}.units`, "units", h("output", { id: idOf(`${path}.units`) }, `${layer.units}, as the data asks`)),
+    ...rows(setup, path, entry.schema, layer, ["units"]),
+  ];
+}
+
+/** A hidden layer more, like the last hidden one, before the one that gives the output. @param {any[]} layers @param {Setup} setup */
+function grown(layers, { catalog }) {
+  const last = lastLinear(layers);
+  const before = layers.slice(0, Math.max(0, last));
+  const model = before.findLast((layer) => typeof layer.units === "number");
+  const linear = model ? { ...model, ...("values" in (model.init ?? {}) ? { init: entryDefaults(catalog, "linear").init } : {}) } : entryDefaults(catalog, "linear");
+  const activation = before.findLast((layer) => typeof layer.units !== "number") ?? entryDefaults(catalog, "tanh");
+  return [...before, linear, activation, ...layers.slice(Math.max(0, last))];
+}
+
+/** @param {import("./forms.js").Entry[]} catalog @param {string} kind */
+const entryDefaults = (catalog, kind) => structuredClone(entryFor(catalog, "layers", kind)?.defaults ?? { kind });
+
+/** xavier_uniform → xavier @param {string} kind */
+const brief = (kind) => kind.split("_")[0];
+
+/** Whether a layer has numbers of its own to learn. @param {import("./forms.js").Entry | null} entry */
+export const learns = (entry) => Boolean(entry && fieldsOf(entry.schema).some(({ name }) => name === "units"));

@@ -1,0 +1,51 @@
+/** The spec as one sentence, which opens the setup in place and pushes the rest down. */
+
+import { h, show } from "./tree.js";
+import { place } from "./element.js";
+import { entryFor } from "./setup_rules.js";
+import { watch } from "../store.js";
+
+const MANY = 8;
+
+/** @param {import("../types.js").StoreHandle} store */
+export function mountSpecSentence(store) {
+  const root = place("spec-sentence");
+  const card = place("setup-card");
+
+  function draw() {
+    const { session, catalog } = store.get();
+    if (!session) return show(root, "Building the network…");
+    const open = card.hasAttribute("data-open");
+    const [first, ...rest] = phrases(session.spec, catalog ?? []);
+    show(root, h("p", { class: "sentence" }, h("b", {}, first), rest.join(""), " ",
+      h("button", { type: "button", class: "link", "aria-expanded": String(open), "aria-controls": "setup-card", onclick: toggle }, open ? "close" : "change")));
+  }
+
+  function toggle() {
+    card.toggleAttribute("data-open");
+    draw();
+  }
+
+  watch(store, ({ session, catalog }) => [session, catalog], draw);
+}
+
+/**
+ * @param {import("../types.js").Spec} spec @param {import("./forms.js").Entry[]} catalog
+ * @returns {string[]} the data, then everything else
+ */
+export function phrases(spec, catalog) {
+  const title = (/** @type {string} */ family, /** @type {any} */ part) => entryFor(catalog, family, part.kind)?.title ?? part.kind.replaceAll("_", " ");
+  const layers = spec.layers.map((layer) => `${title("layers", layer)}${typeof layer.units === "number" ? ` ${layer.units}` : ""}`);
+  const shown = layers.length > MANY ? [...layers.slice(0, 3), `… (${layers.length} layers)`, ...layers.slice(-1)] : layers;
+  const rate = spec.optimizer.learning_rate;
+  const learned = [
+    title("losses", spec.loss),
+    `${title("optimizers", spec.optimizer)}${typeof rate === "number" ? `, η ${rate}` : rate ? `, ${title("schedules", rate)} η` : ""}`,
+    `batch ${spec.batch_size}`,
+    spec.clip && `clip ${spec.clip.limit ?? ""}`.trim(),
+    spec.l1 && `L1 ${spec.l1}`,
+    spec.l2 && `L2 ${spec.l2}`,
+    `seed ${spec.seed}`,
+  ].filter(Boolean);
+  return [title("datasets", spec.data), ...shown.map((layer) => ` → ${layer}`), ...learned.map((part) => ` · ${part}`)];
+}
