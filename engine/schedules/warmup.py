@@ -23,7 +23,7 @@ class Warmup(Schedule):
 
     def at(self, update: int) -> float:
         if update < self.warmup:
-            return self.rate * (update + 1) / self.warmup
+            return self.rate * ((update + 1) / self.warmup)
         if self.then == "constant":
             return self.rate
         return self.rate * half_wave((update - self.warmup) / self.updates)

@@ -41,7 +41,7 @@ def test_a_draw_is_consistent(kind: type[Dataset]) -> None:
         assert drawn.class_names is None
     if drawn.image:
         assert drawn.image["height"] * drawn.image["width"] == drawn.inputs.shape[1]
-        assert 0 <= drawn.inputs.min() and drawn.inputs.max() == drawn.image["max"]
+        assert drawn.inputs.min() >= 0 and drawn.inputs.max() == drawn.image["max"]
 
 
 @ALL
@@ -77,17 +77,17 @@ def test_a_description_is_frozen_closed_and_json(kind: type[Dataset]) -> None:
     with pytest.raises(ValidationError):
         made.kind = "other"
     with pytest.raises(ValidationError):
-        kind(**{"unheard_of": 1})
+        kind(unheard_of=1)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds(Dataset) if "rows" in kind.model_fields], ids=lambda kind: kind().kind)
 @pytest.mark.parametrize("rows", [4, 37, 10_000])
 def test_rows_are_as_many_as_asked_for(kind: type[Dataset], rows: int) -> None:
-    assert len(kind(**{"rows": rows}).draw(1).inputs) == rows
-    assert len(kind(**{"rows": rows, "noise": 0}).draw(1).inputs) == rows
+    assert len(kind(rows=rows).draw(1).inputs) == rows
+    assert len(kind(rows=rows, noise=0).draw(1).inputs) == rows
     for wrong in (3, 10_001, 5.5, True, "20"):
         with pytest.raises(ValidationError):
-            kind(**{"rows": wrong})
+            kind(rows=wrong)
 
 
 def test_the_plane_stands_open_and_the_rest_does_not() -> None:
