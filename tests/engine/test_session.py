@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.component import kinds
 from engine.errors import Diverged, OutOfReach
+from engine.losses import Loss
 from engine.position import Position
 from engine.session import Session
 from engine.snapshots import BUDGET
 from engine.spec import SessionSpec
-from tests.engine.networks import START, bits, linear, make, step, trained, ways_to_train
+from tests.engine.networks import START, bits, kind, linear, make, step, trained, ways_to_train, with_loss
 
 WAYS = list(ways_to_train())
 EXPLODES = make(layers=[linear(4), {"kind": "leaky_relu", "slope": 0.5}, linear(2)], optimizer={"kind": "sgd", "learning_rate": 3})
@@ -138,6 +140,22 @@ def test_divergence_stops_the_run_and_can_be_stepped_back_from() -> None:
     assert np.isfinite(session.parameters_arena.flat).all()
     assert not session.run(Position(100_000, 0))
     assert (session.position, bits(session)) == (end, bits(stepped))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("loss", kinds(Loss), ids=kind)
+def test_divergence_is_noticed_alike_by_stepping_and_running(loss: type[Loss], dtype: str) -> None:
+    """Where weights are so large that a loss overflows, both ways stop after the same update, whatever its gradient is."""
+    huge = float(np.finfo(dtype).max) / 2
+    stepped, ran = (Session(with_loss(loss, dtype=dtype)) for _ in range(2))
+    for session in (stepped, ran):
+        session.edit({name: np.full(np.shape(value), huge).tolist() for name, value in session.parameters().items()})
+    while stepped.position < (3, 0) and not stepped.diverged:
+        stepped.run(stepped.target("op", 1))
+    ran.run(Position(3, 0))
+    assert (ran.position, ran.diverged, bits(ran)) == (stepped.position, stepped.diverged, bits(stepped))
+    finite = ran.state()["loss"] is not None and np.isfinite(ran.parameters_arena.flat).all()
+    assert ran.diverged or finite
 
 
 def test_snapshots_are_bounded() -> None:
