@@ -149,7 +149,6 @@
  * @property {Notice | null} notice
  * @property {boolean} busy  a command is on its way
  * @property {boolean} followed  Follow it back has been used
- * @property {any} specSchema  the JSON Schema of a spec
  * @property {boolean} table
  * @property {boolean} script
  * @property {any} [specSchema]  the schema of a whole spec

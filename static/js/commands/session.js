@@ -39,7 +39,8 @@ export function sessionCommands({ store, commands }) {
       call("GET", sessionPath(session.id, "graph")),
       call("GET", sessionPath(session.id, "data?limit=1000")),
     ]);
-    store.set({ session, state: session.state, graph, data, notice: null });
+    const focus = store.get().focus ?? session.state.batch[0] ?? null;
+    store.set({ session, state: session.state, graph, data, focus, notice: null });
     commands.connect(session.id);
     if (play) await commands.play();
     return session;

@@ -49,7 +49,7 @@ export function contour(grid, resolution, level) {
       if (d > 0 !== a > 0) points.push([column, row + 1 - crossing(d, a)]);
       for (let at = 0; at + 1 < points.length; at += 2) {
         const [[x0, y0], [x1, y1]] = [points[at], points[at + 1]];
-        segments.push((x0 + 0.5) / resolution, 1 - (y0 + 0.5) / resolution, (x1 + 0.5) / resolution, 1 - (y1 + 0.5) / resolution);
+        segments.push(x0 / last, 1 - y0 / last, x1 / last, 1 - y1 / last);
       }
     }
   }

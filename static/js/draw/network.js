@@ -128,11 +128,13 @@ function drawTiles(brush, layout, { tile, ink, dot }) {
   for (const { column, unit, x, y, width, height } of layout.neurons) {
     const box = /** @type {const} */ ([x - width / 2 + 1, y - height / 2 + 1, width - 2, height - 2]);
     const picture = tile(column, unit);
+    brush.beginPath();
+    brush.roundRect(...box, Math.min(4.5, height / 4));
     brush.fillStyle = ink.surface;
-    brush.fillRect(...box);
+    brush.fill();
     if (typeof picture === "string") {
       brush.fillStyle = picture;
-      brush.fillRect(...box);
+      brush.fill();
     } else if (picture) {
       brush.drawImage(picture, ...box);
       if (dot) drawPoint(brush, box[0] + dot.x * box[2], box[1] + dot.y * box[3], Math.min(3, height / 8), { square: false, fill: ink.surface, line: ink.ink, thick: 1.6 });

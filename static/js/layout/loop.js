@@ -34,7 +34,7 @@ export function layoutLoop(graph, places) {
   const updates = instructions.filter(({ phase }) => phase === "update");
   const losses = instructions.filter(isLoss);
   if (losses.length) cells.push(cell("both", places.loss.left, places.loss.right, losses, "loss", "loss"));
-  if (updates.length) cells.push(cell("both", last.left, last.right, updates, last.right - last.left < 40 ? "upd" : "update", "update"));
+  if (updates.length) cells.push(cell("both", last.left, last.right, updates, last.right - last.left < 46 ? "upd" : "update", "update"));
   return cells.sort((a, b) => a.first - b.first);
 }
 

@@ -10,7 +10,7 @@ import { MANY, placeColumns } from "./columns.js";
 
 /** A pair of layers with more edges than this becomes a heat-map. */
 export const DENSE = 600;
-const FOOT = 30;
+const FOOT = 28;
 
 /**
  * @param {Graph} graph
@@ -24,7 +24,7 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const pitch = Math.min(compact ? 48 : 85, (bottom - 4) / rows);
   const sockets = !compact && pitch >= 58 && places.step >= 112;
   const names = !compact && pitch >= 34 && places.step >= 84;
-  const tall = Math.max(5, Math.min(places.size, sockets ? pitch - 31 : pitch - (pitch > 20 ? 8 : 3)));
+  const tall = Math.max(5, Math.min(places.size, sockets ? pitch - 29 : pitch - (pitch > 20 ? 8 : 3)));
   const wide = Math.min(places.size, Math.max(tall, sockets ? places.size : tall * 1.4));
   const middle = bottom / 2 - (sockets ? 10 : 0);
 

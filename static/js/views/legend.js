@@ -19,11 +19,12 @@ export function mountLegend(root, store, commands) {
   const positive = bar();
   const note = element("span", { class: "legend-note" });
   const rescale = element("button", { type: "button", class: "link", title: "Fit the scale to what is shown now; the run remembers that it was done", onclick: () => commands.rescale() }, "Rescale");
+  rescale.hidden = true;
   root.append(
     element("div", { class: "legend-scale" }, symbol, negative.root, element("span", { class: "legend-zero" }, "≈ 0"), positive.root),
     element("ul", { class: "legend-keys" },
-      key("dots", "not computed yet"), key("hollow", "exactly 0"), key("dot", "bias"), key("hatch", "not finite")),
-    element("div", { class: "legend-out" }, note, rescale));
+      key("dots", "not computed yet"), key("hollow", "exactly 0"), key("dot", "bias"), key("hatch", "not finite"),
+      element("li", { class: "legend-out" }, note, rescale)));
   let palette = readPalette();
   let said = 0;
 

@@ -2,7 +2,7 @@
 
 import { element } from "./element.js";
 import { onTheme, readPalette } from "./palette.js";
-import { field } from "./tiles.js";
+import { field, spread } from "./tiles.js";
 import { followed } from "./scene.js";
 import { drawPoint, drawRing } from "../draw/marks.js";
 import { contour, drawSegments } from "../draw/field.js";
@@ -68,15 +68,13 @@ export function createPlot(commands) {
     if (!grids?.length) return;
     const { resolution } = surface;
     const regression = data.task === "regression";
-    brush.imageSmoothingEnabled = true;
-    brush.imageSmoothingQuality = "high";
     if (grids.length === 1 || regression) {
-      brush.drawImage(field(grids[0], resolution, regression ? rangeOf(null, grids[0]) : [0, 1], palette.field), 0, 0, box.width, box.height);
+      spread(brush, field(grids[0], resolution, regression ? rangeOf(null, grids[0]) : [0, 1], palette.field), box.width, box.height);
       drawSegments(brush, contour(grids[0], resolution, regression ? 0 : 0.5), box, palette.css.ink, 1.3);
       return;
     }
     const best = Float32Array.from(grids[0], (_, at) => Math.max(...grids.map((grid) => grid[at])));
-    brush.drawImage(field(best, resolution, [1 / grids.length, 1], palette.field), 0, 0, box.width, box.height);
+    spread(brush, field(best, resolution, [1 / grids.length, 1], palette.field), box.width, box.height);
     grids.forEach((grid, index) => {
       const margin = Float32Array.from(grid, (value, at) => value - Math.max(...grids.map((other, place) => (place === index ? -Infinity : other[at]))));
       drawSegments(brush, contour(margin, resolution, 0), box, palette.css.ink, 1.1);

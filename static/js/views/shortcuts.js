@@ -22,7 +22,7 @@ export function mountShortcuts(root, store, commands) {
     root.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
   };
-  button.addEventListener("click", () => toggle(root.hidden));
+  button.addEventListener("click", () => toggle(root.hidden === true));
 
   const more = place("more");
   const actions = place("actions");
@@ -35,7 +35,7 @@ export function mountShortcuts(root, store, commands) {
   const letter = {
     g: () => commands.setLens("gradients"), w: () => commands.setLens("weights"),
     e: () => commands.setScope("example"), b: () => commands.setScope("batch"),
-    f: () => commands.followBack(), "?": () => toggle(root.hidden),
+    f: () => commands.followBack(), "?": () => toggle(root.hidden === true),
     ...Object.fromEntries(UNITS.map((unit, index) => [String(index + 1), () => commands.setUnit(unit)])),
   };
   document.addEventListener("keydown", (event) => {

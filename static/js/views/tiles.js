@@ -7,6 +7,8 @@ import { followed, valueKnown } from "./scene.js";
 
 /** @typedef {import("../types.js").Graph} Graph */
 
+const CORNER = 4.5;
+
 export function createTiles() {
   /** @type {Map<string, HTMLCanvasElement>} */
   const fields = new Map();
@@ -32,9 +34,9 @@ export function createTiles() {
         const brush = canvas.getContext("2d");
         if (!brush || !grids[unit]) continue;
         const range = rangeOf(column === 0 ? null : activation, grids[unit]);
-        brush.imageSmoothingEnabled = true;
-        brush.imageSmoothingQuality = "high";
-        brush.drawImage(field(grids[unit], resolution, range, palette.field), 0, 0, canvas.width, canvas.height);
+        brush.roundRect(0, 0, canvas.width, canvas.height, CORNER * ratio);
+        brush.clip();
+        spread(brush, field(grids[unit], resolution, range, palette.field), canvas.width, canvas.height);
         const level = activation === "sigmoid" && column > 0 ? 0.5 : 0;
         drawSegments(brush, contour(grids[unit], resolution, level), { x: 0, y: 0, width: canvas.width, height: canvas.height }, palette.css.ink, 0.9 * ratio);
         fields.set(`${column} ${unit}`, canvas);
@@ -93,13 +95,23 @@ export function field(grid, resolution, range, color) {
   return small;
 }
 
+/**
+ * Stretch a field over a box so that its outermost numbers lie on the box's edges, as the grid's do on the plane's.
+ * @param {CanvasRenderingContext2D} brush @param {HTMLCanvasElement} picture @param {number} width @param {number} height
+ */
+export function spread(brush, picture, width, height) {
+  brush.imageSmoothingEnabled = true;
+  brush.imageSmoothingQuality = "high";
+  brush.drawImage(picture, 0.5, 0.5, picture.width - 1, picture.height - 1, 0, 0, width, height);
+}
+
 /** The two inputs over their own plane: one rises to the right, the other upwards. @param {number} resolution */
 function planes(resolution) {
   const across = new Float32Array(resolution ** 2);
   const up = new Float32Array(resolution ** 2);
   for (let at = 0; at < across.length; at += 1) {
-    across[at] = ((at % resolution) + 0.5) / resolution * 2 - 1;
-    up[at] = (Math.floor(at / resolution) + 0.5) / resolution * 2 - 1;
+    across[at] = (at % resolution) / (resolution - 1) * 2 - 1;
+    up[at] = Math.floor(at / resolution) / (resolution - 1) * 2 - 1;
   }
   return [across, up];
 }
