@@ -187,7 +187,7 @@ class Session(Reading):
                 for function, arguments in program.calls:
                     function(*arguments)
                 update += 1
-                if not isfinite(square(gradient)):
+                if not (isfinite(square(gradient)) and isfinite(program.loss_value.item())):
                     self.diverged = not self._finite(program)
                 if taps:
                     self.position = Position(update, 0)
@@ -208,7 +208,7 @@ class Session(Reading):
         self.update.begin(update)
 
     def _finite(self, program: Program) -> bool:
-        return isfinite(program.loss_value.item()) and bool(np.isfinite(self.gradients_arena.flat).all() and np.isfinite(self.parameters_arena.flat).all())
+        return isfinite(program.loss_value.item()) and bool(np.isfinite(self.gradients_arena.flat).all())
 
     def _use(self, settings: Settings) -> None:
         """Put settings into force, with a new program only where the instructions change."""
