@@ -25,7 +25,7 @@ export function neuronView(seen, found) {
       found.a && factOf(seen, found.a, false),
       slope && factOf(seen, slope, true),
       !found.z && !found.a && out && factOf(seen, out, false)),
-    h("p", { class: "inspector-sentence" }, found.sentence, found.example === null ? "" : ` Example ${found.example} is shown.`),
+    h("p", { class: "inspector-sentence" }, found.sentence, found.example === null || !found.terms.length ? "" : ` Example ${found.example} is shown.`),
     found.terms.length ? sum(seen, found) : null,
     found.curve && h("section", { class: "rung" },
       h("div", { class: "rung-head" }, h("b", {}, "a"), h("span", {}, `${columns?.activation ?? "activation"}: slope `, known(seen, found.z?.ref) && found.curve.at.slope !== null ? format(found.curve.at.slope) : "?", " here")),
@@ -52,7 +52,7 @@ function sum(seen, { terms, folded, bias, z, relation }) {
       return h("div", { class: "rung-row" }, tile(seen, weight), h("span", { class: "operator" }, "×"), tile(seen, input, { known: is }), h("span", { class: "operator" }, "="), plain(product, is));
     }),
     folded ? h("div", { class: "rung-row folded" }, h("span", {}, `and ${folded.count.toLocaleString("en-GB")} more terms`), h("span", { class: "operator" }, "="), plain(folded.sum, done)) : null,
-    bias ? h("div", { class: "rung-row" }, tile(seen, bias, { class: "alone" }), h("span", { class: "operator" }, "+"), plain(bias.value, true)) : null,
+    bias ? h("div", { class: "rung-row" }, tile(seen, bias, { class: "alone" }), h("span", { class: "operator" }, "="), plain(bias.value, true)) : null,
     h("div", { class: "rung-row sum" }, h("span", {}, "their sum"), h("span", { class: "operator" }, done ? relation : "="), tile(seen, z, { known: done })));
 }
 

@@ -72,7 +72,8 @@ function rungView(seen, rung, index) {
   const single = rung.rows.length === 1 && !rung.folded;
   return h("li", { class: `rung ${rung.current ? "current" : ""} ${rung.known ? "" : "ahead"}`, "data-rung": `${seen.state?.position.update}.${rung.instruction}`, "aria-current": rung.current ? "step" : null },
     h("div", { class: "rung-head" },
-      h("b", {}, String(index + 1)), h("span", {}, rung.title),
+      h("b", {}, String(index + 1)),
+      rung.instruction === null ? h("span", {}, rung.title) : h("button", { type: "button", class: "rung-title", "data-ref": `op:${rung.instruction}`, title: "Show this op's formula" }, rung.title),
       rung.curve && plot(rung.curve, { ...CURVE, label: `${rung.title} with its slope here` })),
     ...(single ? [line(seen, rung.rows[0], [h("span", { class: "operator" }, rung.known ? rung.relation : "="), tile(seen, rung.total, total)])] : several(seen, rung)));
 }
@@ -90,7 +91,7 @@ const product = (value, known_) => h("span", { class: `tile-number plain ${known
 
 /** arriving × local, then what follows. @param {Seen} seen @param {any} row @param {Node[]} rest */
 function line(seen, { arriving, operator, local }, rest) {
-  const factor = local && tile(seen, local, { known: localKnown(seen, local.ref), class: arriving ? "" : "alone" });
+  const factor = local && tile(seen, local, { known: localKnown(seen, local.ref), class: !arriving ? "alone" : local.ref ? "" : "stack" });
   if (!arriving) return h("div", { class: "rung-row" }, factor, ...rest);
   const derivative = arriving.ref?.startsWith("cotangent:") ?? false;
   return h("div", { class: "rung-row" }, tile(seen, arriving, { derivative, known: known(seen, arriving.ref) }), h("span", { class: "operator" }, operator), factor, ...rest);

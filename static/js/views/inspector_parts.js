@@ -14,7 +14,7 @@ export function digits(value, known) {
   if (!known) return h("span", { class: "digits unknown" }, "?");
   if (value === null) return h("span", { class: "digits bad" }, "not finite");
   const [mantissa, power] = format(value).split(" · ");
-  return h("span", { class: "digits" }, mantissa, power && h("span", { class: "power" }, ` · ${power}`));
+  return h("span", { class: mantissa.length > 7 ? "digits long" : "digits" }, mantissa, power && h("span", { class: "power" }, ` · ${power}`));
 }
 
 /**

@@ -1,0 +1,49 @@
+import { deepEqual, equal, test } from "./harness.js";
+import { exchange, fieldsOf, refusal, replaceAt, shapeOf, span } from "/static/js/views/forms_schema.js";
+
+const constant = { type: "object", title: "Constant", properties: { kind: { const: "constant", default: "constant" }, rate: { type: "number", exclusiveMinimum: 0, default: 0.1 } } };
+const schema = {
+  $defs: { Constant: constant },
+  type: "object",
+  properties: {
+    kind: { const: "sgd", default: "sgd" },
+    learning_rate: { anyOf: [{ type: "number", gt: 0, le: 1000 }, { $ref: "#/$defs/Constant" }], default: 0.1, description: "η" },
+    steps: { type: "integer", minimum: 1, maximum: 9, default: 3 },
+    task: { anyOf: [{ enum: ["a", "b"], type: "string" }, { type: "null" }], default: null },
+  },
+};
+
+test("a form has a field for everything but the word that names the component", () => {
+  deepEqual(fieldsOf(schema).map(({ name, shape }) => [name, shape.type]), [["learning_rate", "union"], ["steps", "integer"], ["task", "choice"]]);
+});
+
+test("a union of a number and a component knows both", () => {
+  const shape = /** @type {any} */ (shapeOf(schema.properties.learning_rate, schema));
+  deepEqual([shape.plain.above, shape.plain.high, shape.members[0].kind, shape.nullable], [0, 1000, "constant", false]);
+});
+
+test("a value outside its bounds is refused in words", () => {
+  const shape = shapeOf(schema.properties.steps, schema);
+  equal(refusal(shape, 3), null);
+  equal(refusal(shape, 12), "Give a whole number from 1 up to 9.");
+  equal(refusal(shape, 2.5), "Give a whole number from 1 up to 9.");
+  equal(refusal(shape, NaN), "Give a whole number from 1 up to 9.");
+});
+
+test("bounds read like a sentence", () => {
+  equal(span({ type: "integer", low: 1, high: 10000, above: null, below: null }), " from 1 up to 10,000");
+  equal(span({ type: "number", low: null, high: null, above: 0, below: null }), " above 0");
+  equal(span({ type: "number", low: 0.00001, high: null, above: null, below: null }), " from 0.00001");
+});
+
+test("another kind keeps what was changed and still fits", () => {
+  const entry = { schema, defaults: { kind: "sgd", learning_rate: 0.1, steps: 3, task: null } };
+  deepEqual(exchange(entry, { kind: "adam", learning_rate: 0.5, steps: 100 }, { learning_rate: 0.01, steps: 3 }), { kind: "sgd", learning_rate: 0.5, steps: 3, task: null });
+  deepEqual(exchange(entry, { kind: "adam", learning_rate: 0.01 }, { learning_rate: 0.01 }), entry.defaults);
+});
+
+test("a change by path leaves the original alone", () => {
+  const spec = { layers: [{ units: 1 }, { units: 2 }] };
+  deepEqual(replaceAt(spec, "layers.1.units", 5), { layers: [{ units: 1 }, { units: 5 }] });
+  deepEqual(spec, { layers: [{ units: 1 }, { units: 2 }] });
+});
