@@ -64,4 +64,4 @@ def _call(name: str, arguments: list[float]) -> float:
     except OverflowError:
         return math.inf
     except ValueError:
-        return -math.inf if arguments[0] in (0, -1) and name.startswith("log") else math.nan
+        return -math.inf if arguments[0] == {"log": 0, "log1p": -1}.get(name) else math.nan
