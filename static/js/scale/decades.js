@@ -19,7 +19,7 @@ export function decadesOf(magnitudes) {
   const sorted = Float64Array.from(magnitudes).sort();
   /** @param {number} share */
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.round(share * (sorted.length - 1)))];
-  const hi = Math.ceil(at(0.999));
+  const hi = Math.ceil(at(0.999)) + 0; // no negative zero
   const lo = Math.min(hi - NARROWEST, Math.max(hi - WIDEST, Math.floor(at(0.02))));
   return { lo, hi };
 }

@@ -50,14 +50,15 @@ function item(setup, layer, index, last) {
           h("button", { type: "button", class: "button icon", "aria-label": `Move layer ${index} up`, disabled: index === 0, onclick: () => move(-1) }, "↑"),
           h("button", { type: "button", class: "button icon", "aria-label": `Move layer ${index} down`, disabled: index === spec.layers.length - 1, onclick: () => move(1) }, "↓"),
           h("button", { type: "button", class: "link", disabled: spec.layers.length === 1, onclick: () => build({ ...spec, layers: spec.layers.filter((_, at) => at !== index) }) }, "Remove")))),
-    words(setup, path));
+    words(setup, path),
+    last ? words(setup, `${path}.units`) : null);
 }
 
 /** @param {Setup} setup @param {string} path @param {import("./forms.js").Entry} entry @param {any} layer @param {boolean} last @returns {(Node | null)[]} */
 function fields(setup, path, entry, layer, last) {
   if (!last || typeof layer.units !== "number") return rows(setup, path, entry.schema, layer);
   return [
-    row(setup, `${path}.units`, "units", h("output", { id: idOf(`${path}.units`) }, `${layer.units}, as the data asks`)),
+    row({ ...setup, errors: {}, notes: {} }, `${path}.units`, "units", h("output", { id: idOf(`${path}.units`) }, `${layer.units}, as the data asks`)),
     ...rows(setup, path, entry.schema, layer, ["units"]),
   ];
 }

@@ -58,9 +58,10 @@ function rate(setup, optimizer) {
   const rows = scheduled || !plain ? [] : [row(setup, "optimizer.learning_rate", "rate η", slider(setup, "optimizer.learning_rate", plain, value, { ...RATES, label: "Learning rate" }), field.description)];
   if (shape.type !== "union") return rows;
   if (scheduled) return unionRows(setup, "optimizer.learning_rate", "rate η", shape, value, field.description);
+  const instead = { ...setup, errors: {}, notes: {}, change: (/** @type {string} */ _, /** @type {any} */ schedule) => schedule && setup.change("optimizer.learning_rate", schedule) };
   return [...rows, h("details", { class: "fold" },
     h("summary", { class: "caption" }, "schedule"),
-    ...unionRows({ ...setup, errors: {}, notes: {} }, "optimizer.learning_rate", "rate η", { ...shape, plain: null }, { kind: "" }).slice(0, 1))];
+    ...unionRows(instead, "schedule", "rate η", { ...shape, plain: null, nullable: true }, null))];
 }
 
 /** @param {Setup} setup */

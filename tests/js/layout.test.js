@@ -1,0 +1,110 @@
+import { close, deepEqual, equal, ok, test } from "./harness.js";
+import { chain } from "./graphs.js";
+import { placeColumns } from "../../static/js/layout/columns.js";
+import { fall, parameterAt, pickEdge } from "../../static/js/layout/curve.js";
+import { layoutLoop, stateOf } from "../../static/js/layout/loop.js";
+import { DENSE, layoutNetwork } from "../../static/js/layout/network.js";
+import { pickTarget } from "../../static/js/layout/pick.js";
+import { placesOf, readTarget } from "../../static/js/layout/target.js";
+
+const MOONS = chain(2, 4, 4, 1);
+const BOX = { width: 833, height: 366, compact: false };
+
+test("every instruction of an update has exactly one cell", () => {
+  for (const graph of [MOONS, chain(2, 1), chain(3, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 1), chain(...Array(31).fill(4))]) {
+    for (const [width, compact] of /** @type {[number, boolean][]} */ ([[833, false], [358, true]])) {
+      const members = layoutLoop(graph, placeColumns(graph, width, compact)).flatMap((cell) => cell.members).sort((a, b) => a - b);
+      deepEqual(members, graph.instructions.map(({ index }) => index));
+    }
+  }
+});
+
+test("forward cells run to the right, backward cells to the left, and none overlap", () => {
+  const cells = layoutLoop(MOONS, placeColumns(MOONS, 833, false));
+  for (const [row, direction] of /** @type {[string, number][]} */ ([["forward", 1], ["backward", -1]])) {
+    const inOrder = cells.filter((cell) => cell.row === row).sort((a, b) => a.first - b.first);
+    ok(inOrder.length > 3);
+    for (let at = 1; at < inOrder.length; at += 1) {
+      const [before, after] = direction > 0 ? [inOrder[at - 1], inOrder[at]] : [inOrder[at], inOrder[at - 1]];
+      ok(before.x + before.width <= after.x + 0.01, `${before.name} before ${after.name}`);
+    }
+  }
+  deepEqual(cells.filter(({ row }) => row === "both").map(({ name }) => name), ["loss", "update"]);
+});
+
+test("a cell that is too narrow folds and says how many it holds", () => {
+  const deep = chain(...Array(31).fill(4));
+  const cells = layoutLoop(deep, placeColumns(deep, 358, true));
+  ok(cells.some(({ members }) => members.length > 1));
+});
+
+test("done, now and to come follow the program counter", () => {
+  const cells = layoutLoop(MOONS, placeColumns(MOONS, 833, false));
+  const count = MOONS.instructions.length;
+  const states = (/** @type {any} */ position) => cells.map((cell) => stateOf(cell, position, count));
+  ok(states({ update: 0, instruction: 0 }).every((state) => state === "to-come"));
+  const first = states({ update: 3, instruction: 1 });
+  equal(first[0], "now");
+  ok(first.slice(1).every((state) => state === "to-come"));
+  const ended = states({ update: 4, instruction: 0 });
+  equal(ended[ended.length - 1], "now");
+  ok(ended.slice(0, -1).every((state) => state === "done"));
+  ok(states(null).every((state) => state === "to-come"));
+});
+
+test("neurons stay in the box, columns in order, the loss at the right", () => {
+  for (const units of [[2, 4, 4, 1], [2, 16, 16, 1], [64, 32, 10], [4, ...Array(10).fill(6), 3]]) {
+    const layout = layoutNetwork(chain(...units), BOX);
+    for (const { x, y, width, height } of layout.neurons) {
+      ok(x - width / 2 >= 0 && x + width / 2 <= BOX.width && y - height / 2 >= 0 && y + height / 2 <= BOX.height, `${units}: ${x}, ${y}`);
+    }
+    layout.columns.slice(1).forEach(({ left }, index) => ok(left > layout.columns[index].right, `${units}: column ${index + 1}`));
+    ok(layout.loss.x + layout.loss.radius <= BOX.width);
+  }
+});
+
+test("a large layer is a strip, and its links are heat-maps", () => {
+  const layout = layoutNetwork(chain(64, 32, 10), BOX);
+  deepEqual(layout.columns.map(({ kind }) => kind), ["strip", "strip", "tiles"]);
+  ok(layout.links.every(({ dense, box }) => dense && box));
+  ok(64 * 32 > DENSE);
+  ok(layoutNetwork(MOONS, BOX).links.every(({ dense }) => !dense));
+});
+
+test("an edge starts and ends level, and halfway it is halfway", () => {
+  close(parameterAt(0, 100, 0), 0, 1e-6);
+  close(parameterAt(0, 100, 50), 0.5, 1e-6);
+  equal(fall(0), 0);
+  equal(fall(1), 1);
+  equal(fall(0.5), 0.5);
+});
+
+test("the pointer finds the edge under it", () => {
+  const layout = layoutNetwork(MOONS, BOX);
+  const [link] = layout.links;
+  const middle = (link.x0 + link.x1) / 2;
+  const y = (link.from[1] + link.to[3]) / 2;
+  deepEqual((({ from, to }) => [from, to])(/** @type {any} */ (pickEdge(link, middle, y, 6))), [1, 3]);
+  equal(pickEdge(link, middle, -200, 6), null);
+  equal(pickTarget(MOONS, layout, [null, null, null], { x: middle, y }, 6), "parameter:0.W[1,3]");
+  const neuron = layout.neurons.find(({ column, unit }) => column === 1 && unit === 2);
+  ok(neuron);
+  equal(pickTarget(MOONS, layout, [null, null, null], { x: layout.columns[1].left - 9, y: Number(neuron?.y) + Number(neuron?.height) / 2 - 5 }, 6), "parameter:0.b[2]");
+});
+
+test("a cell of a heat-map is a weight: across its source, down its target", () => {
+  const graph = chain(64, 32, 10);
+  const layout = layoutNetwork(graph, BOX);
+  const box = /** @type {any} */ (layout.links[0].box);
+  equal(pickTarget(graph, layout, [[], []], { x: box.x + box.width * (5.5 / 64), y: box.y + box.height * (7.5 / 32) }, 6), "parameter:0.W[5,7]");
+});
+
+test("targets are read, and light up what they name", () => {
+  deepEqual(readTarget("parameter:2.W[2,3]"), { kind: "parameter", name: "2.W", index: [2, 3] });
+  deepEqual(readTarget("op:7"), { kind: "op", name: "7", index: [] });
+  equal(readTarget("nonsense"), null);
+  deepEqual(placesOf(MOONS, "parameter:2.W[2,3]"), { edges: [{ link: 1, from: 2, to: 3 }], neurons: [{ column: 1, unit: 2 }, { column: 2, unit: 3 }] });
+  deepEqual(placesOf(MOONS, "parameter:2.b[3]").neurons, [{ column: 2, unit: 3 }]);
+  deepEqual(placesOf(MOONS, "value:11[1]").neurons, [{ column: 1, unit: 1 }]);
+  deepEqual(placesOf(MOONS, null), { edges: [], neurons: [] });
+});
