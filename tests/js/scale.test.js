@@ -1,7 +1,8 @@
 import { close, deepEqual, equal, ok, test } from "./harness.js";
 import { format, formatShort, percent, powerOfTen } from "../../static/js/scale/number.js";
 import { MARK, magnitude, markOf, widthOf } from "../../static/js/scale/signed.js";
-import { decadesOf, legendOf, magnitudesOf } from "../../static/js/scale/decades.js";
+import { decadesOf, magnitudesOf } from "../../static/js/scale/decades.js";
+import { legendOf } from "../../static/js/commands/legend.js";
 import { parse, ramp, step } from "../../static/js/scale/color.js";
 import { FULL, alphaOf, rangeOf } from "../../static/js/scale/field.js";
 import { RATES, rateAt, rateIndex, rateText } from "../../static/js/scale/rate.js";

@@ -2,7 +2,7 @@
 
 import { call, sessionPath } from "../api.js";
 import { readFrame, readHeader } from "../frame.js";
-import { legendOf } from "../scale/decades.js";
+import { legendOf } from "./legend.js";
 
 const CALM = 500;
 const BACKOFF = [500, 1000, 2000, 4000, 8000];

@@ -1,9 +1,5 @@
 /** The decades of the colour scale: taken from the first complete frame, and then left alone. */
 
-import { isKnown } from "../frame.js";
-
-/** @typedef {import("../types.js").Legend} Legend */
-
 /** What the legend shows before there is a first gradient. */
 export const PROVISIONAL = Object.freeze({ lo: -4, hi: 0, rescaled: 0 });
 const NARROWEST = 4;
@@ -40,16 +36,4 @@ export function magnitudesOf(frame) {
     }
   }
   return found;
-}
-
-/**
- * The legend that a frame asks for, once every gradient in it is known.
- * @param {import("../types.js").Frame} frame
- * @param {import("../types.js").Graph} graph
- * @returns {Legend | null}
- */
-export function legendOf(frame, graph) {
-  if (!graph.parameters.every(({ gradient_at }) => gradient_at === null || isKnown(frame, gradient_at))) return null;
-  const decades = decadesOf(magnitudesOf(frame));
-  return decades && { ...decades, rescaled: 0 };
 }
