@@ -13,11 +13,11 @@ Open = Callable[..., Page]
 
 def api(page: Page, path: str, method: str = "GET", body: Any = None) -> Any:
     """Ask the server as the page's own visitor."""
-    answer = page.evaluate(
-        """async ([path, method, body]) => (await fetch(path, {method, headers: {"Content-Type": "application/json"}, body: body && JSON.stringify(body)})).json()""",
-        [path, method, body],
-    )
-    return answer
+    script = """async ([path, method, body]) => {
+        const answer = await fetch(path, {method, headers: {"Content-Type": "application/json"}, body: body && JSON.stringify(body)});
+        return answer.json();
+    }"""
+    return page.evaluate(script, [path, method, body])
 
 
 def session(page: Page) -> str:

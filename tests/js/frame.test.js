@@ -1,5 +1,6 @@
 import { equal, ok, test, throws } from "./harness.js";
-import { isKnown, numberAt, readFrame, readHeader } from "../../static/js/frame.js";
+import { readFrame, readHeader } from "../../static/js/frame.js";
+import { isKnown, numberAt } from "../../static/js/scale/known.js";
 
 const GRAPH = /** @type {any} */ ({
   fields: {

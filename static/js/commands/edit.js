@@ -14,7 +14,35 @@ export function editCommands({ store, commands }) {
     return state;
   }
 
+  let building = false;
+  /** The newest wish. @type {{spec: any, options: any, done: () => void} | null} */
+  let wish = null;
+
+  async function drain() {
+    building = true;
+    while (wish) {
+      const { spec, options, done } = wish;
+      wish = null;
+      await commands.create(spec, options);
+      done();
+    }
+    building = false;
+  }
+
   return {
+    /**
+     * A new network for a spec. While one is being built only the newest wish waits: a reader who clicks on is not made to watch every step.
+     * @param {import("../types.js").Spec} spec @param {Record<string, any>} [options]
+     * @returns {Promise<void>} when it is there, or refused, or overtaken
+     */
+    rebuild(spec, options) {
+      wish?.done();
+      return new Promise((done) => {
+        wish = { spec, options, done };
+        if (!building) drain();
+      });
+    },
+
     /** Set numbers by hand. @param {Record<string, number | number[] | number[][]>} parameters  by name, such as 2.W[2,3] */
     edit: (parameters) => patch("parameters", { parameters }),
 

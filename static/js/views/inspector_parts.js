@@ -4,7 +4,7 @@ import { h, svg } from "./tree.js";
 import { mathOf } from "../mathml.js";
 import { format } from "../scale/number.js";
 import { shade } from "../scale/shade.js";
-import { isKnown } from "../frame.js";
+import { isKnown } from "../scale/known.js";
 
 /** @typedef {import("./inspector.js").Seen} Seen */
 /** @typedef {{symbol?: string | null, value: number | null, ref?: string | null}} Quantity */

@@ -1,7 +1,7 @@
 /** The circle in which the network ends: the loss, what was true and what was predicted. */
 
 import { element } from "./element.js";
-import { isKnown, numberAt } from "../frame.js";
+import { isKnown, numberAt } from "../scale/known.js";
 import { format } from "../scale/number.js";
 import { followed, valueKnown } from "./scene.js";
 

@@ -1,7 +1,7 @@
 /** Neurons as real buttons over the canvas: one stop for Tab, arrows between them, their name, value and arriving gradient. */
 
 import { element } from "./element.js";
-import { numberAt } from "../frame.js";
+import { numberAt } from "../scale/known.js";
 import { format, formatShort } from "../scale/number.js";
 import { MARK, magnitude, markOf } from "../scale/signed.js";
 import { step } from "../scale/color.js";

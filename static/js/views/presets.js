@@ -29,7 +29,7 @@ export function mountPresets(store, commands) {
     open = false;
     draw();
     /** @type {HTMLElement | null} */ (root.querySelector("button"))?.focus();
-    commands.create(preset.spec, { opens: preset.opens });
+    commands.rebuild(preset.spec, { opens: preset.opens });
   }
 
   watch(store, ({ presets, session }) => [presets, session], draw);

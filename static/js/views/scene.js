@@ -1,6 +1,6 @@
 /** From the store to what the network's picture shows: which numbers are known, which edges are lit, how far the front has come. */
 
-import { isKnown } from "../frame.js";
+import { isKnown } from "../scale/known.js";
 import { layoutLoop, stateOf } from "../layout/loop.js";
 import { placesOf } from "../layout/target.js";
 import { PROVISIONAL } from "../scale/decades.js";

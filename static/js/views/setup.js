@@ -17,6 +17,7 @@ export function mountSetup(store, commands) {
   const root = place("setup");
   /** What was asked for and is not yet there. @type {Spec | null} */
   let draft = null;
+  let sent = 0;
   /** @type {Record<string, string>} */
   let notes = {};
   /** @type {Record<string, string>} */
@@ -34,9 +35,19 @@ export function mountSetup(store, commands) {
     errors = {};
     draft = fitted.spec;
     if (changes && !Object.keys(changes).length) draft = null;
-    else if (changes) commands.configure(changes);
-    else commands.create(fitted.spec);
+    else send(changes ? commands.configure(changes) : commands.rebuild(fitted.spec));
     draw();
+  }
+
+  /** What was asked for stands in the form until it is there. @param {Promise<unknown>} answer */
+  async function send(answer) {
+    sent += 1;
+    await answer;
+    sent -= 1;
+    if (!sent && !Object.keys(errors).length) {
+      draft = null;
+      draw();
+    }
   }
 
   /** @param {string} path @param {any} value */
@@ -87,7 +98,7 @@ export function mountSetup(store, commands) {
 
   commands.loadCatalog();
   store.subscribe((now, before) => {
-    if (now.session !== before.session && now.session) {
+    if (now.session !== before.session && now.session && !sent) {
       draft = null;
       errors = {};
     }

@@ -2,7 +2,7 @@
 
 import { contour, drawSegments, paintField } from "../draw/field.js";
 import { alphaOf, rangeOf } from "../scale/field.js";
-import { numberAt } from "../frame.js";
+import { numberAt } from "../scale/known.js";
 import { followed, valueKnown } from "./scene.js";
 
 /** @typedef {import("../types.js").Graph} Graph */

@@ -1,7 +1,7 @@
 /** The tip at an edge, a bias or a neuron: its name and its numbers. Esc closes it, the pointer may enter it. */
 
 import { element } from "./element.js";
-import { numberAt } from "../frame.js";
+import { numberAt } from "../scale/known.js";
 import { format } from "../scale/number.js";
 import { readTarget } from "../layout/target.js";
 import { linkNumbers } from "./scene.js";
