@@ -1,18 +1,21 @@
-"""Write docs/catalog.md from the components themselves; `--check` only compares."""
+"""Write docs/catalog.md from the components themselves and docs/api.md from the API's own schema; `--check` only compares."""
 
 import sys
 from pathlib import Path
 
+from app.main import create_app
 from engine import catalog
 
 HERE = Path(__file__).resolve().parent
+NOTE = "Made from the {} by `python3 dev.py generate`; do not edit."
 TITLES = {"datasets": "Data", "features": "Features", "layers": "Layers", "initializers": "Initialisers", "losses": "Losses", "optimizers": "Optimisers",
           "schedules": "Learning-rate schedules", "clips": "Clipping"}  # fmt: skip
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
-def page() -> str:
+def components() -> str:
     """Every family with its components, each with its words and its fields."""
-    lines = ["# Catalogue", "", "Made from the components by `python3 dev.py generate`; do not edit.", ""]
+    lines = ["# Catalogue", "", NOTE.format("components"), ""]
     family = ""
     for entry in catalog():
         if entry["family"] != family:
@@ -28,16 +31,37 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def calls() -> str:
+    """Every call of the API with the first line of its description."""
+    lines = [
+        "# API",
+        "",
+        NOTE.format("API's schema"),
+        "",
+        "`/docs` on a running server has an example for every body. Refusals are problem documents (RFC 9457).",
+        "",
+    ]
+    lines += ["| call | does |", "|---|---|"]
+    for path, methods in create_app().openapi()["paths"].items():
+        for method in (each for each in METHODS if each in methods):
+            does = methods[method].get("description", "").partition("\n")[0].replace("|", "\\|")
+            lines.append(f"| `{method.upper()} {path}` | {does} |")
+    lines.append("| `WS /api/sessions/{session_id}/stream` | Binary frames of every change; the next one is sent when the last one is acknowledged. |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
-    """0 when the page is written, or is fresh."""
-    target = HERE / "catalog.md"
-    if "--check" in sys.argv:
-        if not target.exists() or target.read_text("utf-8") != page():
-            print("docs/catalog.md is not what the components say now; run: python3 dev.py generate", file=sys.stderr)
-            return 1
-        return 0
-    target.write_text(page(), "utf-8")
-    return 0
+    """0 when the pages are written, or are fresh."""
+    stale = []
+    for name, text in (("catalog.md", components()), ("api.md", calls())):
+        target = HERE / name
+        if "--check" not in sys.argv:
+            target.write_text(text, "utf-8")
+        elif not target.exists() or target.read_text("utf-8") != text:
+            stale.append(f"docs/{name}")
+    if stale:
+        print(f"{' and '.join(stale)} no longer say what the code says; run: python3 dev.py generate", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":
