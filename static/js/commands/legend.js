@@ -1,6 +1,6 @@
 /** When the colour scale is settled: with the first frame in which every gradient is known. */
 
-import { isKnown } from "../frame.js";
+import { isKnown } from "../scale/known.js";
 import { decadesOf, magnitudesOf } from "../scale/decades.js";
 
 /**
