@@ -10,7 +10,8 @@ COPY static /opt/lab/static
 COPY templates /opt/lab/templates
 WORKDIR /opt/lab
 RUN /opt/venv/bin/python -m compileall -q app engine \
- && BACKPROP_LAB_CACHE=/opt/lab/.cache /opt/venv/bin/python -c "from app.fonts import SOURCES, font_file; [font_file(name) for name in SOURCES]"
+ && BACKPROP_LAB_CACHE=/opt/lab/.cache /opt/venv/bin/python -c "from app.assets import prepare; prepare()" \
+ && chmod -R a+rX /opt/lab
 
 FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
