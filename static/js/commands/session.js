@@ -7,6 +7,9 @@ import { unpackLink } from "../link.js";
 /** What belongs to one session and goes with it. @type {(keyof import("../types.js").Store)[]} */
 const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "focus", "pinned", "hover", "explain", "checks", "legend", "followed"];
 
+/** How long a session that was let go still answers what was already asked of it, ms. */
+const LINGER = 3000;
+
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function sessionCommands({ store, commands }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -32,7 +35,6 @@ export function sessionCommands({ store, commands }) {
   async function start(spec, { play = false, opens = {}, keep = {} } = {}) {
     const before = store.get().session;
     const session = await call("POST", "/api/sessions", spec);
-    if (before) call("DELETE", sessionPath(before.id)).catch(() => undefined);
     const fresh = Object.fromEntries(OF_SESSION.map((key) => [key, EMPTY[key]]));
     store.set({ ...fresh, ...kept(opens), ...kept(keep), session: null });
     const [graph, data] = await Promise.all([
@@ -42,6 +44,7 @@ export function sessionCommands({ store, commands }) {
     const focus = store.get().focus ?? session.state.batch[0] ?? null;
     store.set({ session, state: session.state, graph, data, focus, notice: null });
     commands.connect(session.id);
+    if (before) setTimeout(() => call("DELETE", sessionPath(before.id)).catch(() => undefined), LINGER);
     if (play) await commands.play();
     return session;
   }

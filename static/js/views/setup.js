@@ -28,9 +28,8 @@ export function mountSetup(store, commands) {
   /** @param {Spec} wanted */
   function build(wanted) {
     const { catalog, session } = store.get();
-    if (!session) return;
     const fitted = fit(wanted, catalog ?? []);
-    const changes = settingsOf(session.spec, fitted.spec);
+    const changes = session && !sent ? settingsOf(session.spec, fitted.spec) : null;
     notes = fitted.notes;
     errors = {};
     draft = fitted.spec;
