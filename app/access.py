@@ -6,18 +6,18 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from starlette.requests import HTTPConnection
 
-from app.live import Live
+from app.live import GONE, Live
 from app.problems import Problem
 from app.scheduler import Scheduler
 from app.settings import Limits
-from app.store import MemoryStore
+from app.store import Store
 
 COOKIE = "visitor"
 
 
-def store_of(connection: HTTPConnection) -> MemoryStore:
+def store_of(connection: HTTPConnection) -> Store:
     """The server's store."""
-    store: MemoryStore = connection.app.state.store
+    store: Store = connection.app.state.store
     return store
 
 
@@ -46,7 +46,7 @@ def find(connection: HTTPConnection, session_id: str) -> Live:
     """The session that these credentials open; 404 for every other."""
     live = store_of(connection).get(session_id)
     if live is None or not live.opens(connection.cookies.get(COOKIE), bearer_of(connection)):
-        raise Problem(404, "There is no session of that id, or it is not yours; create one with POST /api/sessions.")
+        raise Problem(404, GONE)
     return live
 
 
@@ -66,7 +66,7 @@ def visitor(request: Request, response: Response) -> str:
 
 
 LiveSession = Annotated[Live, Depends(live_session)]
-Store = Annotated[MemoryStore, Depends(store_of)]
+Sessions = Annotated[Store, Depends(store_of)]
 Bounds = Annotated[Limits, Depends(limits_of)]
 Compute = Annotated[Scheduler, Depends(scheduler_of)]
 Visitor = Annotated[str, Depends(visitor)]

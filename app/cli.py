@@ -6,11 +6,14 @@ import os
 import socket
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 import webbrowser
 
 from app.settings import Limits, Settings
+
+ANYWHERE = ("0.0.0.0", "::", "")
 
 
 def main(arguments: list[str]) -> int:
@@ -18,54 +21,39 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m app", description="Backprop Lab: watch, stop and check backpropagation.")
     parser.add_argument("command", nargs="?", choices=["serve", "health"], default="serve")
     parser.add_argument("--host", default=os.environ.get("BACKPROP_LAB_HOST", "127.0.0.1"), help="address to listen on (default 127.0.0.1: this machine only)")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("BACKPROP_LAB_PORT", "8000")), help="port (default 8000; 0 finds a free one)")
+    parser.add_argument("--port", type=_port, default=os.environ.get("BACKPROP_LAB_PORT", "8000"), help="port (default 8000; 0 finds a free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--open", action="store_true", help="let other machines reach it: everyone on the network can then use this server")
     options = parser.parse_args(arguments)
     if options.command == "health":
-        return _health(options.port)
+        return _health(options.host, options.port)
     return _serve(options)
 
 
 def _serve(options: argparse.Namespace) -> int:
     if not _loopback(options.host):
         if not options.open:
-            print(f"Listening on {options.host} lets other machines in. If you want that, say so with --open.", file=sys.stderr)
-            return 1
+            return _fail(f"Listening on {options.host} lets other machines in. If you want that, say so with --open.")
         print("Warning: everyone who can reach this machine can use this server.", file=sys.stderr)
     try:
         limits = Limits.from_environment()
         listening = _listen(options.host, options.port)
     except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
+        return _fail(str(error))
     except OSError as error:
-        print(
-            f"Port {options.port} on {options.host} cannot be used ({error.strerror}). Is another Backprop Lab running? Choose another with --port.",
-            file=sys.stderr,
-        )
-        return 1
-    port = listening.getsockname()[1]
-    import uvicorn
-
+        reason = f"Port {options.port} on {options.host} cannot be used ({error.strerror})."
+        return _fail(f"{reason} Is another Backprop Lab running? Choose another port with --port, or --port 0 for a free one.")
     from app.main import create_app
-    from app.server import QuietServer
+    from app.server import Server
 
-    settings = Settings(options.host, port, limits, open=options.open)
-    config = uvicorn.Config(
-        create_app(settings), log_level="warning", ws_per_message_deflate=False, ws_max_size=limits.message, timeout_graceful_shutdown=3, server_header=False
-    )
-    server = QuietServer(config)
-    shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host
-    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-    threading.Thread(target=_announce, args=(server, address, not options.no_browser), daemon=True).start()
+    port = listening.getsockname()[1]
+    server = Server(create_app(Settings(options.host, port, limits, open=options.open)))
+    threading.Thread(target=_announce, args=(server, _address(options.host, port), not options.no_browser), daemon=True).start()
     server.run(sockets=[listening])
-    return 0
+    return 0 if server.started else 1
 
 
 def _announce(server: object, address: str, browse: bool) -> None:
-    import time
-
     while not getattr(server, "started", False):
         time.sleep(0.02)
     print(f"Backprop Lab is ready at {address}", flush=True)
@@ -75,8 +63,7 @@ def _announce(server: object, address: str, browse: bool) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     if os.name != "nt":
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -88,6 +75,25 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def _health(host: str, port: int) -> int:
+    try:
+        with urllib.request.urlopen(f"{_address(host, port)}/health", timeout=3) as answer:
+            return 0 if answer.status == 200 else 1
+    except (OSError, urllib.error.URLError):
+        return _fail(f"Nothing answers at {_address(host, port)}.")
+
+
+def _address(host: str, port: int) -> str:
+    shown = "127.0.0.1" if host in ANYWHERE else host
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 0 to 65535, and {text[:20]!r} came")
+    return int(text)
+
+
 def _loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -95,9 +101,6 @@ def _loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _health(port: int) -> int:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=3) as answer:
-            return 0 if answer.status == 200 else 1
-    except (OSError, urllib.error.URLError):
-        return 1
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1

@@ -3,15 +3,15 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from app.access import LiveSession, Store
+from app.access import LiveSession
 from app.live import Live
-from app.store import MemoryStore
-from app.stream import fields_of
+from app.stream import fields_of, listening
+from engine import Session
 
 router = APIRouter(tags=["reads"])
 PAUSE = 0.1
@@ -22,20 +22,23 @@ BEAT = 15.0
 
 @router.get("/api/sessions/{session_id}/events", response_class=StreamingResponse)
 async def events(
-    live: LiveSession, store: Store, fields: Annotated[str | None, Query(max_length=200)] = None, example: Annotated[int | None, Query(ge=0)] = None
+    live: LiveSession, fields: Annotated[str | None, Query(max_length=200)] = None, example: Annotated[int | None, Query(ge=0, le=10_000_000)] = None
 ) -> StreamingResponse:
     """Every change as an event of JSON, at most ten a second, the newest only."""
-    names = fields_of(fields or "gradients,parameters")
-    return StreamingResponse(_events(live, store, names, example), media_type="text/event-stream", headers={"cache-control": "no-store"})
+    told = _events(live, fields_of(fields or "gradients,parameters"), example)
+    first = await anext(told)
+    return StreamingResponse(_after(first, told), media_type="text/event-stream")
 
 
-async def _events(live: Live, store: MemoryStore, names: list[str], example: int | None) -> AsyncIterator[str]:
+async def _events(live: Live, names: list[str], example: int | None) -> AsyncIterator[str]:
     wake = asyncio.Event()
-    wake.set()
-    live.listeners.add(wake)
     sequence = 0
-    try:
-        while store.get(live.id) is live:
+
+    def read(session: Session) -> dict[str, Any]:
+        return session.event(names, example, sequence, running=live.run is not None)
+
+    with listening(live, wake):
+        while not live.ended:
             try:
                 await asyncio.wait_for(wake.wait(), BEAT)
             except TimeoutError:
@@ -43,8 +46,16 @@ async def _events(live: Live, store: MemoryStore, names: list[str], example: int
                 continue
             wake.clear()
             sequence += 1
-            content = await live.read(lambda session: session.event(names, example, sequence, running=live.run is not None))  # noqa: B023 - awaited at once
-            yield f"event: frame\nid: {sequence}\ndata: {json.dumps(content, allow_nan=False)}\n\n"
+            content = await asyncio.to_thread(json.dumps, await live.look(read), allow_nan=False)
+            yield f"event: frame\nid: {sequence}\ndata: {content}\n\n"
             await asyncio.sleep(PAUSE)
+
+
+async def _after(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
+    """The event that has already been made, so that a refusal could still be one, and then the others."""
+    try:
+        yield first
+        async for event in rest:
+            yield event
     finally:
-        live.listeners.discard(wake)
+        await rest.aclose()  # type: ignore[attr-defined]

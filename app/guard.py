@@ -1,8 +1,11 @@
-"""The outer guard: one ASGI wrapper for HTTP and WebSocket alike, that lets through what is allowed and nothing else."""
+"""The outer guard: one ASGI layer for HTTP and WebSocket alike, that lets through what is allowed and nothing else."""
 
 import asyncio
+import ipaddress
+import socket
 from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import problems
@@ -12,18 +15,18 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 MAPLIBRE = "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='"
 """The style sheet that plotly's bundle inserts for its maps when it loads."""
 POLICY = (
-    f"default-src 'self'; script-src 'self'; style-src 'self' {MAPLIBRE}; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "
-    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    f"default-src 'self'; style-src 'self' {MAPLIBRE}; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+Refusal = tuple[int, str]
 
 
 class Guard:
@@ -37,91 +40,92 @@ class Guard:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        headers: dict[str, list[str]] = {}
-        for name, value in scope["headers"]:
-            headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        send = _with_headers(scope, send)
+        headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
-        if scope["type"] == "websocket":
-            if refusal:
-                await receive()
-                await send({"type": "websocket.close", "code": 1008, "reason": refusal[1][:120]})
-                return
-            await self.app(scope, receive, send)
-            return
-        if not refusal and scope["method"] not in SAFE:
-            body = await self._body(scope, headers, receive)
+        if not refusal and scope["type"] == "http" and scope["method"] not in SAFE:
+            body = await self._body(scope["path"], headers, receive)
             if isinstance(body, bytes):
                 receive = _replay(body, receive)
             else:
                 refusal = body
         if refusal:
-            await problems.response(*refusal)(scope, receive, _with_headers(send))
-            return
-        await self.app(scope, receive, _with_headers(send))
+            await problems.response(*refusal)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
-    def _refusal(self, scope: Scope, headers: dict[str, list[str]]) -> tuple[int, str] | None:
-        hosts = headers.get("host", [])
+    def _refusal(self, scope: Scope, headers: Headers) -> Refusal | None:
+        hosts = headers.getlist("host")
         if len(hosts) != 1:
             return 400, "A request needs exactly one Host."
         if not self._known(hosts[0]):
-            return 421, "This server does not answer to that name."
-        origin = next(iter(headers.get("origin", [])), None)
-        unsafe = scope["type"] == "websocket" or scope["method"] not in SAFE
-        if not unsafe:
+            return 421, "This server does not answer to that name. Open it at the address that it printed."
+        if scope["type"] == "http" and scope["method"] in SAFE:
             return None
-        site = next(iter(headers.get("sec-fetch-site", [])), None)
-        if site is not None and site not in ("same-origin", "none"):
-            return 403, "Another site may not act on this one."
-        if origin is not None and origin.lower() != f"{_scheme(scope)}://{hosts[0].lower()}":
+        own = f"{_scheme(scope)}://{hosts[0].lower()}"
+        foreign = any(origin.lower() != own for origin in headers.getlist("origin"))
+        if foreign or any(site not in ("same-origin", "none") for site in headers.getlist("sec-fetch-site")):
             return 403, "Another site may not act on this one."
         return None
 
     def _known(self, host: str) -> bool:
+        """Whether this server goes by that name; one that is open to the network also goes by numbers and by its machine's name."""
         try:
             parts = urlsplit(f"//{host}")
             name, port = parts.hostname, parts.port
         except ValueError:
             return False
-        if name is None or parts.path or parts.query or parts.fragment or "@" in host:
+        if not name or parts.netloc != host or "@" in host or port == 0:
             return False
-        shown = f"[{name}]" if ":" in name else name
-        return self.settings.open or (shown in self.settings.hosts and (port is None or 0 < port < 65536))
+        if name in self.settings.hosts:
+            return True
+        return self.settings.open and (_number(name) or name.removesuffix(".local") == socket.gethostname().lower().removesuffix(".local"))
 
-    async def _body(self, scope: Scope, headers: dict[str, list[str]], receive: Receive) -> bytes | tuple[int, str]:
+    async def _body(self, path: str, headers: Headers, receive: Receive) -> bytes | Refusal:
         limits = self.settings.limits
-        table = scope["path"] == "/api/tables"
+        table = path == "/api/tables"
         limit = limits.table if table else limits.body
-        declared = headers.get("content-length", ["0"])[0]
+        declared = headers.get("content-length", "0")
         if not declared.isdecimal():
             return 400, "Content-Length must be a whole number."
         if int(declared) > limit:
             return 413, f"The body would have {int(declared):,} bytes, and {limit:,} are allowed."
-        parts: list[bytes] = []
-        size = 0
         try:
             async with asyncio.timeout(limits.body_seconds):
-                while True:
-                    message = await receive()
-                    if message["type"] != "http.request":
-                        return 400, "The request ended before its body."
-                    parts.append(message.get("body", b""))
-                    size += len(parts[-1])
-                    if size > limit:
-                        return 413, f"The body has more than the {limit:,} bytes that are allowed."
-                    if not message.get("more_body"):
-                        break
+                body = await _read(receive, limit)
         except TimeoutError:
             return 408, f"The body did not arrive within {limits.body_seconds} seconds."
-        kind = headers.get("content-type", [""])[0].split(";")[0].strip().lower()
+        kind = headers.get("content-type", "").split(";")[0].strip().lower()
         wanted = "text/csv" if table else "application/json"
-        if size and kind != wanted:
+        if isinstance(body, bytes) and body and kind != wanted:
             return 415, f"The body must be {wanted}; say so in Content-Type."
-        return b"".join(parts)
+        return body
+
+
+async def _read(receive: Receive, limit: int) -> bytes | Refusal:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return 400, "The request ended before its body."
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            return 413, f"The body has more than the {limit:,} bytes that are allowed."
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 def _scheme(scope: Scope) -> str:
-    scheme = str(scope["scheme"])
-    return {"ws": "http", "wss": "https"}.get(scheme, scheme)
+    return "https" if scope["scheme"] in ("https", "wss") else "http"
+
+
+def _number(name: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(name))
+    except ValueError:
+        return False
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -138,14 +142,15 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(scope: Scope, send: Send) -> Send:
+    caching = "no-store" if scope["path"].startswith("/api") else "no-cache"
+
     async def wrapped(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            present = {name.lower() for name, _ in message.get("headers", [])}
-            extra = [(name.encode(), value.encode()) for name, value in HEADERS.items() if name.encode() not in present]
-            if b"cache-control" not in present:
-                extra.append((b"cache-control", b"no-cache"))
-            message = {**message, "headers": [*message.get("headers", []), *extra]}
+        if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            given = {name.lower() for name, _ in message.get("headers", [])}
+            extra = {**HEADERS, "cache-control": caching}
+            more = [(name.encode(), value.encode()) for name, value in extra.items() if name.encode() not in given]
+            message = {**message, "headers": [*message.get("headers", []), *more]}
         await send(message)
 
     return wrapped

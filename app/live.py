@@ -3,17 +3,24 @@
 import asyncio
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic, perf_counter
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
+from app.models import Unit
+from app.problems import Problem
 from app.scheduler import QUANTUM, Scheduler, again
+from app.settings import Limits
 from engine import EngineError, Position, Session
 
-Unit = Literal["op", "layer", "pass", "batch", "epoch"]
 Answer = TypeVar("Answer")
+GONE = "There is no session of that id, or it is not yours; create one with POST /api/sessions."
+CATCH_UP = 0.25
+"""Seconds of a paced run that may be made good after others had their turn."""
+log = logging.getLogger("app")
 
 
 @dataclass(frozen=True)
@@ -26,23 +33,30 @@ class Run:
 
 
 class Live:
-    """One session on the server."""
+    """One session on the server. Commands take turns; reading and stopping wait for none of them."""
 
-    def __init__(self, session: Session, owner: str, scheduler: Scheduler, unheard_seconds: float) -> None:
+    def __init__(self, session: Session, owner: str, scheduler: Scheduler, limits: Limits) -> None:
         self.id = secrets.token_urlsafe(16)
         self.token = secrets.token_urlsafe(24)
         self.owner = owner
         self.session = session
+        self.limits = limits
         self.credit = 0.0
         self.run: Run | None = None
+        self.said: str | None = None
         self.listeners: set[asyncio.Event] = set()
         self.version = 0
-        self.said: str | None = None
+        self.ticks = 0
+        self.ended = False
         self.used = monotonic()
+        self._halts = 0
+        self._waiting = 0
+        self._nudged = False
         self._heard = monotonic()
         self._next = 0.0
+        self._goal: Position | None = None
         self._scheduler = scheduler
-        self._unheard = unheard_seconds
+        self._order = asyncio.Lock()
         self._loop = asyncio.get_running_loop()
 
     def opens(self, visitor: str | None, bearer: str | None) -> bool:
@@ -52,120 +66,168 @@ class Live:
         return visitor is not None and hmac.compare_digest(fingerprint(visitor).encode(), self.owner.encode())
 
     async def read(self, job: Callable[[Session], Answer]) -> Answer:
-        """Read from the session."""
+        """Read from the session, soon; refused where too many already wait."""
+        if self.ended:
+            raise Problem(404, GONE)
+        if self._waiting >= self.limits.waiting:
+            raise Problem(429, f"{self._waiting} requests already wait for this session; send the next when one is answered.", {"retry-after": "1"})
+        self._waiting += 1
+        try:
+            return await self.look(job)
+        finally:
+            self._waiting -= 1
+
+    async def look(self, job: Callable[[Session], Answer]) -> Answer:
+        """Read for a stream, which waits for its own answer before it asks again."""
         self.used = monotonic()
         return await asyncio.wrap_future(self._scheduler.submit(lambda: job(self.session)))
 
     async def act(self, job: Callable[[Session], object]) -> dict[str, Any]:
-        """Change the session; a run is stopped first, and the state says so."""
-        await self.stop("The run was stopped by a command." if self.run else None)
-        state = await self.read(lambda session: (job(session), self.state())[1])
+        """Change the session. This stops a run, and the state says so; what is refused changes nothing."""
+
+        def change(session: Session) -> dict[str, Any]:
+            job(session)
+            self._end("The run was stopped by a command." if self.run else None)
+            return self.state()
+
+        async with self._order:
+            state = await self.read(change)
         self.changed()
         return state
 
     async def go(self, target: Callable[[Session], Position]) -> dict[str, Any]:
-        """Go to a position, earlier or later, in slices that leave room for others."""
-        await self.stop("The run was stopped by a step." if self.run else None)
-        self.used = monotonic()
+        """Go to a position, earlier or later, in slices that leave room for others. This stops a run, and the state says so."""
         goal: list[Position] = []
 
-        def slice_() -> Any:
-            session = self.session
+        def slice_(session: Session) -> Any:
             if not goal:
                 goal.append(target(session))
                 if goal[0] < session.position:
                     session.seek(goal[0])
-            if session.position < goal[0] and not session.run(goal[0], QUANTUM * 4) and not session.diverged:
+                self._end("The run was stopped by a step." if self.run else None)
+            if self._halts != halts or self.ended:
+                self.said = "The step was stopped before its end."
+            elif session.position < goal[0] and not session.run(goal[0], QUANTUM) and not session.diverged:
+                self._wake()
                 return again
             return self.state()
 
-        state: dict[str, Any] = await asyncio.wrap_future(self._scheduler.submit(slice_))
+        async with self._order:
+            halts = self._halts
+            state: dict[str, Any] = await self.read(slice_)
         self.changed()
         return state
 
     async def start(self, run: Run) -> dict[str, Any]:
         """Train continuously; the compute thread gives the session its turns."""
-        await self.stop(None)
 
-        def begin() -> dict[str, Any]:
-            if self.session.diverged:
-                self.session.run(Position(self.session.position.update + 1, 0))
-            self.run, self.said, self._next, self._heard = run, None, perf_counter(), monotonic()
+        def begin(session: Session) -> dict[str, Any]:
+            if session.diverged:
+                session.run(Position(session.position.update + 1, 0))
+            self.run, self.said, self._goal = run, None, None
+            self._next, self._heard = perf_counter(), monotonic()
             self._scheduler.add(self)
             return self.state()
 
-        state = await self.read(lambda _: begin())
+        async with self._order:
+            state = await self.read(begin)
         self.changed()
         return state
 
-    async def stop(self, why: str | None) -> None:
-        """Stop a run, within one turn."""
-        if self.run:
-            await asyncio.wrap_future(self._scheduler.submit(lambda: self._end(why)))
+    async def stop(self) -> dict[str, Any]:
+        """Stop a run within one update, and a long step with it."""
+        self._halts += 1
+
+        def end(_: Session) -> dict[str, Any]:
+            self._end(None)
+            return self.state()
+
+        state = await self.read(end)
+        self.changed()
+        return state
+
+    def end(self) -> None:
+        """The session is over: whoever listens or waits is told."""
+        self.ended = True
+        self._scheduler.remove(self)
+        self.changed()
 
     def due(self) -> float:
-        return self._next
+        """When the next turn of a run may begin."""
+        return self._next if self._goal is None else 0.0
 
     def turn(self, budget: float) -> bool:
         """One turn of a run; False when it is over. Whatever goes wrong becomes a state, never a silent end."""
-        run = self.run
-        if run is None:
-            return False
         try:
-            self._advance(run, budget)
+            if self.run and not self.ended:
+                self._advance(self.run, budget)
         except EngineError as error:
             self._end(str(error))
         except Exception as error:
+            log.exception("A run failed.")
             self._end(f"The run failed: {type(error).__name__}. Step back or start again.")
-            raise
-        finally:
-            self._wake()
+        self._wake()
         return self.run is not None
 
     def state(self) -> dict[str, Any]:
         """The session's state with what its run adds. Compute thread only."""
         run = self.run
-        found = self.session.state()
-        if run is None and self.said:
-            found["notice"] = self.said
-        return {**found, "running": run is not None, "rate": run.rate if run else None, "unit": run.unit if run else None}
+        added: dict[str, Any] = {"running": run is not None, "rate": run.rate if run else None, "unit": run.unit if run else None}
+        return {**self.session.state(), **added, **({"notice": self.said} if self.said else {})}
 
     def changed(self) -> None:
         """Tell every listener that the state is another one."""
         self.version += 1
-        for listener in self.listeners:
-            listener.set()
+        self._nudge()
 
     def _advance(self, run: Run, budget: float) -> None:
         session = self.session
         if self.listeners:
             self._heard = monotonic()
-        elif monotonic() - self._heard > self._unheard:
-            self._end(f"The run was stopped: nobody has listened for {self._unheard:g} seconds.")
+        elif monotonic() - self._heard > self.limits.unheard_seconds:
+            self._end(f"The run was stopped: nobody has listened for {self.limits.unheard_seconds} seconds.")
             return
         last = Position(run.until if run.until is not None else 2**31, 0)
         if run.rate is None:
-            goal, seconds = last, budget
+            session.run(last, budget)
         else:
-            goal, seconds = min(session.target(run.unit, 1), last), budget * 4
-            self._next = max(self._next + 1 / run.rate, perf_counter() - 0.25)
-        session.run(goal, seconds)
+            self._goal = self._goal or min(session.target(run.unit, self._owed(run.rate)), last)
+            if session.run(self._goal, budget):
+                self._goal = None
         self.used = monotonic()
         if session.diverged:
             self._end("The run was stopped: a number is not finite any more. Step back, then try a smaller learning rate or clip the gradient.")
         elif session.position >= last:
             self._end(f"The run has reached update {last.update}.")
 
-    def _end(self, why: str | None) -> None:
-        self.run, self.said = None, why
-        self._scheduler.remove(self)
-        self._wake(state=True)
+    def _owed(self, rate: float) -> int:
+        """The units of a paced run that are due by now."""
+        now = perf_counter()
+        self._next = max(self._next, now - CATCH_UP)
+        owed = 1 + int((now - self._next) * rate)
+        self._next += owed / rate
+        return owed
 
-    def _wake(self, *, state: bool = False) -> None:
+    def _end(self, why: str | None) -> None:
+        """No run from here on. Compute thread only."""
+        running, self.run, self.said = self.run, None, why
+        if running:
+            self._scheduler.remove(self)
+            self._call(self.changed)
+
+    def _wake(self) -> None:
+        """Let the listeners look at the new numbers, once for all turns that the loop has not yet heard of."""
+        if self.listeners and not self._nudged:
+            self._nudged = True
+            self._call(self._nudge)
+
+    def _call(self, function: Callable[[], None]) -> None:
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.changed if state else self._nudge)
+            self._loop.call_soon_threadsafe(function)
 
     def _nudge(self) -> None:
+        self.ticks += 1
+        self._nudged = False
         for listener in self.listeners:
             listener.set()
 

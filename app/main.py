@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp
 from app import assets, problems
 from app.events import router as events
 from app.guard import Guard
-from app.routes import catalog, pages, reads, sessions, steps
+from app.routes import catalog, health, pages, reads, sessions, steps, tables
 from app.scheduler import Scheduler
 from app.settings import Settings
 from app.store import MemoryStore
@@ -19,38 +20,53 @@ from app.stream import router as stream
 
 SWEEP = 30.0
 """Seconds between two looks for idle sessions."""
+SWITCH = 0.0005
+"""Seconds after which the compute thread lets the others have the interpreter."""
+ROUTERS = (health.router, sessions.router, steps.router, reads.router, stream, events, catalog.router, tables.router, pages.router, assets.router)
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
+class Lab(FastAPI):
+    """An application whose outermost layer is the guard, so that no answer leaves without it."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Everything of the framework, inside the guard."""
+        return Guard(super().build_middleware_stack(), self.state.settings)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
     """The guarded application for these settings."""
-    settings = settings or Settings()
-
-    @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        sys.setswitchinterval(0.0005)
-        app.state.scheduler = Scheduler()
-        app.state.store = MemoryStore(settings.limits)
-        sweeper = asyncio.create_task(_sweep(app.state.store))
-        try:
-            yield
-        finally:
-            sweeper.cancel()
-            app.state.scheduler.stop()
-
-    app = FastAPI(
+    app = Lab(
         title="Backprop Lab",
         version="0.1.0",
         description="Train small networks one operation at a time, and see every gradient.",
-        lifespan=lifespan,
+        lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        responses=problems.RESPONSES,
     )
-    app.state.settings = settings
+    app.state.settings = settings or Settings()
     problems.install(app)
-    for router in (sessions.router, steps.router, reads.router, catalog.router, pages.router, stream, events):
+    for router in ROUTERS:
         app.include_router(router)
     assets.install(app)
-    return Guard(app, settings)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: Any) -> AsyncIterator[None]:
+    sys.setswitchinterval(SWITCH)
+    app.state.scheduler = Scheduler()
+    app.state.store = MemoryStore(app.state.settings.limits)
+    chores = [asyncio.create_task(_sweep(app.state.store)), asyncio.create_task(asyncio.to_thread(assets.prepare))]
+    try:
+        yield
+    finally:
+        for chore in chores:
+            chore.cancel()
+        app.state.store.close()
+        app.state.scheduler.stop()
 
 
 async def _sweep(store: MemoryStore) -> None:

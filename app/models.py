@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Unit = Literal["op", "layer", "pass", "batch", "epoch"]
 
@@ -23,6 +23,22 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[float, BeforeValidator(_number)]
 
 
+def _somewhere(value: int) -> int:
+    if value == 0:
+        raise ValueError("a step of 0 goes nowhere; give a count of at least 1, or of at most −1 to go back")
+    return value
+
+
+def _none_yet(value: list[Any]) -> list[Any]:
+    if value:
+        raise ValueError("a run cannot stop at breakpoints yet; leave the list empty, and use until for an update to stop at")
+    return value
+
+
+def _update(value: object) -> object:
+    return value["update"] if isinstance(value, dict) and set(value) == {"update"} else value
+
+
 class Body(BaseModel):
     """A strict request body."""
 
@@ -34,7 +50,7 @@ class StepRequest(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"unit": "op", "count": 1}, {"unit": "batch", "count": -1}]})
     unit: Unit = Field(default="batch", description="What one step is")
-    count: Whole = Field(default=1, ge=-(2**31), le=2**31, description="How many; not 0")
+    count: Annotated[Whole, AfterValidator(_somewhere)] = Field(default=1, ge=-(2**31), le=2**31, description="How many; not 0")
 
 
 class PositionRequest(Body):
@@ -51,8 +67,8 @@ class RunRequest(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"unit": "batch", "rate": 20}, {"until": 1000}, {}]})
     unit: Unit = Field(default="batch", description="What is done `rate` times a second")
     rate: Number | None = Field(default=None, gt=0, le=10_000, description="Units a second; null is as fast as possible")
-    until: Whole | None = Field(default=None, ge=0, le=2**31, description="The update at which to stop")
-    breakpoints: list[dict[str, Any]] = Field(default=[], max_length=0, description="Not there yet: leave it empty")
+    until: Annotated[Whole | None, BeforeValidator(_update)] = Field(default=None, ge=0, le=2**31, description="The update at which to stop: n, or {update: n}")
+    breakpoints: Annotated[list[Any], AfterValidator(_none_yet)] = Field(default=[], description="Not there yet: leave it empty", max_length=1000)
 
 
 class SettingsRequest(Body):

@@ -1,14 +1,38 @@
-"""The server process: uvicorn, ending with exit code 0 when it is asked to stop."""
+"""The server process: uvicorn, ending with exit code 0 when it is asked to stop, its streams first."""
 
 import contextlib
 import signal
+import socket
 from collections.abc import Iterator
 
 import uvicorn
+from fastapi import FastAPI
+
+from app.protocol import Protocol
 
 
-class QuietServer(uvicorn.Server):
-    """Uvicorn raises the signal again after its shutdown; a service that was asked to stop has done well."""
+class Server(uvicorn.Server):
+    """Uvicorn waits for open event streams and raises the signal again after its shutdown; a service that was asked to stop has done well."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=Protocol,
+                log_level="warning",
+                server_header=False,
+                timeout_keep_alive=75,
+                timeout_graceful_shutdown=3,
+                ws_max_size=app.state.settings.limits.message,
+                ws_per_message_deflate=False,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the sessions, so that every stream ends, then the server."""
+        self.app.state.store.close()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -7,6 +7,9 @@ from app.live import Live
 from app.problems import Problem
 from app.settings import Limits
 
+SPARE = 60.0
+"""Seconds unused after which a session gives way on a full server."""
+
 
 class Store(Protocol):
     """Where sessions are kept."""
@@ -15,7 +18,9 @@ class Store(Protocol):
     def get(self, session_id: str) -> Live | None: ...
     def remove(self, live: Live) -> None: ...
     def of(self, owner: str) -> list[Live]: ...
-    def room(self, owner: str) -> None: ...
+    def room(self, owner: str, parameters: int = 0) -> None: ...
+    def free_idle(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class MemoryStore:
@@ -24,9 +29,6 @@ class MemoryStore:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._sessions: dict[str, Live] = {}
-
-    def __len__(self) -> int:
-        return len(self._sessions)
 
     def add(self, live: Live) -> None:
         """Keep a session."""
@@ -39,31 +41,40 @@ class MemoryStore:
     def remove(self, live: Live) -> None:
         """Forget a session and end its streams."""
         self._sessions.pop(live.id, None)
-        live.changed()
+        live.end()
 
     def of(self, owner: str) -> list[Live]:
         """A visitor's sessions, the oldest first."""
         return [live for live in self._sessions.values() if live.owner == owner]
 
-    def room(self, owner: str) -> None:
+    def room(self, owner: str, parameters: int = 0) -> None:
         """Make room for one more session of a visitor; raises a 429 problem where there is none."""
-        self.free_idle()
         mine = self.of(owner)
-        if len(mine) >= self.limits.sessions_per_visitor:
-            idle = [live for live in mine if not _busy(live)]
-            if not idle:
-                raise Problem(429, f"You have {len(mine)} sessions in use, and {self.limits.sessions_per_visitor} are allowed; close a page or delete one.")
-            self.remove(min(idle, key=lambda live: live.used))
-        if len(self._sessions) >= self.limits.sessions:
-            raise Problem(429, f"This server is full: all of its {self.limits.sessions} sessions are in use. Try again in a few minutes.")
+        allowed = self.limits.sessions_per_visitor
+        if len(mine) >= allowed and not self._free(mine, unused=0.0):
+            raise Problem(429, f"You have {len(mine)} sessions in use, and {allowed} are allowed; close a page or delete one.", {"retry-after": "60"})
+        while self._full(parameters):
+            if not self._free(list(self._sessions.values()), unused=SPARE):
+                raise Problem(429, "This server is full: all of its sessions are in use. Try again in a few minutes.", {"retry-after": "60"})
 
     def free_idle(self) -> None:
         """Free what nobody has used for long; never what runs or is listened to."""
-        since = monotonic() - 60 * self.limits.idle_minutes
+        while self._free(list(self._sessions.values()), unused=60 * self.limits.idle_minutes):
+            pass
+
+    def close(self) -> None:
+        """End every session, and with it every stream."""
         for live in list(self._sessions.values()):
-            if live.used < since and not _busy(live):
-                self.remove(live)
+            self.remove(live)
 
+    def _full(self, parameters: int) -> bool:
+        taken = sum(live.session.parameter_count for live in self._sessions.values())
+        return len(self._sessions) >= self.limits.sessions or taken + parameters > self.limits.parameters_in_all
 
-def _busy(live: Live) -> bool:
-    return live.run is not None or bool(live.listeners)
+    def _free(self, sessions: list[Live], *, unused: float) -> bool:
+        """Free the one unused for longest, where one is idle for that many seconds."""
+        since = monotonic() - unused
+        idle = [live for live in sessions if live.run is None and not live.listeners and live.used <= since]
+        if idle:
+            self.remove(min(idle, key=lambda live: live.used))
+        return bool(idle)

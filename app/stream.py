@@ -6,22 +6,21 @@ Text messages go both ways: {"state": …} when a command or a run changed somet
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
-from app.access import find, store_of
+from app.access import find
 from app.live import Live
 from app.problems import Problem
-from engine import FIELDS, EngineError
+from engine import FIELDS, EngineError, Session
 
 router = APIRouter()
 SHORTEST = 1 / 60
 """Seconds between two frames at the least."""
-UNANSWERED = 30.0
-"""Seconds without an acknowledgement after which a frame is sent all the same, to see whether anyone is there."""
+HELP = 'Send {"ack": sequence} or {"focus": example number or null}.'
 
 
 def fields_of(text: str | None) -> list[str]:
@@ -33,25 +32,32 @@ def fields_of(text: str | None) -> list[str]:
     return names
 
 
+@contextlib.contextmanager
+def listening(live: Live, wake: asyncio.Event) -> Iterator[None]:
+    """Be told of every change, from now on; refused where too many already are."""
+    if len(live.listeners) >= live.limits.streams:
+        raise Problem(429, f"This session already has {live.limits.streams} streams; close one.", {"retry-after": "10"})
+    wake.set()
+    live.listeners.add(wake)
+    try:
+        yield
+    finally:
+        live.listeners.discard(wake)
+
+
 @router.websocket("/api/sessions/{session_id}/stream")
 async def stream(
     socket: WebSocket, session_id: str, fields: Annotated[str | None, Query(max_length=200)] = None, example: Annotated[int | None, Query(ge=0)] = None
 ) -> None:
     """Every change of position, values or run state, as frames."""
     try:
-        live = find(socket, session_id)
-        names = fields_of(fields)
+        listener = Listener(socket, find(socket, session_id), fields_of(fields), example)
+        with listening(listener.live, listener.wake):
+            offered = [part for part in socket.scope.get("subprotocols", []) if part.startswith("bearer.")]
+            await socket.accept(subprotocol=offered[0] if offered else None)
+            await _race(listener.hear, listener.tell)
     except Problem as problem:
-        await socket.close(1008, problem.detail[:120])
-        return
-    offered = [part for part in socket.scope.get("subprotocols", []) if part.startswith("bearer.")]
-    await socket.accept(subprotocol=offered[0] if offered else None)
-    listener = Listener(socket, live, names, example)
-    live.listeners.add(listener.wake)
-    try:
-        await _race(listener.hear, lambda: listener.tell(lambda: store_of(socket).get(session_id) is live))
-    finally:
-        live.listeners.discard(listener.wake)
+        await socket.send_denial_response(problem.response())
 
 
 class Listener:
@@ -63,10 +69,8 @@ class Listener:
         self.names = names
         self.example = example
         self.wake = asyncio.Event()
-        self.wake.set()
-        self.drawn = asyncio.Event()
-        self.drawn.set()
         self.sequence = 0
+        self.drawn = 0
 
     async def hear(self) -> None:
         """Take acknowledgements and wishes until the client leaves; nonsense is answered in words."""
@@ -76,41 +80,47 @@ class Listener:
             except (ValueError, KeyError, RecursionError):
                 message = None
             match message:
-                case {"ack": int(sequence)} if sequence == self.sequence:
-                    self.drawn.set()
-                case {"ack": int()}:
-                    pass
+                case {"ack": int(sequence)}:
+                    self.drawn = max(self.drawn, min(sequence, self.sequence))
+                    self.wake.set()
                 case {"focus": None | int() as example} if not isinstance(example, bool):
                     self.example = example
-                    self.drawn.set()
+                    self.drawn = self.sequence
                     self.wake.set()
                 case _:
-                    await self.socket.send_json({"detail": 'Send {"ack": sequence} or {"focus": example number or null}.'})
+                    await self.socket.send_json({"detail": HELP})
 
-    async def tell(self, alive: Callable[[], bool]) -> None:
-        """Send the newest frame whenever something changed and the last one was drawn."""
+    async def tell(self) -> None:
+        """Send the state when it is another one, and the newest frame whenever something changed and the last one was drawn."""
         told = -1
-        while alive():
+        shown: object = None
+        while not self.live.ended:
             await self.wake.wait()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.drawn.wait(), UNANSWERED)
             self.wake.clear()
-            if told != self.live.version:
-                told = self.live.version
-                await self.socket.send_json({"state": await self.live.read(lambda _: self.live.state())})
-            self.sequence += 1
-            self.drawn.clear()
-            try:
-                frame = await self.live.read(lambda session: session.frame(self.names, self.example, self.sequence, running=self.live.run is not None))
-            except EngineError as error:
-                self.example = None
-                self.drawn.set()
-                self.wake.set()
-                await self.socket.send_json({"detail": str(error)})
-                continue
-            await self.socket.send_bytes(frame)
-            await asyncio.sleep(SHORTEST)
+            version, news = self.live.version, (self.live.ticks, self.example)
+            if version != told:
+                told = version
+                await self.socket.send_json({"state": await self.live.look(lambda _: self.live.state())})
+            if news != shown and self.drawn == self.sequence:
+                shown = news
+                await self._show()
         await self.socket.close(1001, "This session has ended.")
+
+    async def _show(self) -> None:
+        """Send one frame; an example that does not exist is said to be so, and no longer followed."""
+        try:
+            frame = await self.live.look(self._frame)
+        except EngineError as error:
+            self.example = None
+            self.wake.set()
+            await self.socket.send_json({"detail": str(error)})
+            return
+        self.sequence += 1
+        await self.socket.send_bytes(frame)
+        await asyncio.sleep(SHORTEST)
+
+    def _frame(self, session: Session) -> bytes:
+        return session.frame(self.names, self.example, self.sequence + 1, running=self.live.run is not None)
 
 
 async def _race(*works: Callable[[], Awaitable[None]]) -> None:

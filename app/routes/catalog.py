@@ -1,12 +1,12 @@
-"""What there is to choose from, what is allowed, and tables of one's own."""
+"""What there is to choose from, and what is allowed."""
 
 from functools import cache
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter
 
 from app.access import Bounds
-from engine import TableError, catalog, parse_table, presets
+from engine import catalog, presets
 
 router = APIRouter(prefix="/api", tags=["catalogue"])
 
@@ -27,24 +27,6 @@ async def ready_made() -> dict[str, Any]:
 async def limits(bounds: Bounds) -> dict[str, Any]:
     """Every limit of this server, with its number and a sentence."""
     return {"limits": bounds.json()}
-
-
-@router.post(
-    "/tables",
-    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}, "example": "x,y,label\n0,0,no\n0,1,yes\n"}}}},
-)
-async def table(
-    request: Request,
-    target: Annotated[str | None, Query(max_length=64, description="Name or number of the target column; the last by default")] = None,
-    delimiter: Annotated[str | None, Query(min_length=1, max_length=1)] = None,
-    header: Annotated[bool | None, Query(description="Whether the first row has names; found out by default")] = None,
-) -> dict[str, Any]:
-    """Turn text/csv into the `data` of a spec."""
-    try:
-        text = (await request.body()).decode("utf-8")
-    except UnicodeDecodeError:
-        raise TableError("This file is not UTF-8 text; save it as CSV in UTF-8") from None
-    return parse_table(text, target=target, delimiter=delimiter, header=header)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The page, the reference of the API, and whether the server is ready."""
+"""The page, and the reference of the API."""
 
 from typing import Any
 
@@ -6,17 +6,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.templating import Jinja2Templates
 
 from app.access import Visitor
-from app.assets import PLOTLY
+from app.assets import PLOTLY, asset
 from app.settings import ROOT
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=ROOT / "templates")
+templates.env.globals.update(asset=asset, plotly_url=PLOTLY)
 
 
 @router.get("/")
 async def index(request: Request, response: Response, visitor: Visitor) -> Response:
     """The lab."""
-    page = templates.TemplateResponse(request, "index.html", {"plotly_url": PLOTLY})
+    page = templates.TemplateResponse(request, "index.html")
     for cookie in response.headers.getlist("set-cookie"):
         page.headers.append("set-cookie", cookie)
     return page
@@ -26,11 +27,20 @@ async def index(request: Request, response: Response, visitor: Visitor) -> Respo
 async def docs(request: Request) -> Response:
     """Every call of the API, from its schema."""
     schema: dict[str, Any] = request.app.openapi()
-    calls = [{"method": method.upper(), "path": path, **call} for path, methods in schema["paths"].items() for method, call in methods.items()]
-    return templates.TemplateResponse(request, "docs.html", {"calls": calls, "schema": schema})
+    calls = [
+        {"method": method.upper(), "path": path, "examples": _examples(schema, call), **call}
+        for path, methods in schema["paths"].items()
+        for method, call in methods.items()
+    ]
+    return templates.TemplateResponse(request, "docs.html", {"calls": calls})
 
 
-@router.get("/health")
-async def health() -> dict[str, str]:
-    """200 when the server is ready."""
-    return {"status": "ready"}
+def _examples(schema: dict[str, Any], call: dict[str, Any]) -> list[Any]:
+    """What may be sent as the body of a call."""
+    found: list[Any] = []
+    for content in call.get("requestBody", {}).get("content", {}).values():
+        name = content.get("schema", {}).get("$ref", "").rsplit("/", 1)[-1]
+        found += [content["example"]] if "example" in content else []
+        found += [each["value"] for each in content.get("examples", {}).values()]
+        found += schema["components"]["schemas"].get(name, {}).get("examples", [])
+    return found

@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from app.access import Bounds, LiveSession
+from app.answer import answer
 from app.live import Live
 from app.problems import Problem
 from engine import Session
@@ -15,45 +15,45 @@ Example = Annotated[int | None, Query(ge=0, le=10_000_000, description="An examp
 
 
 @router.get("/graph")
-async def graph(live: LiveSession) -> JSONResponse:
+async def graph(live: LiveSession) -> Response:
     """The structure: nodes, instructions, parameters, columns, formulas, and the order of a frame's arrays."""
-    return JSONResponse(await live.read(lambda session: session.graph()))
+    return await answer(await live.read(lambda session: session.graph()))
 
 
 @router.get("/gradients")
-async def gradients(live: LiveSession, example: Example = None) -> JSONResponse:
+async def gradients(live: LiveSession, example: Example = None) -> Response:
     """Every parameter's gradient, of the batch's objective or of one example's loss."""
     return await _with_position(live, "gradients", lambda session: session.gradients(example))
 
 
 @router.get("/parameters")
-async def parameters(live: LiveSession) -> JSONResponse:
+async def parameters(live: LiveSession) -> Response:
     """Every parameter's value."""
     return await _with_position(live, "parameters", lambda session: session.parameters())
 
 
 @router.get("/values/{node}")
-async def values(live: LiveSession, node: Annotated[int, Path(ge=0, le=1_000_000)], example: Example = None) -> JSONResponse:
+async def values(live: LiveSession, node: Annotated[int, Path(ge=0, le=1_000_000)], example: Example = None) -> Response:
     """A node's value and the gradient arriving at it."""
-    return JSONResponse(await live.read(lambda session: session.values(node, example)))
+    return await answer(await live.read(lambda session: session.values(node, example)))
 
 
 @router.get("/data")
-async def data(live: LiveSession, limits: Bounds, limit: Annotated[int, Query(ge=1)] = 1000) -> JSONResponse:
+async def data(live: LiveSession, limits: Bounds, limit: Annotated[int, Query(ge=1)] = 1000) -> Response:
     """The examples in their raw columns, training rows first."""
-    return JSONResponse(await live.read(lambda session: session.examples(min(limit, limits.examples))))
+    return await answer(await live.read(lambda session: session.examples(min(limit, limits.examples))))
 
 
 @router.get("/predictions")
-async def predictions(live: LiveSession) -> JSONResponse:
+async def predictions(live: LiveSession) -> Response:
     """What the network says of every example now, and how wrong it is."""
-    return JSONResponse(await live.read(lambda session: session.predictions()))
+    return await answer(await live.read(lambda session: session.predictions()))
 
 
 @router.get("/metrics")
-async def metrics(live: LiveSession) -> JSONResponse:
+async def metrics(live: LiveSession) -> Response:
     """The curves of the run so far."""
-    return JSONResponse(await live.read(lambda session: session.metrics()))
+    return await answer(await live.read(lambda session: session.metrics()))
 
 
 @router.get("/surface")
@@ -63,27 +63,27 @@ async def surface(live: LiveSession, request: Request, limits: Bounds, resolutio
         raise Problem(413, f"A surface may have {limits.resolution} points a side, and {resolution} were asked for.")
     if "application/octet-stream" in request.headers.get("accept", ""):
         return Response(await live.read(lambda session: session.surface_bytes(resolution)), media_type="application/octet-stream")
-    return JSONResponse(await live.read(lambda session: session.surface(resolution)))
+    return await answer(await live.read(lambda session: session.surface(resolution)))
 
 
 @router.get("/explain")
-async def explain(live: LiveSession, target: Annotated[str, Query(max_length=80)], example: Example = None) -> JSONResponse:
+async def explain(live: LiveSession, target: Annotated[str, Query(max_length=80)], example: Example = None) -> Response:
     """One weight (`parameter:2.W[2,3]`), neuron (`value:4[3]`) or op (`op:7`) laid open with its numbers."""
-    return JSONResponse(await live.read(lambda session: session.explain(target, example)))
+    return await answer(await live.read(lambda session: session.explain(target, example)))
 
 
 @router.get("/check")
 async def check(
     live: LiveSession, name: Annotated[str, Query(max_length=30)], index: Annotated[str, Query(max_length=30, pattern=r"^\d+(,\d+)*$")], example: Example = None
-) -> JSONResponse:
+) -> Response:
     """One gradient measured again by central differences."""
-    return JSONResponse(await live.read(lambda session: session.check(f"{name}[{index}]", example)))
+    return await answer(await live.read(lambda session: session.check(f"{name}[{index}]", example)))
 
 
 @router.get("/checks")
-async def checks(live: LiveSession) -> JSONResponse:
+async def checks(live: LiveSession) -> Response:
     """Every gradient measured again, or a seeded sample of a large network's."""
-    return JSONResponse(await live.read(lambda session: session.check_all()))
+    return await answer(await live.read(lambda session: session.check_all()))
 
 
 @router.get("/export")
@@ -94,9 +94,9 @@ async def export(live: LiveSession, what: Literal["parameters", "gradients"] = "
     return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{what}.{format}"'})
 
 
-async def _with_position(live: Live, name: str, job: Any) -> JSONResponse:
+async def _with_position(live: Live, name: str, job: Any) -> Response:
     def read(session: Session) -> dict[str, Any]:
         state = live.state()
         return {"position": state["position"], "loss": state["loss"], "diverged": state["diverged"], name: job(session)}
 
-    return JSONResponse(await live.read(read))
+    return await answer(await live.read(read))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
 
-from app.access import Bounds, Compute, LiveSession, Store, Visitor
+from app.access import Bounds, Compute, LiveSession, Sessions, Visitor
 from app.live import Live, fingerprint
 from engine import Session, SessionSpec, presets
 
@@ -19,7 +19,7 @@ EXAMPLES: Any = {
 @router.post("", status_code=201)
 async def create(
     request: Request,
-    store: Store,
+    store: Sessions,
     limits: Bounds,
     compute: Compute,
     visitor: Visitor,
@@ -29,13 +29,14 @@ async def create(
     owner = fingerprint(visitor)
     store.room(owner)
     session = await asyncio.wrap_future(compute.submit(lambda: Session(spec, asdict(limits))))
-    live = Live(session, owner, compute, limits.unheard_seconds)
+    live = Live(session, owner, compute, limits)
+    store.room(owner, session.parameter_count)
     store.add(live)
     return await _described(live)
 
 
 @router.get("")
-async def list_(store: Store, visitor: Visitor) -> dict[str, Any]:
+async def list_(store: Sessions, visitor: Visitor) -> dict[str, Any]:
     """The visitor's own sessions."""
     return {
         "sessions": [
@@ -51,9 +52,8 @@ async def read(live: LiveSession) -> dict[str, Any]:
 
 
 @router.delete("/{session_id}", status_code=204)
-async def delete(live: LiveSession, store: Store) -> Response:
+async def delete(live: LiveSession, store: Sessions) -> Response:
     """End a session for good."""
-    await live.stop(None)
     store.remove(live)
     return Response(status_code=204)
 

@@ -8,7 +8,8 @@ from app.access import Bounds, LiveSession
 from app.live import Run
 from app.models import ParametersRequest, PositionRequest, RunRequest, SettingsRequest, StepRequest
 from app.problems import Problem
-from engine import Position
+from app.settings import Limits
+from engine import Position, Session
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["steps"])
 
@@ -32,17 +33,13 @@ async def step(live: LiveSession, body: StepRequest, limits: Bounds) -> dict[str
     """Advance (or, with a negative count, go back) by whole operations, layers, passes, batches or epochs."""
     if abs(body.count) > limits.steps:
         raise Problem(413, f"One call may step {limits.steps:,} units, and {abs(body.count):,} were asked for; take several calls, or PUT run.")
-    return await live.go(lambda session: session.target(body.unit, body.count))
+    return await live.go(lambda session: _near(session, session.target(body.unit, body.count), limits))
 
 
 @router.put("/position")
 async def position(live: LiveSession, body: PositionRequest, limits: Bounds) -> dict[str, Any]:
     """Go to a position, earlier or later."""
-    goal = Position(body.update, body.instruction)
-    ahead = goal.update - live.session.position.update
-    if ahead > limits.steps:
-        raise Problem(413, f"One call may go {limits.steps:,} updates ahead, and {ahead:,} were asked for; take several calls, or PUT run.")
-    return await live.go(lambda session: session.reachable(goal))
+    return await live.go(lambda session: _near(session, session.reachable(Position(body.update, body.instruction)), limits))
 
 
 @router.put("/run")
@@ -54,8 +51,7 @@ async def run(live: LiveSession, body: RunRequest) -> dict[str, Any]:
 @router.delete("/run")
 async def stop(live: LiveSession) -> dict[str, Any]:
     """Stop training, within one update."""
-    await live.stop(None)
-    return await live.read(lambda _: live.state())
+    return await live.stop()
 
 
 @router.patch("/settings")
@@ -68,3 +64,11 @@ async def settings(live: LiveSession, body: SettingsRequest) -> dict[str, Any]:
 async def edit(live: LiveSession, body: ParametersRequest) -> dict[str, Any]:
     """Set parameters by hand, all of them or, where one is refused, none."""
     return await live.act(lambda session: session.edit(body.parameters))
+
+
+def _near(session: Session, goal: Position, limits: Limits) -> Position:
+    """The goal, where one call may go that far."""
+    ahead = goal.update - session.position.update
+    if ahead > limits.steps:
+        raise Problem(413, f"One call may go {limits.steps:,} updates ahead, and this would be {ahead:,}; take several calls, or PUT run.")
+    return goal

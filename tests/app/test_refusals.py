@@ -22,7 +22,7 @@ BODIES: list[tuple[str, str, Any, int]] = [
     ("post", "/api/sessions", b'{"data": {"kind": "table", "inputs": [[1, 2], [3]], "targets": [[1], [0]]}}', 422),
     ("post", "/api/sessions", b'{"x": "' + b"a" * 1_100_000 + b'"}', 413),
     ("post", "{at}/step", b'{"unit": "year"}', 422),
-    ("post", "{at}/step", b'{"count": 0}', 409),
+    ("post", "{at}/step", b'{"count": 0}', 422),
     ("post", "{at}/step", b'{"count": 1.5}', 422),
     ("post", "{at}/step", b'{"count": 20000}', 413),
     ("post", "{at}/step", b'{"count": -1}', 409),
