@@ -6,13 +6,16 @@ import numpy as np
 from pydantic import Field
 
 from engine.component import Int
-from engine.datasets import Dataset, Examples, Noise, RowCount, TestShare, numbered
+from engine.datasets import Dataset, Examples, Noise, RowCount, TestShare, column, numbered
 from engine.streams import stream
 from engine.window import square_windows
 
 
 class Blobs(Dataset):
-    """Several round clouds, one for each class, with their middles evenly on a circle of radius 1."""
+    """Several round clouds, one for each class, with their middles evenly on a circle of radius 1.
+
+    Two classes are told apart by one target, 0 or 1; more have a target each.
+    """
 
     title: ClassVar[str] = "blobs"
     kind: Literal["blobs"] = "blobs"
@@ -27,4 +30,6 @@ class Blobs(Dataset):
         angle = 2 * np.pi * label / self.classes
         inputs = np.stack([np.sin(angle), np.cos(angle)], axis=1) + rng.normal(0, self.noise, (self.rows, 2))
         names = tuple(f"blob {number}" for number in range(1, self.classes + 1))
+        if self.classes == 2:
+            return Examples("binary", inputs, column(label), numbered(2), names, square_windows(inputs))
         return Examples("classes", inputs, np.eye(self.classes)[label], numbered(2), names, square_windows(inputs))

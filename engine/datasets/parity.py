@@ -10,7 +10,7 @@ from engine.datasets import Dataset, Examples, TestShare, column, numbered
 
 
 class Parity(Dataset):
-    """Every row of some bits: is the number of ones odd? Turning any single bit turns the answer (Rumelhart, Hinton and Williams 1986)."""
+    """Every row of some bits, each -1 or 1: is the number of ones odd? Turning any single bit turns the answer (Rumelhart, Hinton and Williams 1986)."""
 
     title: ClassVar[str] = "parity"
     kind: Literal["parity"] = "parity"
@@ -18,5 +18,5 @@ class Parity(Dataset):
     test_share: TestShare = 0.0
 
     def draw(self, seed: int) -> Examples:
-        inputs = (np.arange(2**self.bits)[:, None] >> np.arange(self.bits)[::-1]) & 1
-        return Examples("binary", inputs.astype(np.float64), column(inputs.sum(axis=1) % 2), numbered(self.bits), ("even", "odd"))
+        bits = (np.arange(2**self.bits)[:, None] >> np.arange(self.bits)[::-1]) & 1
+        return Examples("binary", 2.0 * bits - 1, column(bits.sum(axis=1) % 2), numbered(self.bits), ("even", "odd"))

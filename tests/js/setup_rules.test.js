@@ -10,6 +10,7 @@ const catalog = [
   entry("losses", "many", { tasks: ["classes"], output: "logit" }),
   entry("losses", "chances", { tasks: ["classes"], output: "probability" }),
   entry("layers", "softmax"),
+  entry("datasets", "blobs", { task: "classes", outputs: 3 }),
 ];
 /** @param {any} changes @returns {any} */
 const spec = (changes) => ({ seed: 1, data: { kind: "moons" }, layers: [{ kind: "linear", units: 4 }, { kind: "tanh" }, { kind: "linear", units: 1 }], loss: { kind: "logits" }, optimizer: { kind: "sgd", learning_rate: 0.1 }, ...changes });
@@ -35,6 +36,11 @@ test("a table says by its targets what it asks for", () => {
   deepEqual(aimOf({ kind: "table", targets: [[0], [1]] }, catalog), { task: "binary", outputs: 1 });
   deepEqual(aimOf({ kind: "table", targets: [[0, 1], [1, 0]] }, catalog), { task: "classes", outputs: 2 });
   deepEqual(aimOf({ kind: "table", targets: [[0.5, 1]] }, catalog), { task: "regression", outputs: 2 });
+});
+
+test("as many blobs as are asked for, and two of them need one output", () => {
+  deepEqual(aimOf({ kind: "blobs", classes: 5 }, catalog), { task: "classes", outputs: 5 });
+  deepEqual(aimOf({ kind: "blobs", classes: 2 }, catalog), { task: "binary", outputs: 1 });
 });
 
 test("an unfit loss says what it is for", () => {

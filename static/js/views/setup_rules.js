@@ -21,6 +21,7 @@ export const taskWords = (task) => (task ? TASKS[task] ?? task : "this data");
 export function aimOf(data, catalog) {
   if (Array.isArray(data.targets) && data.targets.length) return aimOfRows(data);
   const entry = entryFor(catalog, "datasets", data.kind);
+  if (entry?.task === "classes" && data.classes === 2) return { task: "binary", outputs: 1 };
   const task = entry?.task ?? null;
   const outputs = task === "classes" && typeof data.classes === "number" ? data.classes : entry?.outputs ?? (task === "binary" ? 1 : null);
   return { task, outputs };
