@@ -14,7 +14,7 @@ def number(text: str) -> float:
     """A number as the page writes it, read back."""
     assert NUMBER.match(text.strip()), text
     mantissa, _, power = text.strip().replace("−", "-").partition(" · 10")
-    return float(mantissa) * 10 ** int(power.translate(POWERS) or 0)
+    return float(f"{mantissa}e{power.translate(POWERS) or 0}")
 
 
 def first_session(page: Page) -> str:
@@ -56,7 +56,9 @@ def test_the_ladder_shows_the_numbers_of_the_api(followed: Page) -> None:
     assert followed.locator("#inspector .inspector-sentence").inner_text() == found["sentence"]
     assert followed.locator("#inspector .check").inner_text().replace("\n", " ").endswith(found["check"]["sentence"])
     if found["examples"]:
-        values = [float(value or "0") for value in followed.locator("#inspector .bars [data-value]").evaluate_all("marks => marks.map(mark => mark.dataset.value)")]
+        values = [
+            float(value or "0") for value in followed.locator("#inspector .bars [data-value]").evaluate_all("marks => marks.map(mark => mark.dataset.value)")
+        ]
         assert values == pytest.approx([value for value in found["examples"]["gradients"] if value])
 
 
