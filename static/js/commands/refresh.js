@@ -51,7 +51,7 @@ export function refreshCommands({ store }) {
   }
 
   async function once() {
-    const { session, data, state, graph } = store.get();
+    const { session, data, state, graph, frame } = store.get();
     if (!session) return;
     const { id } = session;
     const plane = graph?.columns[0]?.units !== undefined && data?.columns.length === 2 && data.ranges;
@@ -61,11 +61,11 @@ export function refreshCommands({ store }) {
     ]);
     if (store.get().session?.id !== id) return;
     store.set({ predictions, surface: over });
-    const key = JSON.stringify([id, state?.position, state?.revision]);
+    const key = JSON.stringify([id, frame?.update, frame?.instruction, state?.position, state?.revision]);
     if (key !== metricsKey && performance.now() - metricsAt > (state?.running ? GAP.metrics : GAP.still)) {
       const metrics = await call("GET", sessionPath(id, "metrics"));
       metricsAt = performance.now();
-      metricsKey = state?.running ? "" : key;
+      metricsKey = key;
       if (store.get().session?.id === id) store.set({ metrics });
     }
   }

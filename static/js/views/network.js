@@ -18,9 +18,9 @@ import { PROVISIONAL } from "../scale/decades.js";
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountNetwork(root, store, commands) {
   const canvas = element("canvas", { role: "img", "aria-label": "The network's edges, coloured by gradient" });
-  const front = element("div", { class: "front", "aria-hidden": "true" }, element("i"), element("span"));
+  const front = element("div", { class: "front", "aria-hidden": "true", hidden: true }, element("i"), element("span"));
   const over = element("div", { class: "neurons" });
-  const ends = element("div", { class: "ends" });
+  const ends = element("div", { class: "ends", hidden: true });
   root.append(canvas, front, over, ends);
   const tip = createTip(root);
   const loss = createLoss(ends, commands, store);
@@ -63,6 +63,7 @@ export function mountNetwork(root, store, commands) {
     canvas.getContext("2d")?.setTransform(ratio, 0, 0, ratio, 0, 0);
     matrices.clear();
     neurons.build(graph, layout);
+    ends.hidden = false;
     loss.place(layout);
     dress();
   }
@@ -100,7 +101,7 @@ export function mountNetwork(root, store, commands) {
     }, list);
     neurons.draw(palette);
     loss.draw();
-    front.hidden = !place || layout.places.compact && place.phase === "forward" && false;
+    front.hidden = !place;
     if (place) {
       front.dataset.phase = place.phase;
       front.style.transform = `translateX(${place.x.toFixed(1)}px)`;
