@@ -20,6 +20,8 @@ DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas"}
 NOT_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 MISSING = {"", "?", "na", "n/a", "#n/a", "nan", "null"}
+INFINITE = {"inf", "infinity", "∞"}
+"""What stands for no value, and what for no finite number beside numbers, in lower case and without a sign."""
 SAMPLE = 100
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.delimited import DELIMITERS, MISSING, ROWS, Delimited, Record, read
+from engine.delimited import DELIMITERS, INFINITE, MISSING, ROWS, Delimited, Record, read
 from engine.errors import TableError
 from engine.rows import LARGEST, NUMBERS
 
@@ -126,6 +126,11 @@ def _column(body: Delimited, place: int, name: str, hint: str, limit: int) -> Co
     strays = [index for index, cell in enumerate(cells) if not body.is_number(cell)]
     if not strays:
         return Column(name, cells, _numbers(body, place, name))
+    endless = next((index for index in strays if cells[index].casefold().lstrip("+-−") in INFINITE), None)
+    if endless is not None and len(strays) < len(cells):
+        row = body.records[endless].row
+        what = f"is “{cells[endless]}”; only finite numbers can be computed with, so give one or leave that row out"
+        raise TableError(f"{_place(row, place + 1, name)} {what}", row, name)
     different = sorted(set(cells))
     if len(strays) * 2 < len(cells) and len(different) > min(limit, len(cells) / 2):
         row = body.records[strays[0]].row
@@ -177,7 +182,8 @@ def _goal(goal: Column) -> tuple[str, list[list[float]], list[str] | None, str]:
 
 
 def _reading_notes(body: Delimited, named: bool) -> list[str]:
-    notes = [f"{len(body.records):,} rows; {DELIMITERS[body.delimiter]} part the columns."]
+    rows = "1 row" if len(body.records) == 1 else f"{len(body.records):,} rows"
+    notes = [f"{rows}; {DELIMITERS[body.delimiter]} part the columns."]
     notes.append("Row 1 holds the names of the columns." if named else "No row holds names, so the columns are numbered.")
     if body.delimiter != "," and any("," in cell and body.is_comma_number(cell) for record in body.records for cell in record.cells):
         notes.append("Commas inside numbers were read as decimal points.")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from engine import delimited, tables
 from engine.datasets.table import Table
 from engine.errors import TableError
+from engine.spec import SessionSpec
 from engine.tables import parse_table
 
 IRIS = "length,width,species\n5.1,3.5,setosa\n7,3.2,versicolor\n6.3,3.3,virginica\n"
@@ -124,6 +126,21 @@ def test_numbers_as_people_write_them() -> None:
     assert "Commas inside numbers were read as decimal points." in parse_table("a;b\n1,5;1\n2;2")["notes"]
 
 
+def test_infinity_is_a_word_among_words() -> None:
+    assert parse_table("limit,t\ninf,1.5\nnone,2.5\ninf,3")["data"]["names"] == ["limit=inf", "limit=none"]
+
+
+@pytest.mark.parametrize("text", [IRIS, "a,b\n1,yes\n2,no\n", "a,b\n1,2\n3,5\n", "a,b\nred,-1\nblue,1\n"])
+def test_the_data_is_that_of_a_spec(text: str) -> None:
+    data = parse_table(text)["data"]
+    spec = SessionSpec.model_validate_json(json.dumps({"data": data}))
+    assert spec.data.model_dump(mode="json") == data
+
+
+def test_one_row_is_one_row() -> None:
+    assert parse_table("a,b\n1,2")["notes"][0] == "1 row; commas part the columns."
+
+
 def test_a_larger_table_keeps_some_for_the_test() -> None:
     assert parse_table("a,b\n" + "1,2\n3,4\n" * 5)["data"]["test_share"] == 0.2
 
@@ -146,6 +163,9 @@ REFUSED = [
     ('a,b\n1,"2"x\n', {}, 2, None, "quotation mark"),
     ("PK\x03\x04,1\n", {}, 1, "1", "not text"),
     ("a,b\n1,\ud800\n", {}, 2, "2", "not text"),
+    ("x,y\n1,inf\n2,3\n", {}, 2, "y", r"row 2, column 2 \(y\) is “inf”; only finite numbers"),
+    ("x,y\n1,2\n-Infinity,3\n", {}, 3, "x", "is “-Infinity”"),
+    ("x,y\n∞,2\n1,3\n", {}, 2, "x", "is “∞”"),
     ("a,b\n1,x\n2,x\n", {}, None, "b", "nothing to tell apart"),
     ("a,b\n1,1e31\n", {}, 2, "b", "scale that column down"),
     ("a,b\n1,1e999\n", {}, 2, "b", "scale that column down"),
