@@ -133,3 +133,11 @@ def test_reduced_motion_opens_paused(open_page: Open) -> None:
     page = open_page(reduced_motion="reduce")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=15_000)
     assert api(page, session(page))["state"]["running"] is False
+
+
+def test_a_cell_of_the_program_is_gone_to_and_laid_open(page: Page) -> None:
+    """With nothing pinned, a click on a cell runs the program to that op and explains it."""
+    page.get_by_role("button", name="Pause").click(timeout=15_000)
+    page.locator("#loop button", has_text="tanh").first.click()
+    expect(page.locator("#inspector")).to_contain_text("Op ", timeout=10_000)
+    expect(page.locator("#status")).to_contain_text("tanh")
