@@ -19,4 +19,4 @@ class Parity(Dataset):
 
     def draw(self, seed: int) -> Examples:
         bits = (np.arange(2**self.bits)[:, None] >> np.arange(self.bits)[::-1]) & 1
-        return Examples("binary", 2.0 * bits - 1, column(bits.sum(axis=1) % 2), numbered(self.bits), ("even", "odd"))
+        return Examples("binary", (2 * bits - 1).astype(np.float64), column(bits.sum(axis=1) % 2), numbered(self.bits), ("even", "odd"))
