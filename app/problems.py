@@ -10,14 +10,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from app.words import clean, faults, sentence
 from engine import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName
 
 STATUS: dict[type[EngineError], int] = {
     SpecError: 422, TooLarge: 413, OutOfReach: 409, UnknownName: 404, Diverged: 409, TableError: 422, FormulaError: 422,
 }  # fmt: skip
 KIND = "application/problem+json"
-FIELD = 120
-MESSAGE = 400
 
 
 class Fault(BaseModel):
@@ -73,12 +72,12 @@ def install(app: FastAPI) -> None:
     async def _(request: Request, error: EngineError) -> JSONResponse:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         field = getattr(error, "field", None)
-        sentence = _sentence(str(error))
-        return response(status, sentence, [{"field": _clean(field), "message": sentence}] if field else None)
+        message = sentence(str(error))
+        return response(status, message, [{"field": clean(field, 120), "message": message}] if field else None)
 
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> JSONResponse:
-        errors = [{"field": _field(each["loc"]), "message": _sentence(each["msg"])} for each in error.errors()[:20]]
+        errors = faults(error.errors(), error.body)
         return response(422, "; ".join(f"{each['field']}: {each['message']}" for each in errors[:3]), errors)
 
     @app.exception_handler(HTTPException)
@@ -89,16 +88,3 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _(request: Request, error: Exception) -> JSONResponse:
         return response(500, "The server made a mistake. Your session is still there; try again, or report what you did.")
-
-
-def _field(place: tuple[int | str, ...]) -> str:
-    return _clean(".".join(str(part) for part in place if part not in ("body", "query", "path"))) or "body"
-
-
-def _clean(text: str) -> str:
-    return text[:FIELD].encode("ascii", "replace").decode()
-
-
-def _sentence(text: str) -> str:
-    text = text.removeprefix("Value error, ")[:MESSAGE]
-    return (text[:1].upper() + text[1:]).encode("utf-8", "replace").decode()

@@ -1,6 +1,7 @@
 """The server process: uvicorn, ending with exit code 0 when it is asked to stop, its streams first."""
 
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ class Server(uvicorn.Server):
                 ws_per_message_deflate=False,
             )
         )
+        logging.getLogger("uvicorn.error").addFilter(_is_fault)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the sessions, so that every stream ends, then the server."""
@@ -42,3 +44,8 @@ class Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    """A WebSocket that was refused with a problem document is none, though uvicorn says so."""
+    return "without completing handshake" not in record.getMessage()

@@ -1,21 +1,41 @@
-"""A client of the whole application, guard and all, without a network."""
+"""A client of the whole application, guard and all, without a network; and a real server where one is needed."""
 
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
-from app.settings import Limits, Settings
+from app.settings import ROOT, Limits, Settings
 
 HOST = "http://127.0.0.1:8000"
+READY = "Backprop Lab is ready at "
+
+
+@contextmanager
+def visiting(**limits: int) -> Iterator[TestClient]:
+    """A visitor with a cookie jar, of a server with these limits."""
+    with TestClient(create_app(Settings(limits=Limits(**limits))), base_url=HOST) as made:
+        yield made
+
+
+def eventually(true: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait for something that happens on another thread."""
+    end = monotonic() + seconds
+    while not true():
+        assert monotonic() < end, "it never happened"
+        sleep(0.005)
 
 
 @pytest.fixture
 def client() -> Iterator[TestClient]:
-    """A visitor with a cookie jar."""
-    with TestClient(create_app(Settings(limits=Limits(sessions_per_visitor=3))), base_url=HOST) as made:
+    """A visitor of a server that gives three sessions to each."""
+    with visiting(sessions_per_visitor=3) as made:
         yield made
 
 
@@ -30,3 +50,28 @@ def session(client: TestClient) -> dict[str, Any]:
 def at(session: dict[str, Any]) -> str:
     """The session's address."""
     return f"/api/sessions/{session['id']}"
+
+
+@contextmanager
+def process(*options: str) -> "Iterator[tuple[subprocess.Popen[str], str]]":
+    """A server process and its address; killed where the test has not ended it."""
+    made = subprocess.Popen(
+        [sys.executable, "-m", "app", "--no-browser", "--port", "0", *options], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert made.stdout and made.stderr
+    try:
+        line = made.stdout.readline()
+        assert line.startswith(READY), line
+        yield made, line.removeprefix(READY).strip()
+    finally:
+        made.kill()
+        made.wait()
+        made.stdout.close()
+        made.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of a real server."""
+    with process() as (_, made):
+        yield made

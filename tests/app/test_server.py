@@ -1,0 +1,153 @@
+"""The process: it says where it is, refuses in words, and ends with exit code 0 whatever is open."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from typing import Any
+
+import pytest
+from websockets.sync.client import connect
+
+from app.settings import ROOT
+from tests.app.conftest import eventually, process
+
+
+def create(address: str) -> dict[str, Any]:
+    request = urllib.request.Request(f"{address}/api/sessions", b"{}", {"content-type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        return json.loads(answer.read())
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-m", "app", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=30)
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_well_with_streams_open(asked: signal.Signals) -> None:
+    """A run, a stream that acknowledges nothing and a reader of events do not hold it up."""
+    with process() as (server, address):
+        session = create(address)
+        at, bearer = f"{address}/api/sessions/{session['id']}", {"authorization": f"Bearer {session['token']}"}
+        with connect(f"{at.replace('http', 'ws', 1)}/stream", additional_headers=bearer) as socket_:
+            socket_.recv()
+            request = urllib.request.Request(f"{at}/run", b"{}", {**bearer, "content-type": "application/json"}, method="PUT")
+            urllib.request.urlopen(request).close()
+            with urllib.request.urlopen(urllib.request.Request(f"{at}/events", headers=bearer)) as events:
+                assert events.readline() == b"event: frame\n"
+                before = time.monotonic()
+                server.send_signal(asked)
+                assert server.wait(timeout=10) == 0
+                assert time.monotonic() - before < 5
+        assert server.stderr and server.stderr.read() == ""
+
+
+def test_a_port_that_is_taken_is_refused_in_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = run("--no-browser", "--port", str(port))
+    assert answer.returncode == 1 and answer.stdout == ""
+    assert answer.stderr.startswith(f"Port {port} on 127.0.0.1 cannot be used") and answer.stderr.count("\n") == 1
+
+
+def test_other_machines_come_in_only_when_that_is_said() -> None:
+    answer = run("--host", "0.0.0.0", "--port", "0")
+    assert answer.returncode == 1 and "--open" in answer.stderr
+    with process("--host", "0.0.0.0", "--open") as (_, address):
+        assert address.startswith("http://127.0.0.1:")
+        port = address.rsplit(":", 1)[1]
+        for host, status in ((f"192.0.2.7:{port}", b"200"), (f"{socket.gethostname()}:{port}", b"200"), ("evil.example", b"421")):
+            with socket.create_connection(("127.0.0.1", int(port))) as raw:
+                raw.sendall(f"GET /health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                assert raw.recv(100).split()[1] == status
+
+
+def test_health_knows_whether_it_is_there(address: str) -> None:
+    port = address.rsplit(":", 1)[1]
+    assert run("health", "--port", port).returncode == 0
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        free = silent.getsockname()[1]
+    assert run("health", "--port", str(free)).returncode == 1
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "x"])
+def test_a_port_is_a_number(port: str) -> None:
+    assert "whole number" in run("--port", port).stderr
+
+
+def test_a_limit_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKPROP_LAB_SESSIONS", "many")
+    answer = run("--port", "0")
+    assert answer.returncode == 1 and "BACKPROP_LAB_SESSIONS takes a whole number" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nx: " + b"a" * 40_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"x: y\r\n" * 20_000 + b"\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nx: " + b"a" * 300_000,
+        b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ],
+    ids=["long header", "many headers", "endless header", "long address", "two hosts", "negative length", "nonsense"],
+)
+def test_a_request_that_is_none(address: str, request_: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), timeout=10) as raw:
+        raw.sendall(request_)
+        assert raw.recv(20).startswith(b"HTTP/1.1 400")
+
+
+def test_a_paced_run_keeps_its_rate_and_reconnecting_finds_it(address: str) -> None:
+    """A client that comes back sees the state, the newest frame, and goes on from there."""
+    session = create(address)
+    at = f"{address}/api/sessions/{session['id']}"
+    stream = f"{at.replace('http', 'ws', 1)}/stream"
+    request = urllib.request.Request(
+        f"{at}/run", b'{"rate": 100}', {"authorization": f"Bearer {session['token']}", "content-type": "application/json"}, method="PUT"
+    )
+    seen = []
+    for _ in range(3):
+        with connect(stream, subprotocols=[f"bearer.{session['token']}"]) as socket_:  # type: ignore[list-item]
+            assert json.loads(socket_.recv())["state"]
+            frame = socket_.recv()
+            assert isinstance(frame, bytes)
+            seen.append(int.from_bytes(frame[12:16], "little"))
+            urllib.request.urlopen(request).close()
+            time.sleep(0.3)
+    assert seen[0] == 0 and 10 <= seen[1] < seen[2] <= 100
+
+
+def test_a_stream_that_never_reads_does_not_stop_the_others(address: str) -> None:
+    sessions = [create(address) for _ in range(2)]
+    done = threading.Event()
+    for session in sessions:
+        at, bearer = f"{address}/api/sessions/{session['id']}", {"authorization": f"Bearer {session['token']}"}
+        request = urllib.request.Request(f"{at}/run", b"{}", {**bearer, "content-type": "application/json"}, method="PUT")
+        urllib.request.urlopen(request).close()
+    lazy, brisk = (
+        connect(f"{address.replace('http', 'ws', 1)}/api/sessions/{session['id']}/stream", additional_headers={"authorization": f"Bearer {session['token']}"})
+        for session in sessions
+    )
+    with lazy, brisk:
+        updates: list[int] = []
+
+        def follow() -> None:
+            while not done.is_set():
+                message = brisk.recv()
+                if isinstance(message, bytes):
+                    updates.append(int.from_bytes(message[12:16], "little"))
+                    brisk.send(json.dumps({"ack": int.from_bytes(message[8:12], "little")}))
+
+        thread = threading.Thread(target=follow)
+        thread.start()
+        eventually(lambda: len(updates) > 20)
+        done.set()
+        thread.join()
+    assert updates == sorted(updates) and updates[-1] > updates[0]
