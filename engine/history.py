@@ -77,10 +77,15 @@ def correct(session: "Session", predictions: Array, targets: Array) -> Array | N
     """Which rows are classified right; None for a regression."""
     if session.data.task == "regression":
         return None
-    if targets.shape[1] == 1:
-        middle = 0.0 if session.network.spec.layers[-1].kind == "tanh" and targets.min() < 0 else 0.5
-        return np.asarray((predictions[:, 0] > middle) == (targets[:, 0] > middle))
-    return np.asarray(predictions.argmax(axis=1) == targets.argmax(axis=1))
+    return np.asarray(labels(predictions, targets) == labels(targets, targets))
+
+
+def labels(values: Array, targets: Array) -> Array:
+    """The class of each row: the largest of several outputs, or which side of the targets' middle a single output stands on."""
+    if values.shape[1] > 1:
+        return np.asarray(values.argmax(axis=1))
+    middle = 0.0 if targets.min() < 0 else 0.5
+    return np.asarray((values[:, 0] > middle).astype(int))
 
 
 def _gradient_sizes(session: "Session") -> dict[str, tuple[float | None, ...]]:

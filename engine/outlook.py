@@ -7,7 +7,7 @@ import numpy as np
 from engine.errors import OutOfReach
 from engine.evaluate import squash
 from engine.formula.calls import Array
-from engine.history import correct
+from engine.history import correct, labels
 from engine.plain import plain
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ def predictions(session: "Session") -> dict[str, Any]:
     }  # fmt: skip
     if right is None:
         return found
-    labels, truth = _labels(outputs), _labels(targets)
+    found_labels, truth = labels(outputs, targets), labels(targets, targets)
     wrong = np.flatnonzero(~right[:train])
     found |= {
-        "labels": labels.tolist(),
+        "labels": found_labels.tolist(),
         "correct": right.tolist(),
         "worst": int(wrong[np.argmax(np.nan_to_num(losses[wrong], nan=np.inf))]) if wrong.size else None,
         "accuracy": {name: float(right[part].mean()) if right[part].size else None for name, part in parts.items()},
-        "confusion": {name: _confusion(truth[part], labels[part], max(2, targets.shape[1])) for name, part in parts.items()},
+        "confusion": {name: _confusion(truth[part], found_labels[part], max(2, targets.shape[1])) for name, part in parts.items()},
     }
     return found
 
@@ -56,7 +56,7 @@ def examples(session: "Session", limit: int) -> dict[str, Any]:
         "train": data.train,
         "test": data.rows - data.train,
         "inputs": plain(data.raw[:limit]),
-        "targets": plain(shown) if data.task == "regression" else [int(label) for label in _labels(shown)],
+        "targets": plain(shown) if data.task == "regression" else [int(label) for label in labels(shown, targets)],
         "class_names": list(data.class_names) if data.class_names else None,
         "ranges": [list(pair) for pair in data.ranges] if data.ranges else None,
         "image": dict(data.image) if data.image else None,
@@ -91,10 +91,6 @@ def _surface(session: "Session", resolution: int) -> list[tuple[int | str, Array
     nodes = [column["post"] for column in session.graph()["columns"]]
     blocks: list[tuple[int | str, Array]] = [(node, program.value(node)) for node in nodes]
     return [*blocks, ("prediction", squash(session.network, program.value(program.tape.marks["prediction"])))]
-
-
-def _labels(outputs: Array) -> Array:
-    return np.asarray((outputs[:, 0] > 0.5).astype(int) if outputs.shape[1] == 1 else outputs.argmax(axis=1))
 
 
 def _confusion(truth: Array, labels: Array, classes: int) -> list[list[int]]:

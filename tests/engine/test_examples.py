@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import Session, SessionSpec
 from engine.component import kinds
 from engine.datasets import Dataset
 from engine.datasets.moons import Moons
@@ -114,3 +115,14 @@ def test_square_windows_are_square_and_cover(points: list[tuple[float, float]]) 
     (left, right), (bottom, top) = square_windows(inputs)
     assert right - left == pytest.approx(top - bottom, rel=1e-6)
     assert left < inputs[:, 0].min() and inputs[:, 0].max() < right and bottom < inputs[:, 1].min() and inputs[:, 1].max() < top
+
+
+def test_targets_of_minus_and_plus_one_are_parted_at_zero() -> None:
+    """Labels, accuracy and confusion cut a single output at the same place."""
+    table = {"kind": "table", "inputs": [[-1], [-2], [1], [2]], "targets": [[-1], [-1], [1], [1]], "task": "binary"}
+    layers = [{"kind": "linear", "units": 1, "init": {"kind": "constant", "value": 0.2}}, {"kind": "tanh"}]
+    session = Session(SessionSpec.model_validate({"data": table, "layers": layers, "loss": {"kind": "mean_squared_error"}}))
+    said = session.predictions()
+    assert said["accuracy"]["train"] == 1.0
+    assert said["labels"] == [0, 0, 1, 1]
+    assert said["confusion"]["train"] == [[2, 0], [0, 2]]
