@@ -82,7 +82,9 @@ def values(session: "Session", number: int, example: int | None) -> dict[str, An
 def summary(gradient: Array) -> dict[str, float | None]:
     """How large a gradient is."""
     size = np.abs(gradient)
-    return {"norm": plain(np.sqrt(np.square(gradient).sum())), "mean_abs": plain(size.mean()), "max_abs": plain(size.max())}
+    with np.errstate(all="ignore"):
+        norm = np.sqrt(np.square(gradient).sum())
+    return {"norm": plain(norm), "mean_abs": plain(size.mean()), "max_abs": plain(size.max())}
 
 
 def _node(session: "Session", node: "Node", at: dict[tuple[int, str], int]) -> dict[str, Any]:

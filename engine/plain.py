@@ -1,5 +1,6 @@
 """Arrays as plain lists for JSON, in which a number that is not finite is null."""
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,17 @@ def plain(values: Any) -> Any:
     if np.isfinite(array).all():
         return array.tolist()
     return _nulls(array)
+
+
+def finite(value: Any) -> Any:
+    """The same objects, lists and numbers, in which a number that is not finite is None."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: finite(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(each) for each in value]
+    return value
 
 
 def _nulls(array: np.ndarray[Any, Any]) -> Any:

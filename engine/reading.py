@@ -9,7 +9,7 @@ from engine import checks, explain, export, frame, graph, outlook
 from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
-from engine.plain import plain
+from engine.plain import finite, plain
 from engine.sentences import sentences
 from engine.symbols import Symbols
 
@@ -128,15 +128,15 @@ class Reading:
 
     def explain(self: "Session", target: str, example: int | None = None) -> dict[str, Any]:
         """One weight, neuron or op laid open with its numbers."""
-        return explain.explain(self, target, example)
+        return finite(explain.explain(self, target, example))  # type: ignore[no-any-return]
 
     def check(self: "Session", name: str, example: int | None = None) -> dict[str, Any]:
         """One gradient measured again by two forward passes."""
-        return checks.check(self, name, example)
+        return finite(checks.check(self, name, example))  # type: ignore[no-any-return]
 
     def check_all(self: "Session") -> dict[str, Any]:
         """Every gradient measured again, or a seeded sample of a large network's."""
-        return checks.check_all(self)
+        return finite(checks.check_all(self))  # type: ignore[no-any-return]
 
     def export(self: "Session", form: str, what: str) -> bytes:
         """Parameters or gradients as a file: "npz" or "csv"."""
