@@ -77,7 +77,7 @@ class Guard:
             return False
         if not name or parts.netloc != host or "@" in host or port == 0:
             return False
-        if name in self.settings.hosts:
+        if name in (*self.settings.hosts, self.settings.host.lower()):
             return True
         return self.settings.open and (_number(name) or name.removesuffix(".local") == socket.gethostname().lower().removesuffix(".local"))
 
