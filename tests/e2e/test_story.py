@@ -39,10 +39,13 @@ def test_it_opens_training_and_follows_a_mistake_home(page: Page) -> None:
     follow(page)
     expect(page.locator("#status")).to_contain_text("the loss is known")
     expect(page.locator("#inspector")).to_contain_text("not computed yet")
-    for _ in range(14):
+    inspector = page.locator("#inspector")
+    for _ in range(40):
+        if "Raise this weight by 0.01" in inspector.inner_text():
+            break
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(60)
-    expect(page.locator("#inspector")).to_contain_text("Raise this weight by 0.01", timeout=10_000)
+        page.wait_for_timeout(250)
+    expect(inspector).to_contain_text("Raise this weight by 0.01", timeout=10_000)
     expect(page.locator("#inspector")).to_contain_text("by two forward passes")
 
 
