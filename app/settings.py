@@ -21,7 +21,7 @@ class Limits:
     table: int = field(default=2_000_000, metadata={"says": "bytes in an uploaded table"})
     body_seconds: int = field(default=10, metadata={"says": "seconds in which a request's body must arrive"})
     sessions: int = field(default=300, metadata={"says": "sessions on the server"})
-    sessions_per_visitor: int = field(default=10, metadata={"says": "sessions of one visitor; the oldest idle one makes room"})
+    sessions_per_visitor: int = field(default=30, metadata={"says": "sessions of one visitor; the oldest idle one makes room"})
     parameters_in_all: int = field(default=20_000_000, metadata={"says": "parameters in all sessions of the server"})
     streams: int = field(default=16, metadata={"says": "streams and event listeners of one session"})
     waiting: int = field(default=64, metadata={"says": "requests that wait for one session"})

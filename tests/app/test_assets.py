@@ -39,8 +39,13 @@ def test_the_address_changes_with_the_content(tmp_path: Path, monkeypatch: pytes
     assert re.fullmatch(r"/static/[0-9a-f]{16}/a\.js", first) and assets.asset("a.js") != first
 
 
-@pytest.mark.parametrize("path", ["/static/../app/cli.py", "/static/%2e%2e/app/cli.py", "/static/..%2fapp/cli.py", "/static/0123456789abcdef/%2e%2e/%2e%2e/app/cli.py",
-                                  "/static/%5c..%5capp/cli.py", "/fonts/..%2f..%2fapp%2fcli.py", "/static//etc/passwd", "/static/0123456789abcdef//etc/passwd"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../app/cli.py", "/static/%2e%2e/app/cli.py", "/static/..%2fapp/cli.py", "/static/0123456789abcdef/%2e%2e/%2e%2e/app/cli.py",
+        "/static/%5c..%5capp/cli.py", "/fonts/..%2f..%2fapp%2fcli.py", "/static//etc/passwd", "/static/0123456789abcdef//etc/passwd",
+    ],
+)  # fmt: skip
 def test_nothing_else_is_served(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404 and answer.headers["content-type"] == "application/problem+json"
@@ -60,7 +65,7 @@ def test_the_policy_allows_the_one_style_sheet_that_the_bundle_inserts() -> None
     literal = re.search(r"\.textContent=('\.maplibregl-map\{.*?[^\\]')", source)
     assert literal
     digest = hashlib.sha256(ast.literal_eval(literal[1]).encode()).digest()
-    assert guard.MAPLIBRE == f"'sha256-{b64encode(digest).decode()}'"
+    assert f"'sha256-{b64encode(digest).decode()}'" == guard.MAPLIBRE
 
 
 def test_the_reference_shows_every_call_with_an_example_for_every_body(client: TestClient) -> None:
