@@ -93,3 +93,41 @@ def test_no_stream_for_another_visitor(client: TestClient, at: str, session: dic
         pass
     with client.websocket_connect(f"{WS}{at}/stream", subprotocols=[f"bearer.{session['token']}"]) as socket:
         assert frame(socket)
+
+
+def test_every_gradient_of_five_thousand_weights_while_they_train(client: TestClient) -> None:
+    """A frame for each acknowledgement, each with every weight's gradient, each of a later update."""
+    wide = [{"kind": "linear", "units": 69}, {"kind": "tanh"}, {"kind": "linear", "units": 69}, {"kind": "tanh"}, {"kind": "linear", "units": 1}]
+    made = client.post("/api/sessions", json={"layers": wide}).json()
+    assert made["parameters"] > 5000
+    at = f"/api/sessions/{made['id']}"
+    updates = []
+    with client.websocket_connect(f"{WS}{at}/stream?fields=gradients") as socket:
+        client.put(f"{at}/run", json={})
+        for _ in range(30):
+            header, body = frame(socket)
+            assert len(body) == 32 + 4 * (6 + made["parameters"])
+            updates.append(header[5])
+            socket.send_json({"ack": header[4]})
+        client.delete(f"{at}/run")
+    assert updates[2:] == sorted(set(updates[2:]))
+
+
+def test_an_example_that_is_not_there_is_said_to_be_so(client: TestClient, at: str) -> None:
+    """And the stream goes on with the first of the batch."""
+    with client.websocket_connect(f"{WS}{at}/stream?fields=values&example=99999") as socket:
+        messages = [socket.receive() for _ in range(3)]
+    texts = [json.loads(message["text"]) for message in messages if message.get("text")]
+    assert "state" in texts[0] and "99999" in texts[1]["detail"] and messages[2]["bytes"]
+
+
+def test_states_come_without_an_acknowledgement(client: TestClient, at: str) -> None:
+    """A hidden page draws nothing, and still knows whether it runs."""
+    with client.websocket_connect(f"{WS}{at}/stream") as socket:
+        frame(socket)
+        client.put(f"{at}/run", json={})
+        client.delete(f"{at}/run")
+        states = [socket.receive_json()["state"]]
+        while states[-1]["running"]:
+            states.append(socket.receive_json()["state"])
+    assert states[-1]["running"] is False
