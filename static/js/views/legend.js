@@ -24,7 +24,7 @@ export function mountLegend(root, store, commands) {
     element("div", { class: "legend-scale" }, symbol, negative.root, element("span", { class: "legend-zero" }, "≈ 0"), positive.root),
     element("ul", { class: "legend-keys" },
       key("dots", "not computed yet"), key("hollow", "exactly 0"), key("dot", "bias"), key("hatch", "not finite"),
-      element("li", { class: "legend-out" }, note, rescale)));
+      element("li", { class: "legend-out" }, rescale, note)));
   let palette = readPalette();
   let said = 0;
 
