@@ -149,8 +149,9 @@
  * @property {Notice | null} notice
  * @property {boolean} busy  a command is on its way
  * @property {boolean} followed  Follow it back has been used
- * @property {boolean} table
- * @property {boolean} script
+ * @property {string | null} panel  the panel that is open under the lab
+ * @property {string} section  what is asked of a pinned weight: "chain", or the name of a section of the inspector
+ * @property {any} detail  the answer of that section, with the target and the section that it is of
  * @property {any} [specSchema]  the schema of a whole spec
  * @property {any} [refusal]  what the server refused in the form, and at which field
  * @property {any} [numbers]  the exact numbers of the table

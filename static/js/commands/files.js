@@ -74,9 +74,9 @@ export function filesCommands({ store, commands }) {
       if (store.get().session?.id !== session.id) return;
       store.set({ numbers: { example, position: gradients.position, parameters: parameters.parameters, gradients: gradients.gradients, own: own.gradients } });
     },
-    /** @param {"table" | "script"} name */
+    /** @param {string} name */
     togglePanel(name) {
-      store.set({ [name]: !store.get()[name] });
+      store.set({ panel: store.get().panel === name ? null : name });
     },
   };
 }

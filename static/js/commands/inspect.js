@@ -13,12 +13,14 @@ export function inspectCommands({ store }) {
   let checking = false;
 
   async function explain() {
-    const { session, pinned, focus } = store.get();
+    const { session, pinned, focus, section } = store.get();
     if (!session || !pinned) return;
     const query = new URLSearchParams({ target: pinned.target, ...(focus === null ? {} : { example: String(focus) }) });
+    const more = section !== "chain" && pinned.target.startsWith("parameter:");
     try {
-      const explanation = await call("GET", sessionPath(session.id, `explain?${query}`));
-      if (store.get().session?.id === session.id && store.get().pinned?.target === pinned.target) store.set({ explain: { ...explanation, target: pinned.target } });
+      const [explanation, detail] = await Promise.all(["explain", ...(more ? [`explain/${section}`] : [])].map((path) => call("GET", sessionPath(session.id, `${path}?${query}`))));
+      if (store.get().session?.id !== session.id || store.get().pinned?.target !== pinned.target) return;
+      store.set({ explain: { ...explanation, target: pinned.target }, detail: more ? { ...detail, target: pinned.target, section } : null });
     } catch (error) {
       if (store.get().pinned?.target !== pinned.target) return;
       if (/** @type {any} */ (error).status) store.set({ explain: { kind: "refused", target: pinned.target, sentence: error instanceof Error ? error.message : "" } });
@@ -52,11 +54,11 @@ export function inspectCommands({ store }) {
 
   store.subscribe((now, before) => {
     const moved = now.frame !== before.frame || now.state !== before.state;
-    if (now.pinned && (moved || now.pinned !== before.pinned || now.focus !== before.focus || now.session !== before.session)) {
+    if (now.pinned && (moved || now.pinned !== before.pinned || now.section !== before.section || now.focus !== before.focus || now.session !== before.session)) {
       wanted = true;
       if (!busy) loop();
     }
-    if (!now.pinned && before.explain) store.set({ explain: null });
+    if (!now.pinned && before.explain) store.set({ explain: null, detail: null });
     if (moved) check();
   });
 
@@ -70,8 +72,8 @@ export function inspectCommands({ store }) {
         await this.loadCatalog();
       }
     },
-    openTable: () => store.set({ table: !store.get().table }),
-    openScript: () => store.set({ script: !store.get().script }),
+    /** Ask something else of the pinned weight. @param {string} section */
+    setSection: (section) => store.set({ section }),
   };
 }
 

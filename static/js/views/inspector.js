@@ -57,7 +57,7 @@ export function mountInspector(store, commands) {
     if (target) commands.pin(target.replace(/^cotangent:/, "value:"));
   });
 
-  watch(store, ({ pinned, explain, legend, scope, graph, state, focus }) => [pinned, explain, legend, scope, graph, state?.position.update, state?.position.instruction, state?.running, focus], draw);
+  watch(store, ({ pinned, explain, section, detail, legend, scope, graph, state, focus }) => [pinned, explain, section, detail, legend, scope, graph, state?.position.update, state?.position.instruction, state?.running, focus], draw);
   watch(store, ({ hover }) => [hover], ({ hover }) => light(root, hover?.target ?? null));
 }
 

@@ -5,6 +5,7 @@ import { mathOf } from "../mathml.js";
 import { format } from "../scale/number.js";
 import { shade } from "../scale/shade.js";
 import { bars } from "./inspector_bars.js";
+import { sectionView, tabs } from "./inspector_sections.js";
 import { close, digits, fact, known, plot, tile } from "./inspector_parts.js";
 
 /** @typedef {import("./inspector.js").Seen} Seen */
@@ -21,6 +22,14 @@ export function parameterView(seen, found) {
       close(seen.commands)),
     facts(seen, found),
     h("p", { class: "inspector-sentence" }, found.sentence),
+    tabs(seen),
+    ...(sectionView(seen, found) ?? chain(seen, found)),
+  ];
+}
+
+/** @param {Seen} seen @param {any} found @returns {(Node | null)[]} */
+function chain(seen, found) {
+  return [
     h("ol", { class: "ladder", "aria-label": "The chain rule, from the loss home" }, ...found.ladder.map((/** @type {any} */ rung, /** @type {number} */ index) => rungView(seen, rung, index))),
     check(found.check),
     examples(seen, found),

@@ -1,8 +1,7 @@
-/** The views below and above the stage: the run, the table, the script and the actions of the top bar. */
+/** The views below and above the stage: the run, the panels under the lab and the actions of the top bar. */
 
 import { mountFiles } from "./files.js";
+import { mountPanels } from "./panel.js";
 import { mountRun } from "./run.js";
-import { mountScript } from "./script.js";
-import { mountTable } from "./table.js";
 
-export const panels = [mountRun, mountTable, mountScript, mountFiles];
+export const panels = [mountRun, mountPanels, mountFiles];

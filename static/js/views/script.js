@@ -1,18 +1,18 @@
 /** Use from a script: the very lines that drive the session on the screen. */
 
 import { watch } from "../store.js";
-import { element, place } from "./element.js";
+import { element } from "./element.js";
 
-/** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
-export function mountScript(store, commands) {
-  const root = place("script");
-  watch(store, ({ script, session }) => [script, session?.id], ({ script, session }) => {
-    root.hidden = !script;
-    if (!script || !session) return;
+/** @type {import("./panel.js").Panel} */
+export const scriptPanel = { name: "script", label: "Script", title: "Use from a script", mount: mountScript };
+
+/** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
+function mountScript(root, store, commands) {
+  watch(store, ({ panel, session }) => [panel, session?.id], ({ panel, session }) => {
+    if (panel !== "script" || !session) return;
     const at = `${location.origin}/api/sessions/${session.id}`;
     const bearer = `Authorization: Bearer ${session.token}`;
     root.replaceChildren(
-      element("header", { class: "card-head" }, element("h2", {}, "Use from a script"), element("button", { type: "button", class: "link", onclick: () => commands.togglePanel("script") }, "Close")),
       element("p", {}, "These lines drive the session on this screen; the page follows every step they make. Whoever has the token can do the same."),
       lines("In a terminal", [
         `curl -s -X POST ${at}/step -H '${bearer}' \\`,

@@ -2,7 +2,7 @@
 
 import { format } from "../scale/number.js";
 import { watch } from "../store.js";
-import { element, place } from "./element.js";
+import { element } from "./element.js";
 
 const ALL = 500;
 const STRONGEST = 50;
@@ -10,17 +10,17 @@ const GAP = 500;
 
 /** @typedef {{name: string, value: number | null, gradient: number | null, own: number | null, known: boolean}} Row */
 
-/** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
-export function mountTable(store, commands) {
-  const root = place("table");
+/** @type {import("./panel.js").Panel} */
+export const tablePanel = { name: "table", label: "Table", title: "Table", mount: mountTable };
+
+/** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
+function mountTable(root, store, commands) {
   let asked = 0;
   let timer = 0;
 
   function ask() {
-    const { table } = store.get();
-    root.hidden = !table;
     clearTimeout(timer);
-    if (!table) return;
+    if (store.get().panel !== "table") return;
     const wait = GAP - (performance.now() - asked);
     if (wait > 0) {
       timer = window.setTimeout(ask, wait);
@@ -31,8 +31,8 @@ export function mountTable(store, commands) {
   }
 
   /** @param {import("../types.js").Store} state */
-  function draw({ numbers, graph, table }) {
-    if (!table || !numbers || !graph) return;
+  function draw({ numbers, graph, panel }) {
+    if (panel !== "table" || !numbers || !graph) return;
     const all = rowsOf(numbers, graph);
     const shown = all.length <= ALL ? all : [...all].sort((a, b) => Math.abs(b.gradient ?? 0) - Math.abs(a.gradient ?? 0)).slice(0, STRONGEST);
     const caption = all.length <= ALL
@@ -46,14 +46,13 @@ export function mountTable(store, commands) {
         element("td", { "data-what": "gradient" }, row.known ? format(row.gradient) : "?"),
         element("td", { "data-what": "own" }, row.known ? format(row.own) : "?")));
     root.replaceChildren(
-      element("header", { class: "card-head" }, element("h2", {}, "Table"), element("button", { type: "button", class: "link", onclick: () => commands.togglePanel("table") }, "Close")),
       element("div", { class: "table-scroll", tabindex: 0, role: "region", "aria-label": "Table of parameters" },
         element("table", { class: "numbers" }, element("caption", {}, caption), element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))), element("tbody", {}, ...body))),
     );
   }
 
-  watch(store, ({ table, frame, focus, state }) => [table, frame?.update, frame?.instruction, focus, state?.running], ask);
-  watch(store, ({ numbers, graph, table }) => [numbers, graph, table], draw);
+  watch(store, ({ panel, frame, focus, state }) => [panel, frame?.update, frame?.instruction, focus, state?.running], ask);
+  watch(store, ({ numbers, graph, panel }) => [numbers, graph, panel], draw);
 }
 
 /** @param {any} numbers @param {import("../types.js").Graph} graph @returns {Row[]} */

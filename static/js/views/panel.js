@@ -1,0 +1,31 @@
+/** The panels under the lab: each a card as wide as the page, opened from the top bar, one at a time. */
+
+import { watch } from "../store.js";
+import { element, place } from "./element.js";
+import { scriptPanel } from "./script.js";
+import { tablePanel } from "./table.js";
+
+/**
+ * `mount` is called once, with the card's body; the panel looks at `store.panel` to know whether it is open.
+ * @typedef {{name: string, label: string, title: string, mount: (body: HTMLElement, store: import("../types.js").StoreHandle, commands: import("../types.js").Commands) => void}} Panel
+ */
+
+/** In the order of the top bar. @type {Panel[]} */
+export const PANELS = [tablePanel, scriptPanel];
+
+/** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
+export function mountPanels(store, commands) {
+  const cards = PANELS.map(({ name, title, mount }) => {
+    const body = element("div", { class: "panel-body" });
+    const card = element("section", { id: name, class: "card wide", "aria-labelledby": `${name}-title`, hidden: true },
+      element("header", { class: "card-head" }, element("h2", { id: `${name}-title` }, title), element("button", { type: "button", class: "link", onclick: () => commands.togglePanel(name) }, "Close")),
+      body);
+    place("lab").append(card);
+    mount(body, store, commands);
+    return card;
+  });
+  watch(store, ({ panel }) => [panel], ({ panel }) => {
+    for (const card of cards) card.hidden = card.id !== panel;
+    if (panel) place(panel).scrollIntoView({ block: "nearest" });
+  });
+}
