@@ -106,9 +106,8 @@ def _examples(session: "Session", node: int, index: tuple[int, ...]) -> dict[str
         for name, source in reader.arguments().items():
             dy = program.cotangent(reader.id)
             if source == node and reader.op and dy is not None and dy.ndim and reader.id <= program.tape.marks["each"]:
-                values = {**program.arguments(reader), **program.numbers(reader), "y": program.value(reader.id)}
-                edges = reader.op.pulls[name].edges
-                for edge in edges(index, values) if edges else ():
+                edges = program.pull(reader, name).edges
+                for edge in edges(index, program.pulled(reader, name)) if edges else ():
                     shares[edge.out[0]] += edge.local * float(dy[edge.out])
     return {"rows": rows, "gradients": plain(shares), "mean": plain(shares.mean())}
 
@@ -194,7 +193,7 @@ def _op(session: "Session", number: int) -> dict[str, Any]:
     node = program.tape.nodes[instruction.node]
     op = node.op
     assert op is not None
-    pull = op.pulls[instruction.wrt] if instruction.wrt else None
+    pull = program.pull(node, instruction.wrt) if instruction.wrt else None
     shapes = [{"name": name, "shape": list(program.tape.nodes[source].shape)} for name, source in node.arguments().items()]
     said = done(session, instruction)
     return {

@@ -8,7 +8,6 @@ from engine.errors import UnknownName
 from engine.formula import math
 from engine.formula.calls import Array
 from engine.frame import fields
-from engine.op import Op
 from engine.plain import plain
 from engine.program import Instruction
 from engine.sentences import done, label, short, todo
@@ -120,17 +119,17 @@ def _instruction(session: "Session", instruction: Instruction) -> dict[str, Any]
         "computes": [{"node": target, "what": what} for target, what in instruction.computes],
         "done": done(session, instruction),
         "todo": todo(session, instruction),
-        "formula": math(_formula(session, instruction, node.op if node else None)),
+        "formula": math(_formula(session, instruction, node)),
     }
 
 
-def _formula(session: "Session", instruction: Instruction, op: Op | None) -> str:
-    if op is None:
+def _formula(session: "Session", instruction: Instruction, node: "Node | None") -> str:
+    if node is None or node.op is None:
         line = session.update.lines[instruction.line or 0]
         return pull_formula(line.target, line.formula, elementwise=True)
     if instruction.wrt:
-        return pull_formula(f"d{instruction.wrt}", op.pulls[instruction.wrt].formula, elementwise=op.elementwise)
-    return op_formula(op)
+        return pull_formula(f"d{instruction.wrt}", session.program.pull(node, instruction.wrt).formula, elementwise=node.op.elementwise)
+    return op_formula(node.op)
 
 
 def _parameter(session: "Session", node: "Node", at: dict[tuple[int, str], int]) -> dict[str, Any]:

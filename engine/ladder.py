@@ -53,9 +53,8 @@ class Ladder:
             for name, source in reader.arguments().items():
                 if source != target or reader.op is None or name not in reader.op.pulls:
                     continue
-                values = {**self.program.arguments(reader), **self.program.numbers(reader), "y": self.program.value(reader.id)}
-                edges = reader.op.pulls[name].edges
-                for edge in edges(place, values) if edges else ():
+                edges = self.program.pull(reader, name).edges
+                for edge in edges(place, self.program.pulled(reader, name)) if edges else ():
                     dy = self.program.cotangent(reader.id)
                     if edge.out[:1] == (self.row,) and dy is not None:
                         found.append((reader, name, edge, edge.local * float(dy[edge.out])))

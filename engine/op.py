@@ -114,20 +114,19 @@ def elementwise(
         name, doc, inputs, y, emit, lambda *shapes: shapes[0], tuple((shape,) * len(inputs) for shape in samples), own, elementwise=True, constants=constants
     )
     for key, formula in pulls.items():
-        made.pulls[key[1:]] = Pull(formula, _elementwise_pull(formula), _elementwise_edges(formula))
+        made.pulls[key[1:]] = elementwise_pull(formula)
     OPS[name] = made
     return made
 
 
 def emit_forward(made: Op, out: Array, inputs: Mapping[str, Array], attributes: Mapping[str, Array], lend: "Lender") -> list[Call]:
     """The calls of the forward rule."""
-    return _bind(made.emit, {"out": out, **inputs, **attributes}, lend, everything=made.elementwise)
+    return _bind(made.emit, {"out": out, **inputs, **attributes}, lend)
 
 
-def emit_pull(made: Op, name: str, into: Array, known: Mapping[str, Array], attributes: Mapping[str, Array], lend: "Lender") -> list[Call]:
-    """The calls that write the cotangent of input `name` into `into`; `known` has the inputs, y and dy."""
-    values = {f"d{name}": into, "out": into, **known, **attributes}
-    return _bind(made.pulls[name].emit, values, lend, everything=made.elementwise)
+def emit_pull(rule: Pull, name: str, into: Array, known: Mapping[str, Array], lend: "Lender") -> list[Call]:
+    """The calls that write the cotangent of input `name` into `into`; `known` has the inputs, the attributes, y and dy."""
+    return _bind(rule.emit, {f"d{name}": into, "out": into, **known}, lend)
 
 
 class Lender:
@@ -157,20 +156,24 @@ class Lender:
         return made
 
 
-def _bind(rule: Rule, values: Mapping[str, Array], lend: Lender, *, everything: bool) -> list[Call]:
+def _bind(rule: Rule, values: Mapping[str, Array], lend: Lender) -> list[Call]:
+    """A rule's calls; it is given what it names, or every value where it takes them all."""
     lend.start()
-    have: dict[str, Any] = {**values, "ones": lend.ones, "scratch": lend.scratch}
-    if everything:
-        have.pop("ones")
+    have: dict[str, Any] = {**values, "scratch": lend.scratch}
+    asked = inspect.signature(rule).parameters.values()
+    if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in asked):
         return list(rule(**have))
-    return list(rule(**{name: have[name] for name in inspect.signature(rule).parameters}))
+    have["ones"] = lend.ones
+    return list(rule(**{each.name: have[each.name] for each in asked}))
 
 
-def _elementwise_pull(formula: str) -> Rule:
+def elementwise_pull(formula: str) -> Pull:
+    """The rule of a pull-back that is a formula: its calls, and each element's link to its own place."""
+
     def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
         return compile_formula(formula, out, values, scratch)
 
-    return emit
+    return Pull(formula, emit, _elementwise_edges(formula))
 
 
 def local_formula(pull: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from engine.arena import Arena
 from engine.formula import Call
 from engine.formula.calls import Array
-from engine.op import Lender, emit_forward, emit_pull
+from engine.op import Lender, Pull, emit_forward, emit_pull
 from engine.tape import Node, Tape
 from engine.update import Update
 
@@ -85,6 +85,15 @@ class Program:
         """The values that a node's op reads, by the names of its rules."""
         return {name: self.value(source) for name, source in node.arguments().items()}
 
+    def pull(self, node: Node, name: str) -> Pull:
+        """The rule by which this program carries a cotangent back through a node to its input `name`: what runs, what is drawn and what is explained."""
+        assert node.op is not None
+        return node.op.pulls[name]
+
+    def pulled(self, node: Node, name: str) -> dict[str, Array]:
+        """What the pull-back through a node to its input `name` reads beside the arriving cotangent: inputs, attributes and y."""
+        return {**self.arguments(node), **self.numbers(node), "y": self.value(node.id)}
+
     def numbers(self, node: Node) -> dict[str, Array]:
         """A node's attributes as 0-d arrays, kept so that a setting can change without a new program."""
         if node.id not in self.attributes:
@@ -137,7 +146,6 @@ class Program:
             if node.op is None or node.id not in written:
                 continue
             dy = self.cotangents.views[node.id]
-            known = {**self.arguments(node), "y": self.value(node.id), "dy": dy}
             arguments = node.arguments()
             for name in node.op.pulls:
                 source = arguments[name]
@@ -146,7 +154,7 @@ class Program:
                     continue
                 first = source not in written
                 target = into if first else np.empty_like(into)
-                calls = emit_pull(node.op, name, target, known, self.numbers(node), self.lend)
+                calls = emit_pull(self.pull(node, name), name, target, {**self.pulled(node, name), "dy": dy}, self.lend)
                 if not first:
                     calls.append((np.add, (into, target, into)))
                 written.add(source)

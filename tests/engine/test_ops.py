@@ -42,7 +42,7 @@ def forward(op: Op, inputs: Arrays) -> np.ndarray[Any, Any]:
 def pull(op: Op, name: str, inputs: Arrays, y: np.ndarray[Any, Any], dy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     into = np.full(inputs[name].shape, np.nan, inputs[name].dtype)
     numbers = {key: np.array(value) for key, value in op.attributes.items()}
-    for function, arguments in emit_pull(op, name, into, {**inputs, "y": y, "dy": dy}, numbers, Lender(into.dtype)):
+    for function, arguments in emit_pull(op.pulls[name], name, into, {**inputs, **numbers, "y": y, "dy": dy}, Lender(into.dtype)):
         function(*arguments)
     return into
 
