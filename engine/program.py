@@ -12,6 +12,7 @@ import numpy as np
 from engine.arena import Arena
 from engine.formula import Call
 from engine.formula.calls import Array
+from engine.fuse import fused, shared_slope
 from engine.op import Lender, Pull, emit_forward, emit_pull
 from engine.tape import Node, Tape
 from engine.update import Update
@@ -22,7 +23,10 @@ What = Literal["value", "cotangent", "gradient", "parameter"]
 
 @dataclass(frozen=True)
 class Instruction:
-    """One entry of the program. `wrt` is the op's input that a pull goes to; `line` is the number of an update's line."""
+    """One entry of the program. `wrt` is the op's input that a pull goes to; `line` is the number of an update's line.
+
+    `first` is False for a pull whose result is added to what other pulls have already written.
+    """
 
     index: int
     phase: Phase
@@ -32,6 +36,7 @@ class Instruction:
     computes: tuple[tuple[int, What], ...]
     calls: tuple[Call, ...]
     line: int | None = None
+    first: bool = True
 
 
 class Program:
@@ -50,11 +55,12 @@ class Program:
         self.root = tape.marks.get(root, tape.marks["prediction"])
         used = [node for node in tape.nodes if node.id <= self.root or node.role != "value"]
         self.batch = Arena({node.id: node.shape for node in used if node.role in ("input", "target")}, self.dtype)
-        self.values = Arena({node.id: node.shape for node in used if node.role == "value"}, self.dtype)
+        self.values = Arena({node.id: node.shape for node in sorted(used, key=_group) if node.role == "value"}, self.dtype)
         self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients else {}, self.dtype)
         self.instructions: list[Instruction] = []
         self._compile(update)
-        self.calls: list[Call] = [call for instruction in self.instructions for call in instruction.calls]
+        self.constants, self.calls = fused(self)
+        self.primed = not self.constants
         self.ends = {
             phase: 1 + max((i.index for i in self.instructions if i.phase == phase), default=-1) for phase in ("forward", "loss", "backward", "update")
         }
@@ -74,6 +80,12 @@ class Program:
         if made.role == "parameter":
             return self.gradients.views[made.name] if self.gradients else None
         return self.cotangents.views.get(node)
+
+    def prime(self) -> None:
+        """Compute what is the same at every update, so that `calls` can leave it out."""
+        for function, arguments in self.constants:
+            function(*arguments)
+        self.primed = True
 
     def run(self, start: int = 0, stop: int | None = None) -> None:
         """Execute the instructions from `start` up to, and without, `stop`."""
@@ -118,10 +130,18 @@ class Program:
         return {node.id: node.shape for node in self.tape.nodes if node.role == "value" and node.id in active and node.id <= self.root}
 
     def _append(
-        self, phase: Phase, node: Node | None, calls: list[Call], computes: list[tuple[int, What]], wrt: str | None = None, line: int | None = None
+        self,
+        phase: Phase,
+        node: Node | None,
+        calls: list[Call],
+        computes: list[tuple[int, What]],
+        wrt: str | None = None,
+        line: int | None = None,
+        *,
+        first: bool = True,
     ) -> None:
-        layer = node.layer if node else None
-        self.instructions.append(Instruction(len(self.instructions), phase, layer, node.id if node else None, wrt, tuple(computes), tuple(calls), line))
+        layer, number = (node.layer, node.id) if node else (None, None)
+        self.instructions.append(Instruction(len(self.instructions), phase, layer, number, wrt, tuple(computes), tuple(calls), line, first))
 
     def _compile(self, update: Update | None) -> None:
         prediction = self.tape.marks["prediction"]
@@ -159,4 +179,9 @@ class Program:
                     calls.append((np.add, (into, target, into)))
                 written.add(source)
                 what: What = "gradient" if self.tape.nodes[source].role == "parameter" else "cotangent"
-                self._append("backward", node, calls, [(source, what)], wrt=name)
+                self._append("backward", node, calls, [(source, what)], wrt=name, first=first)
+
+
+def _group(node: Node) -> tuple[str, int]:
+    """Values whose slopes are worked out together lie side by side."""
+    return shared_slope(node) or "", node.id

@@ -182,6 +182,8 @@ class Session(Reading):
                 program = self._by_block[block.size]
                 program.batch.flat[...] = block
                 start[...] = parameters
+                if not program.primed:
+                    program.prime()
                 if self._scheduled:
                     self.update.begin(update)
                 for function, arguments in program.calls:
@@ -255,6 +257,8 @@ class Session(Reading):
         if settings != self.settings:
             self._use(settings)
         restore(self._state(), snapshot)
+        for program in self.programs.values():
+            program.primed = not program.constants
         self.position = snapshot.position
         self.diverged = bool(diverged)
         self.computed_with = computed_with

@@ -1,6 +1,6 @@
 """The update phase: what is done to the gradient before it is applied, and the optimiser's lines over the flat vector."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,9 @@ from engine.formula import Call, compile_formula
 from engine.formula.calls import Array
 from engine.op import Lender
 from engine.optimizers import Line, Optimizer
+
+CHUNK = 16_384
+"""Elements that a line works through at a time, so that what lies between its calls stays near the processor."""
 
 
 class Update:
@@ -42,7 +45,7 @@ class Update:
             elif line.target == "w" and self.runs is not None:
                 yield line, list(self._masked(line, values, lend))
             else:
-                yield line, list(compile_formula(line.formula, values[line.target], values, lend.scratch))
+                yield line, list(_in_chunks(line.formula, values[line.target], values, lend.scratch))
 
     def begin(self, update: int) -> None:
         """Set the learning rate of this update."""
@@ -50,9 +53,30 @@ class Update:
 
     def _masked(self, line: Line, values: dict[str, Array], lend: Lender) -> Iterator[Call]:
         moved = np.zeros_like(self.parameters)
-        yield from compile_formula(line.formula, moved, values, lend.scratch)
+        yield from _in_chunks(line.formula, moved, values, lend.scratch)
         for start, stop in self.runs or ():
             yield np.copyto, (self.parameters[start:stop], moved[start:stop])
+
+
+def _in_chunks(formula: str, out: Array, values: dict[str, Array], scratch: Callable[..., Array]) -> Iterator[Call]:
+    """The calls of a formula over a long vector, a stretch of it at a time; every number is the one that a single pass gives."""
+    if out.ndim == 0:
+        yield from compile_formula(formula, out, values, scratch)
+        return
+    spare: list[Array] = []
+    for start in range(0, max(out.size, 1), CHUNK):
+        part = slice(start, start + CHUNK)
+        lent = iter(list(spare))
+
+        def lend(shape: tuple[int, ...], dtype: Any = None, lent: Iterator[Array] = lent) -> Array:
+            whole = next(lent, None)
+            if whole is None:
+                spare.append(scratch(shape, dtype))
+                return spare[-1]
+            return whole[: shape[0]] if shape else whole
+
+        here = {name: array[part] if array.shape == out.shape else array for name, array in values.items()}
+        yield from compile_formula(formula, out[part], here, lend)
 
 
 def _runs(parameters: Arena[str], trained: set[str]) -> list[tuple[int, int]] | None:

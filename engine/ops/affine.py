@@ -8,18 +8,18 @@ from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, op
 
 BROADCAST_FROM = 4096
-"""From this many elements on, a broadcast addition costs less than a product with a column of ones."""
+"""From this many elements on, a broadcast addition costs less than laying the bias out in rows first."""
 
 
 @op("x @ W + b", shape=lambda x, W, b: (x[0], W[1]), samples=[((5, 3), (3, 2), (2,)), ((1, 1), (1, 1), (1,))])
-def affine(out: Array, x: Array, W: Array, b: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
+def affine(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Array]) -> Calls:
     """The weighted sum of each unit, z = x W + b: (batch, inputs) @ (inputs, units) + (units,)."""
     yield x.dot, (W, out)
     if out.size >= BROADCAST_FROM:
         yield np.add, (out, b, out)
     else:
         rows = scratch(out.shape)
-        yield ones(out.shape[0], 1).dot, (b.reshape(1, -1), rows)
+        yield b.take, (np.tile(np.arange(b.size), (out.shape[0], 1)), None, rows, "clip")
         yield np.add, (out, rows, out)
 
 

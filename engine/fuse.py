@@ -1,0 +1,155 @@
+"""The list that training replays: the same numbers as the instructions one after the other, bit for bit, in fewer calls.
+
+On small networks a step is mostly the price of calling NumPy. Three kinds of call can be spared without touching a bit:
+a pull that reads nothing but a constant gives the same cotangent at every update, so it is done once; what the forward pass takes
+out of the parameters, such as biases laid out in rows, is taken at once; and where the slope of an activation is exact arithmetic
+on its own value, such as 1 − y², the slopes of all such layers are worked out together.
+"""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.formula import Call, compile_formula
+from engine.formula.calls import Array
+from engine.formula.parse import names, parse
+from engine.op import Pull, local_formula
+from engine.tape import Node
+
+if TYPE_CHECKING:
+    from engine.program import Instruction, Program
+
+SMALL = 4096
+"""Elements up to which a call costs more than its arithmetic."""
+
+
+def shared_slope(node: Node) -> str | None:
+    """The slope that a node's pull multiplies by, where it is exact arithmetic on the node's own value; such nodes are kept side by side."""
+    if node.op is None or not node.op.elementwise or len(node.op.pulls) != 1 or int(np.prod(node.shape)) > SMALL:
+        return None
+    pull = next(iter(node.op.pulls.values())).formula
+    slope = local_formula(pull)
+    tree = parse(slope)
+    return slope if names(tree) == {"y"} and pull == f"dy * ({slope})" and _is_exact(tree) else None
+
+
+def constant_pulls(program: "Program") -> list[int]:
+    """The instructions that give the same numbers at every update: what is passed back from the loss before anything else is read."""
+    constant = {program.root}
+    found = []
+    for instruction in program.instructions:
+        node = program.tape.nodes[instruction.node] if instruction.node is not None else None
+        if instruction.phase != "backward" or node is None or node.op is None or instruction.wrt is None:
+            continue
+        (into, what), *_ = instruction.computes
+        if (
+            node.id in constant
+            and what == "cotangent"
+            and instruction.first
+            and _reads_only_dy(program.pull(node, instruction.wrt), instruction.wrt, elementwise=node.op.elementwise)
+        ):
+            constant.add(into)
+            found.append(instruction.index)
+    rewritten = {into for i in program.instructions if i.phase == "backward" and not i.first for into, _ in i.computes}
+    return [index for index in found if program.instructions[index].computes[0][0] not in rewritten]
+
+
+def fused(program: "Program") -> tuple[list[Call], list[Call]]:
+    """The calls that an update needs once, when its buffers hold something else, and the calls of every update."""
+    once = constant_pulls(program)
+    kept = [instruction for instruction in program.instructions if instruction.index not in once]
+    slopes = _slopes(program)
+    ahead = _gathered(program, [instruction.calls for instruction in kept if instruction.phase in ("forward", "loss")])
+    back = [call for instruction in kept if instruction.phase not in ("forward", "loss") for call in _with_slopes(program, instruction, slopes)]
+    return [call for index in once for call in program.instructions[index].calls], ahead + [call for _, calls in slopes.values() for call in calls] + back
+
+
+def _gathered(program: "Program", instructions: list[tuple[Call, ...]]) -> list[Call]:
+    """The calls of these instructions with one take from the whole vector for all takes from parameters; each reader reads its part of what that gives."""
+    flat = program.parameters.flat
+    takes = [call for calls in instructions for call in calls if _takes_from(call, flat)]
+    if len(takes) < 2:
+        return [call for calls in instructions for call in calls]
+    indices = [(np.asarray(index) + _offset(flat, function)).reshape(-1) for function, (index, *_) in takes]
+    rows = np.zeros(sum(index.size for index in indices), program.dtype)
+    kept: list[Call] = [(flat.take, (np.concatenate(indices), None, rows, "clip"))]
+    start = 0
+    for calls in instructions:
+        standing: dict[int, Array] = {}
+        for call in calls:
+            function, arguments = call
+            if _takes_from(call, flat):
+                lent = np.asarray(arguments[2])
+                standing[id(arguments[2])] = rows[start : start + lent.size].reshape(lent.shape)
+                start += lent.size
+            else:
+                kept.append((function, tuple(standing.get(id(argument), argument) for argument in arguments)))
+    return kept
+
+
+def _takes_from(call: Call, flat: Array) -> bool:
+    return getattr(call[0], "__name__", "") == "take" and np.shares_memory(_owner(call[0]), flat)
+
+
+def _offset(flat: Array, take: object) -> int:
+    return int((_owner(take).__array_interface__["data"][0] - flat.__array_interface__["data"][0]) // flat.itemsize)
+
+
+def _owner(method: object) -> Array:
+    """The array that a bound method belongs to."""
+    return np.asarray(getattr(method, "__self__", None))
+
+
+Slopes = dict[int, tuple[Array, list[Call]]]
+"""For each node its slopes; the calls that compute a whole group stand with the group's first node."""
+
+
+def _slopes(program: "Program") -> Slopes:
+    groups: dict[str, list[Node]] = {}
+    for node in program.tape.nodes:
+        slope = shared_slope(node)
+        if slope and node.id in program.cotangents.views and _pulls_by(program, node, slope):
+            groups.setdefault(slope, []).append(node)
+    found: Slopes = {}
+    for slope, nodes in groups.items():
+        if len(nodes) < 2:
+            continue
+        start = min(program.values.spans[node.id][0] for node in nodes)
+        stop = max(program.values.spans[node.id][1] for node in nodes)
+        flat = np.zeros(stop - start, program.dtype)
+        program.lend.start()
+        calls = list(compile_formula(slope, flat, {"y": program.values.flat[start:stop]}, program.lend.scratch))
+        for node in nodes:
+            first, last = program.values.spans[node.id]
+            found[node.id] = (flat[first - start : last - start].reshape(node.shape), calls if node is nodes[0] else [])
+    return found
+
+
+def _pulls_by(program: "Program", node: Node, slope: str) -> bool:
+    """Whether the program itself carries the gradient back by this slope."""
+    return node.op is not None and all(program.pull(node, name).formula == f"dy * ({slope})" for name in node.op.pulls)
+
+
+def _with_slopes(program: "Program", instruction: "Instruction", slopes: Slopes) -> Iterator[Call]:
+    if instruction.phase != "backward" or instruction.node not in slopes:
+        yield from instruction.calls
+        return
+    last = -1 if instruction.first else -2
+    function, (dy, _, into) = instruction.calls[last]
+    assert function is np.multiply and dy is program.cotangent(instruction.node)
+    yield function, (dy, slopes[instruction.node][0], into)
+    yield from instruction.calls[len(instruction.calls) + last + 1 :]
+
+
+def _reads_only_dy(pull: Pull, wrt: str, *, elementwise: bool) -> bool:
+    if elementwise:
+        return names(parse(pull.formula)) <= {"dy"}
+    return set(inspect.signature(pull.emit).parameters) <= {f"d{wrt}", "dy", "ones", "scratch"}
+
+
+def _is_exact(tree: ast.expr) -> bool:
+    """Whether every part is arithmetic that IEEE 754 rounds the same way wherever in an array it stands."""
+    return not any(isinstance(part, ast.Call | ast.Compare) for part in ast.walk(tree))
