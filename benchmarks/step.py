@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 
@@ -76,14 +76,17 @@ def _check_losses(workload: Workload, theirs: list[float]) -> None:
 
 
 def _pair(first: Callable[[int], None], second: Callable[[int], None], rounds: int, sample: float) -> tuple[list[float], float, float]:
-    """The two timed in turn; their ratios round by round, and each one's median in µs a step."""
+    """The two timed in turn; their ratios round by round, and each one's median in µs a step.
+
+    The clock is the process's own processor time, with one thread on either side: neighbours on the machine then weigh less.
+    """
     steps = [_steps_for(run, sample) for run in (first, second)]
     times: list[list[float]] = [[], []]
     for number in range(rounds):
         for which in (0, 1) if number % 2 else (1, 0):
-            start = perf_counter()
+            start = process_time()
             (first, second)[which](steps[which])
-            times[which].append((perf_counter() - start) / steps[which] * 1e6)
+            times[which].append((process_time() - start) / steps[which] * 1e6)
     return [a / b for a, b in zip(*times, strict=True)], median(times[0]), median(times[1])
 
 
@@ -91,9 +94,9 @@ def _steps_for(run: Callable[[int], None], sample: float) -> int:
     run(3)
     steps = 1
     while True:
-        start = perf_counter()
+        start = process_time()
         run(steps)
-        took = perf_counter() - start
+        took = process_time() - start
         if took > sample / 4:
             return max(1, round(steps * sample / took))
         steps *= 4
