@@ -102,8 +102,7 @@ class Live:
         def slice_(session: Session) -> Any:
             if not goal:
                 goal.append(target(session))
-                if goal[0] < session.position:
-                    session.seek(goal[0])
+                session.approach(goal[0])
                 self._end("The run was stopped by a step." if self.run else None)
             if self._halts != halts or self.ended:
                 self.said = "The step was stopped before its end."

@@ -16,6 +16,8 @@ MOST = 512
 HEAVY = 1_000_000
 """Parameters × rows above which one record is made an epoch, to begin with."""
 
+SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+
 
 class History:
     """Called after each update; records at multiples of its stride. Replaying a known stretch records nothing twice."""
@@ -44,10 +46,19 @@ class History:
         """Forget what followed a position that something was changed at."""
         self.points = [point for point in self.points if point["update"] <= update]
 
+    def fork(self, update: int) -> "History":
+        """The same curves up to an update, to go on by themselves."""
+        made = History(self.session)
+        made.stride, made.points = self.stride, list(self.points)
+        made.forget_after(update)
+        return made
+
+    def curves(self) -> dict[str, Any]:
+        """Losses and accuracies: one list a quantity, one entry a point; null where there is nothing or it is not finite."""
+        return {"updates": [point["update"] for point in self.points], **{name: [point[name] for point in self.points] for name in SCORES}}
+
     def json(self) -> dict[str, Any]:
-        """The curves: one list a quantity, one entry a point; null where there is nothing or it is not finite."""
-        names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
-        curves: dict[str, Any] = {name: [point[name] for point in self.points] for name in names}
+        """The curves, and how large each layer's gradients were."""
         layers = []
         for name in self.session.network.shapes:
             if name.endswith(".W"):
@@ -55,7 +66,7 @@ class History:
                 bands = [point["layers"].get(name, (None, None, None)) for point in self.points]
                 low, median, high = ([band[i] for band in bands] for i in range(3))
                 layers.append({"layer": index, "label": f"linear {index}", "low": low, "median": median, "high": high})
-        return {"updates": [point["update"] for point in self.points], **curves, "layers": layers}
+        return {**self.curves(), "layers": layers}
 
 
 def scores(session: "Session") -> dict[str, float | None]:

@@ -10,7 +10,9 @@ from engine.ops import OPS
 from engine.spec import SessionSpec
 from engine.tape import Tape
 
-LIMITS = {"layers": 128, "units": 4096, "parameters": 10_000_000, "rows": 10_000, "batch": 10_000}
+LIMITS = {
+    "layers": 128, "units": 4096, "parameters": 10_000_000, "rows": 10_000, "batch": 10_000, "snapshots": 64 * 2**20, "commands": 1000, "branches": 8,
+}  # fmt: skip
 """The engine's own limits; whoever serves it passes tighter ones."""
 
 

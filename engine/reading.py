@@ -47,7 +47,7 @@ class Reading:
     def focus_key(self: "Session") -> tuple[object, ...]:
         """Changes whenever the followed example's numbers can."""
         update = max(self.position.update - (self.position.instruction == 0), 0)
-        return (update, self.revision, self.shown_parameters().tobytes() if self.parameter_count < 2000 else self.position)
+        return (update, self.revision, self.shown_parameters().tobytes() if self.parameter_count < 2000 else (self.position, self.changes))
 
     def state(self: "Session") -> dict[str, Any]:
         """Where the program stands, in numbers and in words."""
@@ -69,6 +69,8 @@ class Reading:
             "revision": self.revision,
             "can_go_back": self.position > self.snapshots.earliest,
             "earliest": self.snapshots.earliest.json(),
+            "end": self.timeline.end.json(),
+            "branch": self.timeline.number,
         }
 
     def outputs(self: "Session") -> Any:

@@ -9,25 +9,29 @@ import numpy as np
 
 from engine.arena import Arena
 from engine.batches import Batches
-from engine.boundaries import Unit, boundary
-from engine.errors import Diverged, OutOfReach
+from engine.branches import Branches
+from engine.errors import Diverged
 from engine.examples import prepare
+from engine.formula.calls import Array
 from engine.history import History
+from engine.log import Command, Log
 from engine.network import LIMITS, Network
 from engine.position import Position
 from engine.program import Program
 from engine.reading import Reading
-from engine.settings import Settings, changed, edited
+from engine.settings import Settings, changed, checked, write
 from engine.snapshots import Snapshot, Snapshots, copies, restore
 from engine.spec import SessionSpec
+from engine.timeline import Timeline
+from engine.travel import Travel
 from engine.update import Update
 
 Taps = tuple[Callable[[], object], ...]
 Tap = Sequence[Callable[[], object]] | None
 
 
-class Session(Reading):
-    """A spec being trained. All arrays live in arenas that are allocated once; what is read from it is in `Reading`."""
+class Session(Travel, Reading):
+    """A spec being trained. All arrays live in arenas that are allocated once; what is read from it is in `Reading`, going back in `Travel`."""
 
     def __init__(self, spec: SessionSpec, limits: Mapping[str, int] | None = None) -> None:
         """Build the network; raises SpecError or TooLarge with the field and what to do."""
@@ -43,18 +47,36 @@ class Session(Reading):
         self.position = Position(0, 0)
         self.diverged = False
         self.revision = 0
+        self.changes = 0
         self.programs: dict[int, Program] = {}
+        self.layouts: dict[object, list[tuple[str, int | None]]] = {}
         self._spec = spec
-        self.history = History(self)
+        room = self.limits["snapshots"]
+        first = Timeline(1, Snapshots(room), History(self), Log(self.limits["commands"], room), self.settings)
+        self.branches = Branches(first, self.limits["branches"], room)
         self._rebuild()
-        self.snapshots = Snapshots(sum(array.nbytes for array in self._state()))
-        self._snapshot(command=False)
+        self._snapshot()
         self.history.record()
 
     @property
     def spec(self) -> SessionSpec:
         """The description of this session, with the settings now in force."""
         return self.settings.apply(self._spec)
+
+    @property
+    def timeline(self) -> Timeline:
+        """The course of events that the session is in."""
+        return self.branches.current
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """The snapshots of the present timeline."""
+        return self.timeline.snapshots
+
+    @property
+    def history(self) -> History:
+        """The curves of the present timeline."""
+        return self.timeline.history
 
     @property
     def program(self) -> Program:
@@ -84,63 +106,47 @@ class Session(Reading):
             raise Diverged(self.position.update - 1)
         with np.errstate(all="ignore"):
             while self.position < until and not self.diverged:
-                command = self.snapshots.command_within(self.position, until)
-                self._run_to(command.position if command else until, deadline, taps)
-                if command and self.position == command.position:
-                    self._restore(command)
+                due = self.timeline.log.after(self.position, until)
+                self._run_to(due[0].position if due else until, deadline, taps)
+                if due and self.position == due[0].position:
+                    for command in due:
+                        self._apply(command)
+                if self.position.instruction == 0 and self.position.update % self.snapshots.stride == 0:
+                    self._snapshot()
                 if deadline is not None and perf_counter() >= deadline:
                     break
+        self.timeline.reach(self.position)
         return self.position >= until
-
-    def seek(self, position: Position) -> None:
-        """Go to any position within reach, earlier or later; the numbers there are those of the first time, bit for bit."""
-        self.reachable(position)
-        start = self.snapshots.before(position)
-        if position < self.position and start:
-            self._restore(start)
-        if position > self.position:
-            self.run(position)
-
-    def reachable(self, position: Position) -> Position:
-        """The position itself; raises OutOfReach where there is none such or it is too early."""
-        if not 0 <= position.instruction < self.instruction_count or position.update < 0:
-            raise OutOfReach(f"an update has ops 0 to {self.instruction_count - 1}, and op {position.instruction} of update {position.update} was asked for")
-        if position < self.snapshots.earliest:
-            raise OutOfReach(f"one can go back to {self.snapshots.earliest} here, and {position} was asked for")
-        return position
-
-    def target(self, unit: Unit, count: int) -> Position:
-        """The position `count` boundaries of `unit` away; a negative count looks back."""
-        return boundary(self, unit, count)
-
-    def target_forward(self) -> Position:
-        """Where the forward pass and the loss of the present batch are done; the present position where they already are."""
-        return self._at_least(self.program.ends["loss"])
-
-    def target_backward(self) -> Position:
-        """Where the backward pass of the present batch is done; the present position where it already is."""
-        return self._at_least(self.program.ends["backward"])
 
     def edit(self, changes: Mapping[str, Any]) -> None:
         """Set parameters by hand: whole ones by name, or single numbers as `0.W[1,2]`. Nothing changes where one of them is refused."""
-        edited(self.parameters_arena, changes)
-        self.diverged = False
-        self._command()
+        self._command(self.settings, checked(self.parameters_arena, changes))
 
     def configure(self, changes: Mapping[str, Any]) -> None:
         """Change settings: `optimizer`, `learning_rate`, `clip`, `l1`, `l2`. What changes the instructions waits for the update to end."""
         settings = changed(self.settings, changes)
         if self.position.instruction and settings.structure() != self.settings.structure():
             self.seek(Position(self.position.update + 1, 0))
-        self._use(settings)
-        self._command()
+        self._command(settings, {})
 
-    def _command(self) -> None:
-        self.history.forget_after(self.position.update)
-        self._snapshot(command=True)
+    def _command(self, settings: Settings, edits: Mapping[str, Array]) -> None:
+        """Change something here and now; what had followed is kept as a branch."""
+        if self.position < self.timeline.end:
+            self.fork()
+        command = Command(self.position, self.settings, settings, edits)
+        given_up = self.timeline.log.add(command)
+        self._apply(command)
+        self._snapshot(again=True)
+        if given_up:
+            self.snapshots.forget_before(given_up)
 
-    def _at_least(self, instruction: int) -> Position:
-        return max(self.position, Position(self.position.update, instruction)) if self.position.instruction else Position(self.position.update, instruction)
+    def _apply(self, command: Command) -> None:
+        self.changes += 1
+        if command.edits:
+            write(self.parameters_arena, command.edits)
+            self.diverged = False
+        if command.settings != self.settings:
+            self._use(command.settings)
 
     def _run_to(self, until: Position, deadline: float | None, taps: Taps) -> None:
         update, instruction = self.position
@@ -148,16 +154,13 @@ class Session(Reading):
             self._partial(until.instruction if until.update == update else None, taps)
             return
         stride = self.snapshots.stride
-        stop = min(until.update, (update // stride + 1) * stride)
-        self._whole(stop, deadline, taps)
-        if self.position.update % self.snapshots.stride == 0:
-            self._snapshot(command=False)
+        self._whole(min(until.update, (update // stride + 1) * stride), deadline, taps)
 
     def _partial(self, stop: int | None, taps: Taps) -> None:
         """Run instructions of the present update, up to `stop` or to its end."""
         update, instruction = self.position
         if instruction == 0:
-            self._snapshot(command=False)
+            self._snapshot()
             self._begin(update)
         program = self.programs[len(self.batches.examples(update))]
         program.run(instruction, stop)
@@ -241,19 +244,24 @@ class Session(Reading):
         for size in set(old) & set(self.programs):
             _carry_over(old[size], self.programs[size])
         self._by_block = {program.batch.flat.size: program for program in self.programs.values()}
+        self.layouts[settings.structure()] = [(instruction.phase, instruction.layer) for instruction in self.program.instructions]
         self._scheduled = not isinstance(settings.optimizer.learning_rate, float | int)
         self.revision += 1
 
-    def _state(self) -> list[np.ndarray[Any, Any]]:
-        own = [self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, self.update.applied, self.update.slots.flat, self.update.counters.flat]
-        return own + [arena.flat for program in self.programs.values() for arena in (program.batch, program.values, program.cotangents)]
+    def _state(self) -> list[Array]:
+        own = [self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, self.update.slots.flat, self.update.counters.flat]
+        applied = [] if self.update.applied is self.gradients_arena.flat else [self.update.applied]
+        return own + applied + [arena.flat for program in self.programs.values() for arena in (program.batch, program.values, program.cotangents)]
 
-    def _snapshot(self, *, command: bool) -> None:
-        self.snapshots.add(Snapshot(self.position, copies(self._state()), (self.settings, self.diverged, self.computed_with), command))
+    def _snapshot(self, *, again: bool = False) -> None:
+        """Keep a copy of this place, where there is none yet or it is not what it was."""
+        if again or not self.snapshots.at(self.position):
+            self.snapshots.add(Snapshot(self.position, copies(self._state()), (self.settings, self.diverged, self.computed_with)))
 
     def _restore(self, snapshot: Snapshot) -> None:
         settings, diverged, computed_with = snapshot.settings
         assert isinstance(settings, Settings) and isinstance(computed_with, Settings)
+        self.changes += 1
         if settings != self.settings:
             self._use(settings)
         restore(self._state(), snapshot)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,15 @@ from pydantic import ValidationError
 
 from engine.arena import Arena
 from engine.clips import AnyClip
+from engine.component import Component
 from engine.errors import SpecError, UnknownName
+from engine.formula.calls import Array
 from engine.optimizers import AnyOptimizer
 from engine.spec import SessionSpec
 
 NAMES = ("optimizer", "learning_rate", "clip", "l1", "l2")
+WORDS = {"learning_rate": "rate", "l1": "L1", "l2": "L2"}
+"""What a field is called in a sentence, where its own name will not do."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,18 @@ class Settings:
         """What decides the list of instructions: where it is equal, numbers can change in place."""
         return (self.optimizer.kind, self.clip, self.l1, self.l2)
 
+    def json(self) -> dict[str, Any]:
+        """The fields as they stand in a spec."""
+        return {name: value.model_dump(mode="json") if isinstance(value, Component) else value for name, value in vars(self).items()}
+
+
+def differences(before: Settings, after: Settings) -> list[str]:
+    """What the one has instead of the other, a few words each."""
+    found: list[str] = []
+    for field in fields(Settings):
+        found += _difference(field.name, getattr(before, field.name), getattr(after, field.name))
+    return found
+
 
 def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     """The settings after a change; raises SpecError naming the field."""
@@ -56,22 +72,28 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     return replace(settings, optimizer=spec.optimizer, clip=spec.clip, l1=spec.l1, l2=spec.l2)
 
 
-def edited(parameters: Arena[str], changes: Mapping[str, Any]) -> None:
-    """Write hand-made values into parameters, all of them or, where one is refused, none."""
-    ready: list[tuple[np.ndarray[Any, Any], Any, Any]] = []
+def checked(parameters: Arena[str], changes: Mapping[str, Any]) -> dict[str, Array]:
+    """Hand-made values as arrays, by the names of what they replace; raises SpecError or UnknownName where one of them cannot be taken."""
+    ready: dict[str, Array] = {}
     for name, value in changes.items():
         base, index = locate(parameters, name)
         try:
-            values = np.asarray(value, dtype=np.float64)
+            values = np.array(value, dtype=np.float64)
         except (TypeError, ValueError):
             raise SpecError(name, f"{name} takes numbers, in rows of one length") from None
         place = base[index]
         if values.shape != np.shape(place):
             raise SpecError(name, f"{name} has shape {list(np.shape(place))}, and values of shape {list(values.shape)} came")
-        if not np.isfinite(values).all():
-            raise SpecError(name, f"{name} takes finite numbers only")
-        ready.append((base, index, values))
-    for base, index, values in ready:
+        if not (np.abs(values) <= np.finfo(base.dtype).max).all():
+            raise SpecError(name, f"{name} takes finite numbers only, none larger than {base.dtype} can hold")
+        ready[name] = values
+    return ready
+
+
+def write(parameters: Arena[str], edits: Mapping[str, Array]) -> None:
+    """Put checked values into the parameters."""
+    for name, values in edits.items():
+        base, index = locate(parameters, name)
         base[index] = values
 
 
@@ -85,3 +107,30 @@ def locate(arena: Arena[str], name: str) -> tuple[np.ndarray[Any, Any], tuple[in
     if index and (len(index) != base.ndim or any(i >= n for i, n in zip(index, base.shape, strict=True))):
         raise UnknownName("number", name[:40], f"{match[1]} of shape {list(base.shape)}, counted from 0")
     return base, index
+
+
+def _difference(name: str, before: Any, after: Any) -> list[str]:
+    if before == after:
+        return []
+    word = WORDS.get(name, name.replace("_", " "))
+    parts = [dict(part) if isinstance(part, Component) else {} for part in (before, after)]
+    if not any(parts):
+        return [f"{word} {_shown(after)} instead of {_shown(before)}"]
+    found = []
+    if parts[0].get("kind") != parts[1].get("kind"):
+        found.append(f"{_shown(after, word)} instead of {_shown(before, word)}")
+    for key in parts[1]:
+        if key != "kind" and key in parts[0]:
+            found += _difference(key, parts[0][key], parts[1][key])
+    return found
+
+
+def _shown(value: Any, name: str = "") -> str:
+    if value is None:
+        return f"no {name}".strip()
+    if isinstance(value, Component):
+        title = type(value).title or value.kind.replace("_", " ")
+        return title if name in ("", "optimizer") else f"{name} {title}"
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return f"{value:.4g}".replace("-", "−")
+    return str(value)

@@ -1,6 +1,11 @@
-"""Copies of everything that changes, so that any earlier operation can be gone back to by replaying from the nearest copy."""
+"""Copies of everything that changes, so that any earlier operation can be gone back to by replaying from the nearest copy.
+
+They stand at multiples of a stride that doubles when there are too many, so that a replay is never longer than the stride. A few more
+stand where somebody is likely to come back to: at the start of an update that is stepped through, after a change by hand, at the end of a course that was left.
+"""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,68 +13,123 @@ import numpy as np
 from engine.formula.calls import Array
 from engine.position import Position
 
-BUDGET = 64 * 2**20
-"""Bytes of snapshots that one session may keep, half of them after commands."""
 MOST = 256
+"""Snapshots that one course of events may keep, however small they are."""
+LEAST = 2
+"""Snapshots that it keeps however large they are."""
+SHARE = 4
+"""One in so many may stand off the stride."""
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The state at a position. `settings` are the settings then in force; a snapshot after a command is kept, since replay cannot pass it."""
+    """The state at a position, after all commands there. `settings` are those then in force."""
 
     position: Position
     arrays: tuple[Array, ...]
     settings: tuple[object, ...]
-    command: bool
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes."""
+        return sum(array.nbytes for array in self.arrays)
 
 
 class Snapshots:
-    """Snapshots in order of position, thinned by doubling the distance between them when there are too many."""
+    """Snapshots in order of position, at most `most` of them and, beyond `LEAST`, at most `room` bytes."""
 
-    def __init__(self, size: int) -> None:
-        self.most = int(max(2, min(MOST, BUDGET // (2 * max(size, 1)))))
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.most = MOST
         self.stride = 1
         self._kept: list[Snapshot] = []
+        self._between: list[Snapshot] = []
+        self._bytes = 0
 
-    def add(self, snapshot: Snapshot) -> None:
-        """Keep one more; a command forgets the future that it replaces."""
-        if snapshot.command:
-            self._kept = [kept for kept in self._kept if kept.position <= snapshot.position]
-        elif self.at(snapshot.position):
-            return
-        self._kept.insert(bisect_right(self._kept, snapshot.position, key=lambda kept: kept.position), snapshot)
-        self._thin()
+    def __len__(self) -> int:
+        return len(self._kept)
 
-    def at(self, position: Position) -> Snapshot | None:
-        """The snapshot of exactly this position, the newest where there are several."""
-        found = self.before(position)
-        return found if found and found.position == position else None
-
-    def before(self, position: Position) -> Snapshot | None:
-        """The last snapshot at or before a position."""
-        place = bisect_right(self._kept, position, key=lambda kept: kept.position)
-        return self._kept[place - 1] if place else None
-
-    def command_within(self, after: Position, until: Position) -> Snapshot | None:
-        """The snapshot after the first commands later than `after` and not later than `until`; of several at one position, the last."""
-        first = next((kept for kept in self._kept if kept.command and after < kept.position <= until), None)
-        return self.at(first.position) if first else None
+    def __iter__(self) -> Iterator[Snapshot]:
+        return iter(self._kept)
 
     @property
     def earliest(self) -> Position:
         """The earliest position that can be gone back to."""
         return self._kept[0].position
 
-    def _thin(self) -> None:
-        while sum(not kept.command for kept in self._kept) > self.most:
+    @property
+    def nbytes(self) -> int:
+        """The memory of all of them."""
+        return self._bytes
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Keep one more, in the place of one at the same position."""
+        place = self._place(snapshot.position)
+        if place and self._kept[place - 1].position == snapshot.position:
+            self._drop(self._kept[place - 1])
+            place -= 1
+        self._kept.insert(place, snapshot)
+        self._bytes += snapshot.nbytes
+        if not self._on_stride(snapshot):
+            self._between.append(snapshot)
+        self.thin()
+
+    def at(self, position: Position) -> Snapshot | None:
+        """The snapshot of exactly this position."""
+        found = self.before(position)
+        return found if found and found.position == position else None
+
+    def before(self, position: Position) -> Snapshot | None:
+        """The last snapshot at or before a position."""
+        place = self._place(position)
+        return self._kept[place - 1] if place else None
+
+    def fork(self, position: Position) -> "Snapshots":
+        """Another list of the same snapshots up to a position; the copies themselves are shared."""
+        made = Snapshots(self.room)
+        made.most, made.stride = self.most, self.stride
+        made._kept = self._kept[: self._place(position)]
+        made._between = [each for each in self._between if each.position <= position]
+        made._bytes = sum(each.nbytes for each in made._kept)
+        return made
+
+    def forget_before(self, position: Position) -> None:
+        """Give up what is earlier, where something later is left."""
+        for snapshot in [kept for kept in self._kept[:-1] if kept.position < position]:
+            self._drop(snapshot)
+
+    def thin(self) -> None:
+        """Keep within the bounds: first without the oldest of those between, where they are many, then at twice the stride."""
+        while len(self._kept) > max(self.most, LEAST) or (self._bytes > self.room and len(self._kept) > LEAST):
+            spare = next((each for each in self._between if each is not self._kept[-1] and each is not self._kept[0]), None)
+            if spare and (len(self._between) * SHARE > len(self._kept) or not self._widen()):
+                self._drop(spare)
+            elif not spare:
+                self._widen()
+
+    def _widen(self) -> bool:
+        """Double the stride, until something goes; False where nothing more can."""
+        between = {id(each) for each in self._between}
+        spare = [each for each in self._kept[1:] if id(each) not in between]
+        before = len(self._kept)
+        while spare and len(self._kept) == before:
             self.stride *= 2
-            first = self._kept[0]
-            self._kept = [
-                kept for kept in self._kept if kept.command or kept is first or kept.position.update % self.stride == 0 and kept.position.instruction == 0
-            ]
-        while sum(kept.command for kept in self._kept) > self.most:
-            oldest = next(kept for kept in self._kept if kept.command)
-            self._kept = self._kept[self._kept.index(oldest) + 1 :]
+            for each in spare:
+                if not self._on_stride(each):
+                    self._drop(each)
+        return len(self._kept) < before
+
+    def _on_stride(self, snapshot: Snapshot) -> bool:
+        return snapshot.position.instruction == 0 and snapshot.position.update % self.stride == 0
+
+    def _place(self, position: Position) -> int:
+        return bisect_right(self._kept, position, key=lambda kept: kept.position)
+
+    def _drop(self, snapshot: Snapshot) -> None:
+        self._kept.remove(snapshot)
+        self._bytes -= snapshot.nbytes
+        if snapshot in self._between:
+            self._between.remove(snapshot)
 
 
 def copies(arrays: list[Array]) -> tuple[Array, ...]:

@@ -68,7 +68,7 @@ async def edit(live: LiveSession, body: ParametersRequest) -> dict[str, Any]:
 
 def _near(session: Session, goal: Position, limits: Limits) -> Position:
     """The goal, where one call may go that far."""
-    ahead = goal.update - session.position.update
+    ahead = goal.update - max(session.position, session.timeline.end).update
     if ahead > limits.steps:
         raise Problem(413, f"One call may go {limits.steps:,} updates ahead, and this would be {ahead:,}; take several calls, or PUT run.")
     return goal
