@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from app import assets, problems
 from app.events import router as events
 from app.guard import Guard
-from app.routes import catalog, health, pages, reads, sessions, steps, tables
+from app.routes import catalog, health, pages, reads, sessions, steps, tables, updates
 from app.scheduler import Scheduler
 from app.settings import Settings
 from app.store import MemoryStore
@@ -22,7 +22,10 @@ SWEEP = 30.0
 """Seconds between two looks for idle sessions."""
 SWITCH = 0.0005
 """Seconds after which the compute thread lets the others have the interpreter."""
-ROUTERS = (health.router, sessions.router, steps.router, reads.router, stream, events, catalog.router, tables.router, pages.router, assets.router)
+ROUTERS = (
+    *(health.router, sessions.router, steps.router, reads.router, updates.router, stream, events),
+    *(catalog.router, tables.router, pages.router, assets.router),
+)
 
 
 class Lab(FastAPI):

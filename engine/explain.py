@@ -13,7 +13,7 @@ from engine.ladder import Ladder, curve, relation
 from engine.plain import plain
 from engine.sentences import done, label
 from engine.settings import locate
-from engine.typesetting import op_formula, pull_formula
+from engine.typesetting import assignment, op_formula, pull_formula
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -188,7 +188,7 @@ def _op(session: "Session", number: int) -> dict[str, Any]:
         shapes = [{"name": "w", "shape": [session.parameter_count]}]
         return {"kind": "op", "instruction": number, "title": f"update: {line.target}",
                 "doc": " ".join((type(session.update.optimizer).__doc__ or "").split()),
-                "formula": math(pull_formula(line.target, line.formula, elementwise=True)), "pull": None, "shapes": shapes,
+                "formula": math(assignment(line.target, line.formula, session.update.symbols)), "pull": None, "shapes": shapes,
                 "sentence": f"{line.says}."}  # fmt: skip
     node = program.tape.nodes[instruction.node]
     op = node.op

@@ -11,7 +11,7 @@ from engine.frame import fields
 from engine.plain import plain
 from engine.program import Instruction
 from engine.sentences import done, label, short, todo
-from engine.typesetting import op_formula, pull_formula
+from engine.typesetting import assignment, op_formula, pull_formula
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -126,7 +126,7 @@ def _instruction(session: "Session", instruction: Instruction) -> dict[str, Any]
 def _formula(session: "Session", instruction: Instruction, node: "Node | None") -> str:
     if node is None or node.op is None:
         line = session.update.lines[instruction.line or 0]
-        return pull_formula(line.target, line.formula, elementwise=True)
+        return assignment(line.target, line.formula, session.update.symbols)
     if instruction.wrt:
         return pull_formula(f"d{instruction.wrt}", session.program.pull(node, instruction.wrt).formula, elementwise=node.op.elementwise)
     return op_formula(node.op)

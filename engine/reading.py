@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from engine import checks, explain, export, frame, graph, outlook
+from engine import anatomy, checks, explain, export, frame, graph, outlook
 from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
@@ -131,6 +131,10 @@ class Reading:
     def explain(self: "Session", target: str, example: int | None = None) -> dict[str, Any]:
         """One weight, neuron or op laid open with its numbers."""
         return finite(explain.explain(self, target, example))  # type: ignore[no-any-return]
+
+    def anatomy(self: "Session", name: str) -> dict[str, Any]:
+        """The update of one number of a parameter, line by line."""
+        return finite(anatomy.anatomy(self, name))  # type: ignore[no-any-return]
 
     def check(self: "Session", name: str, example: int | None = None) -> dict[str, Any]:
         """One gradient measured again by two forward passes."""

@@ -1,6 +1,7 @@
 """Formulas of ops as MathML: elementwise ones from the formula language itself, the others from their displayed text."""
 
 import re
+from collections.abc import Mapping
 
 from engine.formula import typeset
 from engine.formula.mathml import identifier
@@ -19,6 +20,11 @@ def op_formula(op: Op) -> str:
 def pull_formula(target: str, formula: str, *, elementwise: bool) -> str:
     """A formula with what it computes on its left."""
     return f"{identifier(target)}<mo>=</mo>{typeset(formula) if elementwise else flat(formula)}"
+
+
+def assignment(target: str, formula: str, symbols: Mapping[str, str]) -> str:
+    """A line of an update: what becomes the value of the formula, which may read its old value."""
+    return f"{symbols.get(target) or identifier(target)}<mo>←</mo>{typeset(formula, symbols)}"
 
 
 def flat(text: str) -> str:

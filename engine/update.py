@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.arena import Arena
 from engine.clips import Clip
-from engine.formula import Call, compile_formula
+from engine.formula import Call, compile_formula, fold
 from engine.formula.calls import Array
 from engine.op import Lender
 from engine.optimizers import Line, Optimizer
@@ -32,6 +32,7 @@ class Update:
         self.counters.flat[...] = 1
         self.numbers = {name: np.array(value, dtype) for name, value in {**optimizer.numbers(), "rate": optimizer.rate_at(0)}.items()}
         self.lines = ([Line("applied", clip.formula, "the gradient is clipped")] if clip else []) + list(optimizer.lines)
+        self.symbols = {**optimizer.symbols, **(clip.symbols if clip else {}), "applied": "<mi>g</mi>"}
         self.trained = trained
         self.runs = _runs(parameters, trained)
 
@@ -46,6 +47,13 @@ class Update:
                 yield line, list(self._masked(line, values, lend))
             else:
                 yield line, list(_in_chunks(line.formula, values[line.target], values, lend.scratch))
+
+    def spelled(self) -> Iterator[tuple[int, Line]]:
+        """The lines as a reader follows them, with their numbers: the parts of a line come before it, and it speaks of them by name."""
+        for number, line in enumerate(self.lines):
+            parts = [part for part in self.optimizer.parts if fold(line.formula, {part.target: part.formula}) != fold(line.formula, {})]
+            yield from ((number, part) for part in parts)
+            yield number, line._replace(formula=fold(line.formula, {part.target: part.formula for part in parts}))
 
     def begin(self, update: int) -> None:
         """Set the learning rate of this update."""

@@ -1,6 +1,6 @@
 """Clipping the whole gradient by its length."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -19,6 +19,8 @@ class ByNorm(Clip):
     title: ClassVar[str] = "by global norm"
     prominent: ClassVar[bool] = True
     formula: ClassVar[str] = "g * minimum(1, limit / (sqrt(square) + 0.000001))"
+    symbols: ClassVar[Mapping[str, str]] = {"square": "<msup><mrow><mo>‖</mo><mi>g</mi><mo>‖</mo></mrow><mn>2</mn></msup>"}
+    whole: ClassVar[bool] = True
     kind: Literal["norm"] = "norm"
     limit: Real = Field(default=1.0, gt=0, le=1e6, description="Largest length of the gradient")
 
@@ -27,3 +29,6 @@ class ByNorm(Clip):
         yield gradient.dot, (gradient, square)
         values = {"g": gradient, "square": square, "limit": np.array(self.limit, applied.dtype)}
         yield from compile_formula(self.formula, applied, values, scratch)
+
+    def numbers(self, gradient: Array) -> dict[str, float]:
+        return {**super().numbers(gradient), "square": float(gradient.dot(gradient))}

@@ -5,8 +5,10 @@ There is no broadcasting: every name is an array of one shape or a single number
 """
 
 from engine.formula.calls import Call, compile_formula
+from engine.formula.figures import Symbol, given, measured
+from engine.formula.fold import fold
 from engine.formula.mathml import math, typeset
 from engine.formula.numbers import evaluate
 from engine.formula.parse import FUNCTIONS, names, parse
 
-__all__ = ["FUNCTIONS", "Call", "compile_formula", "evaluate", "math", "names", "parse", "typeset"]
+__all__ = ["FUNCTIONS", "Call", "Symbol", "compile_formula", "evaluate", "fold", "given", "math", "measured", "names", "parse", "typeset"]

@@ -1,5 +1,6 @@
 """How a gradient becomes a step: a few formulas over the flat parameter vector."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from pydantic import Field
@@ -19,12 +20,23 @@ class Line(NamedTuple):
 
 
 class Optimizer(Component):
-    """A rule of descent. Its lines read w (the parameters), g (the applied gradient), rate, the slots, the counters and its own fields."""
+    """A rule of descent. Its lines read w (the parameters), g (the applied gradient), rate, the slots, the counters and its own fields.
+
+    A part is a piece of a line that readers know by a name of its own; `symbols` is the MathML of names that stand for a letter.
+    """
 
     family: ClassVar[str] = "optimizers"
     slots: ClassVar[tuple[str, ...]] = ()
     counters: ClassVar[tuple[str, ...]] = ()
     lines: ClassVar[tuple[Line, ...]] = ()
+    parts: ClassVar[tuple[Line, ...]] = ()
+    symbols: ClassVar[Mapping[str, str]] = {
+        "rate": "<mi>η</mi>",
+        "momentum": "<mi>μ</mi>",
+        "decay": "<mi>λ</mi>",
+        "power1": "<msubsup><mi>β</mi><mn>1</mn><mi>t</mi></msubsup>",
+        "power2": "<msubsup><mi>β</mi><mn>2</mn><mi>t</mi></msubsup>",
+    }
     learning_rate: Rate | AnySchedule = Field(default=0.1, description="The size of a step, η, or a schedule of it")
 
     def rate_at(self, update: int) -> float:

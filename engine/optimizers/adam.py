@@ -27,6 +27,10 @@ class Adam(Optimizer):
         Line("power2", "power2 * beta2", "the correction of the square"),
         Line("w", "w - rate * (m / (1 - power1)) / (sqrt(v / (1 - power2)) + epsilon)", "a step of the corrected mean over the corrected root"),
     )
+    parts: ClassVar[tuple[Line, ...]] = (
+        Line("m_hat", "m / (1 - power1)", "the mean, corrected for its start at zero"),
+        Line("v_hat", "v / (1 - power2)", "the square, corrected likewise"),
+    )
     kind: Literal["adam"] = "adam"
     beta1: Real = Field(default=0.9, ge=0, le=0.9999, description="How much of the mean gradient is kept")
     beta2: Real = Field(default=0.999, ge=0, le=0.99999, description="How much of the mean square is kept")

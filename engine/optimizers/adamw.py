@@ -31,6 +31,10 @@ class Adamw(Optimizer):
             "decay, then a step of the corrected mean over the corrected root",
         ),
     )
+    parts: ClassVar[tuple[Line, ...]] = (
+        Line("m_hat", "m / (1 - power1)", "the mean, corrected for its start at zero"),
+        Line("v_hat", "v / (1 - power2)", "the square, corrected likewise"),
+    )
     kind: Literal["adamw"] = "adamw"
     beta1: Real = Field(default=0.9, ge=0, le=0.9999, description="How much of the mean gradient is kept")
     beta2: Real = Field(default=0.999, ge=0, le=0.99999, description="How much of the mean square is kept")

@@ -1,0 +1,115 @@
+"""One weight's update laid open: the gradient, what clipping made of it, and the optimiser's lines, each as a formula and in numbers.
+
+The lines are the formulas that the update runs over the flat vector, evaluated on this weight's numbers alone; for a line that has
+already run, the number shown is the one that the program wrote.
+"""
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.errors import UnknownName
+from engine.formula import evaluate, math
+from engine.optimizers import Line
+from engine.plain import plain
+from engine.scene import Scene, scene
+from engine.settings import locate
+from engine.words import figure
+from engine.worked import worked
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+
+def anatomy(session: "Session", name: str) -> dict[str, Any]:
+    """The update that the session stands in, or has just finished, for one number of a parameter; raises UnknownName."""
+    base, index = locate(session.parameters_arena, name)
+    if not index:
+        raise UnknownName("target", name, f"one number of it, such as {name}[{','.join('0' * base.ndim)}]")
+    short = name.split("[")[0]
+    place = session.parameters_arena.spans[short][0] + int(np.ravel_multi_index(index, base.shape))
+    node = next(n for n in session.program.tape.nodes if n.name == short and n.role == "parameter")
+    at = max((i.index for i in session.program.instructions if (node.id, "gradient") in i.computes), default=None)
+    seen = scene(session, place, at)
+    frozen = short not in session.network.trained()
+    head = {"kind": "update", "name": name, "symbol": math(session.symbols.parameter(node, index)), "frozen": frozen}
+    if isinstance(seen, str):
+        return {**head, "when": "refused", "sentence": seen, "lines": []}
+    first = session.program.ends["backward"] if seen.update.lines == session.update.lines else None
+    return {**head, **Told(seen, first, frozen=frozen).json()}
+
+
+class Told:
+    """A scene told line by line. `first` is the instruction of the first line, where the program still has it."""
+
+    def __init__(self, seen: Scene, first: int | None, *, frozen: bool) -> None:
+        self.seen = seen
+        self.first = first
+        self.frozen = frozen
+        self.numbers = {**seen.numbers, **seen.clipping}
+        self.ran = len(seen.written)
+        self.lines = [self._line(number, line) for number, line in seen.update.spelled()]
+
+    def json(self) -> dict[str, Any]:
+        """The lines, and what they come to."""
+        seen, update = self.seen, self.seen.update
+        step, gradient = self.numbers["w"] - seen.numbers["w"], seen.numbers["g"]
+        effective = -step / gradient if gradient else None
+        facts = {"gradient": gradient, "applied": self.numbers["g"], "after": self.numbers["w"], "step": step, "effective": effective}
+        rate = update.optimizer.learning_rate
+        return {
+            "when": self._when(),
+            "update": seen.number,
+            "optimizer": update.optimizer.title,
+            "clip": update.clip.title if update.clip else None,
+            "rate": {"value": seen.numbers["rate"], "schedule": None if isinstance(rate, float | int) else rate.title},
+            "before": plain(seen.numbers["w"]),
+            **{name: plain(value) if seen.known and value is not None else None for name, value in facts.items()},
+            "lines": self.lines,
+            "sentence": self._sentence(step, gradient, effective),
+        }
+
+    def _line(self, number: int, line: Line) -> dict[str, Any]:
+        """One line worked out; its target then has the new value for those that follow."""
+        update, read = self.seen.update, dict(self.numbers)
+        part, kept, ran = line in update.optimizer.parts, line.target == "w" and self.frozen, number < self.ran
+        value = self.seen.written[number] if ran and not part else read["w"] if kept else evaluate(line.formula, read)
+        self.numbers["g" if line.target == "applied" else line.target] = value
+        known = self.seen.known and not kept
+        return {
+            **worked(line, update.symbols, read if known else None, value, self._chosen()),
+            "value": plain(value) if self.seen.known else None,
+            "says": "frozen: this weight stays as it is" if kept else line.says,
+            "part": part,
+            "ran": ran,
+            "instruction": None if self.first is None else self.first + number,
+        }
+
+    def _chosen(self) -> set[str]:
+        """The names of numbers that somebody chose; a scheduled rate is computed."""
+        update = self.seen.update
+        steady = isinstance(update.optimizer.learning_rate, float | int)
+        return {*update.optimizer.numbers(), *({"rate"} if steady else ()), *(name for name, _ in update.clip or () if name != "kind")}
+
+    def _when(self) -> str:
+        if not self.seen.known:
+            return "unknown"
+        return "ahead" if not self.ran else "done" if self.ran == len(self.seen.update.lines) else "under way"
+
+    def _sentence(self, step: float, gradient: float, effective: float | None) -> str:
+        clip = self.seen.update.clip
+        if not self.seen.known:
+            whole = clip is not None and clip.whole
+            return f"Its step is known as soon as {'the whole gradient is, since that is clipped by its length' if whole else 'its gradient is'}."
+        if self.frozen:
+            return "It is frozen: its gradient is computed and the optimiser's memory follows it, but no update changes it."
+        title = self.seen.update.optimizer.title
+        moves = f"{title} {'has moved' if self._when() == 'done' else 'will move'} it by {figure(step)}"
+        if not isfinite(step):
+            return f"{moves}."
+        if effective is None:
+            return f"{moves}, though its gradient is 0: that is left of what came before." if step else f"Its gradient is 0, and so is its step by {title}."
+        if effective < 0:
+            return f"{moves}: with its gradient, not against it, for the rest of the rule weighs more than this gradient."
+        return f"{moves}: {figure(effective, 3)} times its gradient, against it."

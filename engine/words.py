@@ -1,0 +1,13 @@
+"""Numbers inside sentences."""
+
+from math import isfinite, isnan
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """A number to so many significant digits, with a real minus: −0.3071, 1.2 · 10⁻⁵."""
+    if not isfinite(value):
+        return "not a number" if isnan(value) else "−∞" if value < 0 else "∞"
+    mantissa, _, power = f"{value:.{digits}g}".replace("-", "−", 1 if value < 0 else 0).partition("e")
+    return f"{mantissa} · 10{str(int(power)).translate(SUPERSCRIPTS)}" if power else mantissa
