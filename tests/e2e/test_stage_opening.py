@@ -115,15 +115,16 @@ def test_follow_it_back(open_page: Open) -> None:
 
 
 def test_the_link_brings_back_the_view(open_page: Open) -> None:
-    """Spec, lens, scope and unit come out of the address; so does what was pinned."""
+    """Spec, lens, scope, unit and speed come out of the address; so does what was pinned."""
     first = open_page()
     ready(first)
     spec = preset(first, "xor")
-    page = open_page(path=link(spec, lens="weights", scope="batch", unit="op", pinned="parameter:0.W[0,1]", paused=True))
+    page = open_page(path=link(spec, lens="weights", scope="batch", unit="op", rate=None, pinned="parameter:0.W[0,1]", paused=True))
     ready(page)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     for chosen in ("weights", "batch mean", "op"):
         expect(page.get_by_role("button", name=chosen, exact=True).and_(page.locator("[aria-pressed=true]"))).to_be_visible()
+    expect(page.locator(".speed-text")).to_have_text("fastest")
     assert ask(page, session(page))["spec"]["data"]["kind"] == spec["data"]["kind"]
     expect(page.locator(".neuron[data-lit=yes]")).to_have_count(2)
 

@@ -54,7 +54,8 @@ export function sessionCommands({ store, commands }) {
     /** @type {Partial<import("../types.js").Store>} */
     const patch = {};
     for (const key of /** @type {const} */ (["lens", "scope", "unit", "rate", "legend", "focus"])) {
-      if (from?.[key] !== undefined && from[key] !== null) /** @type {any} */ (patch)[key] = from[key];
+      const value = from?.[key];
+      if (value !== undefined && (value !== null || key === "rate")) /** @type {any} */ (patch)[key] = value; // a rate of null is as fast as possible
     }
     if (from?.pinned) patch.pinned = typeof from.pinned === "string" ? { target: from.pinned } : from.pinned;
     return patch;
