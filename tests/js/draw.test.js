@@ -1,5 +1,5 @@
 import { close, deepEqual, equal, ok, test } from "./harness.js";
-import { addEdge, createEdgeList, drawEdges } from "../../static/js/draw/edges.js";
+import { CROWD, WIDE, addEdge, createEdgeList, drawEdges } from "../../static/js/draw/edges.js";
 import { contour, paintField } from "../../static/js/draw/field.js";
 import { paintMatrix, strongest } from "../../static/js/draw/heatmap.js";
 import { MOST_LINES, shownEdges } from "../../static/js/draw/network.js";
@@ -52,6 +52,13 @@ test("unknown, zero, below the scale and not finite look different", () => {
   deepEqual(zero.map(({ color }) => color), ["outline", "surface"]);
   deepEqual([below.width, below.color], [0.75, INK.positive[0]]);
   equal(bad.color, "bad");
+});
+
+test("in a crowd only the strongest are wide, and all keep their color and dash", () => {
+  const strokes = strokesOf(Array.from({ length: CROWD + 1 }, (_, index) => (index % 2 ? 1 : -1) * 10 ** (-4 * Math.random())));
+  equal(strokes.filter(({ width }) => width > 1).length, WIDE);
+  ok(strokes.slice(0, -WIDE).every(({ width }) => width === 1 || width === 0.75 || width < 1));
+  ok(strokes.every(({ color, dash }) => INK[dash.length ? "negative" : "positive"].includes(color)));
 });
 
 test("a list that is full takes no more", () => {

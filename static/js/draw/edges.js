@@ -9,6 +9,9 @@ import { step } from "../scale/color.js";
 /** @typedef {Pick<CanvasRenderingContext2D, "beginPath" | "moveTo" | "lineTo" | "bezierCurveTo" | "stroke" | "setLineDash" | "strokeStyle" | "lineWidth" | "lineCap">} Brush */
 
 const BUCKETS = 257;
+/** With more lines than this, only the strongest keep their width; the others are at most a pixel wide, which is ten times quicker to draw, and to read. */
+export const CROWD = 300;
+export const WIDE = 50;
 const NEGATIVE = [9, 3];
 const UNKNOWN = [0, 5];
 const BAD = [3, 3];
@@ -65,6 +68,7 @@ export function sortEdges({ count, t, mark, order, buckets }) {
 /** @param {Brush} brush @param {EdgeList} list @param {Ink} ink @param {number} scale  of the widths */
 export function drawEdges(brush, list, ink, scale) {
   sortEdges(list);
+  const narrow = list.count > CROWD ? list.count - WIDE : 0;
   let dash = -1;
   for (let place = 0; place < list.count; place += 1) {
     const at = list.order[place];
@@ -83,7 +87,8 @@ export function drawEdges(brush, list, ink, scale) {
       stroke(brush, list, at, ink.surface, 1.4);
     } else {
       const color = (negative ? ink.negative : ink.positive)[step(list.t[at])];
-      stroke(brush, list, at, color, mark === MARK.below ? 0.75 : widthOf(list.t[at], scale));
+      const width = mark === MARK.below ? 0.75 : widthOf(list.t[at], scale);
+      stroke(brush, list, at, color, place < narrow ? Math.min(1, width) : width);
     }
   }
   brush.setLineDash([]);

@@ -14,6 +14,7 @@ export function createLoss(root, commands, store) {
     const one = store.get().graph?.instructions.find(({ phase }) => phase === "loss");
     if (one) commands.pin(`op:${one.index}`);
   });
+  let said = "";
   root.append(circle, truth);
   return {
     /** @param {import("../layout/network.js").NetworkLayout} layout */
@@ -35,7 +36,10 @@ export function createLoss(root, commands, store) {
       circle.dataset.known = known ? "yes" : "no";
       number.textContent = known ? short(value) : "?";
       circle.setAttribute("aria-label", `${graph.loss.label}, ${scope === "example" ? "this example" : "batch mean"}: ${known ? format(value) : "not computed yet"}`);
-      truth.replaceChildren(...lines(now).flatMap((line, index) => (index ? [element("br"), line] : [line])));
+      const words = lines(now);
+      if (words.join("\n") === said) return;
+      said = words.join("\n");
+      truth.replaceChildren(...words.flatMap((line, index) => (index ? [element("br"), line] : [line])));
     },
   };
 }

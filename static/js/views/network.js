@@ -15,6 +15,9 @@ import { layoutNetwork } from "../layout/network.js";
 import { pickTarget } from "../layout/pick.js";
 import { PROVISIONAL } from "../scale/decades.js";
 
+/** How long the tiles may be painted in one frame, ms. */
+const PAINTING = 3;
+
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountNetwork(root, store, commands) {
   const canvas = element("canvas", { role: "img", "aria-label": "The network's edges, coloured by gradient" });
@@ -31,6 +34,7 @@ export function mountNetwork(root, store, commands) {
   let palette = readPalette();
   /** @type {import("../layout/network.js").NetworkLayout | null} */
   let layout = null;
+  let painting = 0;
 
   const neurons = createNeurons(over, store, {
     pin: (column, unit) => commands.pin(`value:${store.get().graph?.columns[column].post}[${unit}]`),
@@ -68,12 +72,18 @@ export function mountNetwork(root, store, commands) {
     dress();
   }
 
-  /** The fields of the tiles: once per surface. */
+  /** The fields of the tiles: once per surface, and over several frames where there are many. */
   function dress() {
     const { graph, surface } = store.get();
     const first = layout?.neurons[0];
-    if (graph && layout) tiles.paint(graph, surface, palette, first ? { width: first.width - 2, height: first.height - 2 } : { width: 40, height: 40 });
-    draw();
+    if (graph && layout) tiles.take(graph, surface, palette, first ? { width: first.width - 2, height: first.height - 2 } : { width: 40, height: 40 });
+    cancelAnimationFrame(painting);
+    paint();
+  }
+
+  function paint() {
+    if (tiles.paint(PAINTING)) painting = requestAnimationFrame(paint);
+    else draw();
   }
 
   function draw() {

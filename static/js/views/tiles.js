@@ -15,33 +15,41 @@ export function createTiles() {
   /** @type {Map<number, HTMLCanvasElement>} */
   const strips = new Map();
 
+  /** What is still to be painted, one unit after the other. @type {(() => void)[]} */
+  let waiting = [];
+  let kept = "";
+
   /**
-   * Paint every unit's field anew; once per surface, not per frame.
+   * Take a new surface: every unit's field is to be painted anew, by `paint`.
    * @param {Graph} graph @param {import("../types.js").Surface | null} surface
    * @param {import("./palette.js").Palette} palette @param {{width: number, height: number}} size  px of one tile
    */
-  function paint(graph, surface, palette, size) {
-    fields.clear();
-    if (!surface) return;
+  function take(graph, surface, palette, size) {
     const ratio = Math.min(2, devicePixelRatio || 1);
-    const { resolution } = surface;
-    graph.columns.forEach(({ post, units, activation }, column) => {
-      const grids = surface.nodes[post] ?? (column === 0 ? planes(resolution) : null);
-      for (let unit = 0; grids && unit < units; unit += 1) {
-        const canvas = document.createElement("canvas");
-        canvas.width = Math.round(size.width * ratio);
-        canvas.height = Math.round(size.height * ratio);
-        const brush = canvas.getContext("2d");
-        if (!brush || !grids[unit]) continue;
-        const range = rangeOf(column === 0 ? null : activation, grids[unit]);
-        brush.roundRect(0, 0, canvas.width, canvas.height, CORNER * ratio);
-        brush.clip();
-        spread(brush, field(grids[unit], resolution, range, palette.field), canvas.width, canvas.height);
-        const level = activation === "sigmoid" && column > 0 ? 0.5 : 0;
-        drawSegments(brush, contour(grids[unit], resolution, level), { x: 0, y: 0, width: canvas.width, height: canvas.height }, palette.css.ink, 0.9 * ratio);
+    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
+    const shape = `${graph.revision} ${width} ${height} ${palette.css.ink} ${graph.columns.map(({ post, units }) => `${post}:${units}`)}`;
+    if (shape !== kept || !surface) fields.clear();
+    kept = shape;
+    waiting = !surface ? [] : graph.columns.flatMap(({ post, units, activation }, column) => {
+      const grids = surface.nodes[post] ?? (column === 0 ? planes(surface.resolution) : []);
+      const level = activation === "sigmoid" && column > 0 ? 0.5 : 0;
+      return grids.slice(0, units).map((grid, unit) => () => {
+        const canvas = fields.get(`${column} ${unit}`) ?? blank(width, height, CORNER * ratio);
+        const brush = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+        brush.clearRect(0, 0, width, height);
+        spread(brush, field(grid, surface.resolution, rangeOf(column === 0 ? null : activation, grid), palette.field), width, height);
+        drawSegments(brush, contour(grid, surface.resolution, level), { x: 0, y: 0, width, height }, palette.css.ink, 0.9 * ratio);
         fields.set(`${column} ${unit}`, canvas);
-      }
+      });
     });
+  }
+
+  /** Paint fields for a few milliseconds, and at least one. @param {number} budget  ms @returns {boolean} whether some are left */
+  function paint(budget) {
+    const end = performance.now() + budget;
+    do waiting.shift()?.();
+    while (waiting.length && performance.now() < end);
+    return waiting.length > 0;
   }
 
   /**
@@ -79,17 +87,33 @@ export function createTiles() {
     return canvas;
   }
 
-  return { paint, looks };
+  return { take, paint, looks };
 }
 
 /** @param {number} value @param {[number, number]} range @param {[number, number, number]} color */
 const shade = (value, range, [r, g, b]) => (Number.isFinite(value) ? `rgba(${r}, ${g}, ${b}, ${alphaOf(value, range).toFixed(3)})` : null);
 
-/** @param {Float32Array} grid @param {number} resolution @param {[number, number]} range @param {[number, number, number]} color */
+/** A canvas with round corners. @param {number} width @param {number} height @param {number} corner */
+function blank(width, height, corner) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [width, height];
+  const brush = canvas.getContext("2d");
+  brush?.roundRect(0, 0, width, height, corner);
+  brush?.clip();
+  return canvas;
+}
+
+/** @type {HTMLCanvasElement | null} */
+let small = null;
+let pixels = new ImageData(1, 1);
+
+/** A field of one pixel a number, to be drawn somewhere at once: the next one takes its place. @param {Float32Array} grid @param {number} resolution @param {[number, number]} range @param {[number, number, number]} color */
 export function field(grid, resolution, range, color) {
-  const small = document.createElement("canvas");
-  small.width = small.height = resolution;
-  const pixels = new ImageData(resolution, resolution);
+  small ??= document.createElement("canvas");
+  if (small.width !== resolution || pixels.width !== resolution) {
+    small.width = small.height = resolution;
+    pixels = new ImageData(resolution, resolution);
+  }
   paintField(pixels.data, grid, resolution, range, color);
   small.getContext("2d")?.putImageData(pixels, 0, 0);
   return small;
