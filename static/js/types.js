@@ -141,7 +141,7 @@
  * @property {number | null} rate
  * @property {number | null} focus  the followed example
  * @property {{target: string} | null} pinned
- * @property {{target: string} | null} hover
+ * @property {{targets: string[]} | null} hover  what is pointed at, in the words of layout/target.js; several where it is a path
  * @property {any} explain
  * @property {any} checks
  * @property {Legend | null} legend

@@ -5,7 +5,7 @@ import { fall, parameterAt, pickEdge } from "../../static/js/layout/curve.js";
 import { layoutLoop, stateOf } from "../../static/js/layout/loop.js";
 import { DENSE, layoutNetwork } from "../../static/js/layout/network.js";
 import { pickTarget } from "../../static/js/layout/pick.js";
-import { placesOf, readTarget } from "../../static/js/layout/target.js";
+import { belongs, homeOf, pinOf, placeAt, placesOf, readTarget } from "../../static/js/layout/target.js";
 
 const MOONS = chain(2, 4, 4, 1);
 const BOX = { width: 833, height: 366, compact: false };
@@ -103,8 +103,56 @@ test("targets are read, and light up what they name", () => {
   deepEqual(readTarget("parameter:2.W[2,3]"), { kind: "parameter", name: "2.W", index: [2, 3] });
   deepEqual(readTarget("op:7"), { kind: "op", name: "7", index: [] });
   equal(readTarget("nonsense"), null);
-  deepEqual(placesOf(MOONS, "parameter:2.W[2,3]"), { edges: [{ link: 1, from: 2, to: 3 }], neurons: [{ column: 1, unit: 2 }, { column: 2, unit: 3 }] });
-  deepEqual(placesOf(MOONS, "parameter:2.b[3]").neurons, [{ column: 2, unit: 3 }]);
-  deepEqual(placesOf(MOONS, "value:11[1]").neurons, [{ column: 1, unit: 1 }]);
-  deepEqual(placesOf(MOONS, null), { edges: [], neurons: [] });
+  deepEqual(placesOf(MOONS, ["parameter:2.W[2,3]"]), { edges: [{ link: 1, from: 2, to: 3 }], neurons: [{ column: 1, unit: 2 }, { column: 2, unit: 3 }], arrivals: [] });
+  deepEqual(placesOf(MOONS, ["parameter:2.b[3]"]).neurons, [{ column: 2, unit: 3 }]);
+  deepEqual(placesOf(MOONS, ["value:11[1]"]).neurons, [{ column: 1, unit: 1 }]);
+  for (const nothing of [[], [null], ["op:7"], ["nonsense"], ["parameter:9.W[0,0]"]]) deepEqual(placesOf(MOONS, nothing), { edges: [], neurons: [], arrivals: [] });
+});
+
+test("a path lights up once what several of its targets share", () => {
+  const path = ["arrival:0[0]", "parameter:4.W[3,0]", "neuron:2[3]", "parameter:2.W[2,3]"];
+  deepEqual(placesOf(MOONS, path), {
+    edges: [{ link: 2, from: 3, to: 0 }, { link: 1, from: 2, to: 3 }],
+    neurons: [{ column: 2, unit: 3 }, { column: 3, unit: 0 }, { column: 1, unit: 2 }],
+    arrivals: [0],
+  });
+});
+
+test("every kind of number has one home in the picture", () => {
+  const home = (/** @type {string} */ ref) => {
+    const { edges, neurons, arrivals } = homeOf(MOONS, ref);
+    return [edges.map(({ link, from, to }) => `${link}:${from}-${to}`), neurons.map(({ column, unit }) => `${column}.${unit}`), arrivals].flat();
+  };
+  deepEqual(home("parameter:2.W[2,3]"), ["1:2-3"]);
+  deepEqual(home("parameter:2.b[3]"), ["2.3"]);
+  deepEqual(home("value:10[1]"), ["1.1"]);
+  deepEqual(home("cotangent:11[1]"), ["1.1"]);
+  deepEqual(home("cotangent:0[1]"), ["0.1"]);
+  deepEqual(home("slope:11[1,1]"), ["1.1"]);
+  deepEqual(home("slope:11[0,1]"), ["1.0", "1.1"]);
+  deepEqual(home("cotangent:30[0]"), ["3.0", 0]);
+  deepEqual(home("cotangent:98[0]"), [0]);
+  deepEqual(home("slope:98[0,2]"), [2]);
+});
+
+test("pointing at a neuron, a line or an edge lights the numbers that are drawn there, and a number its equals only", () => {
+  equal(placeAt(MOONS, "value:11[1]"), "neuron:1[1]");
+  equal(placeAt(MOONS, "cotangent:30[0]"), "arrival:0[0]");
+  equal(placeAt(MOONS, "parameter:2.W[2,3]"), "parameter:2.W[2,3]");
+  for (const ref of ["value:10[1]", "value:11[1]", "cotangent:10[1]", "cotangent:11[1]", "slope:11[1,1]", "parameter:0.b[1]"]) {
+    ok(belongs(MOONS, ref, "neuron:1[1]"), ref);
+    ok(!belongs(MOONS, ref, "neuron:1[2]"), ref);
+    ok(belongs(MOONS, ref, ref), ref);
+  }
+  ok(!belongs(MOONS, "parameter:0.W[0,1]", "neuron:1[1]"));
+  ok(!belongs(MOONS, "cotangent:11[1]", "value:11[1]"));
+  ok(belongs(MOONS, "slope:98[0,0]", "arrival:0[0]") && belongs(MOONS, "cotangent:30[0]", "arrival:0[0]") && !belongs(MOONS, "value:30[0]", "arrival:0[0]"));
+});
+
+test("a clicked number pins its weight or its neuron", () => {
+  equal(pinOf(MOONS, "parameter:2.W[2,3]"), "parameter:2.W[2,3]");
+  equal(pinOf(MOONS, "cotangent:11[1]"), "value:11[1]");
+  equal(pinOf(MOONS, "slope:11[0,1]"), "value:11[1]");
+  equal(pinOf(MOONS, "slope:98[0,0]"), "value:30[0]");
+  equal(pinOf(MOONS, "op:7"), "op:7");
 });

@@ -33,9 +33,9 @@ export function focusCommands({ store, commands }) {
     /** @param {string} target */
     pin: (target) => store.set({ pinned: { target } }),
     unpin: () => store.set({ pinned: null, explain: null }),
-    /** @param {string | null} target */
-    hover(target) {
-      if ((store.get().hover?.target ?? null) !== target) store.set({ hover: target ? { target } : null });
+    /** Light up what is pointed at, here and wherever else it stands. @param {...string} targets */
+    hover(...targets) {
+      if ((store.get().hover?.targets ?? []).join(" ") !== targets.join(" ")) store.set({ hover: targets.length ? { targets } : null });
     },
     /** @param {import("../types.js").Lens} lens */
     setLens: (lens) => store.set({ lens }),

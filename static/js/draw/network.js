@@ -17,6 +17,7 @@ import { strongest } from "./heatmap.js";
  * @property {import("./edges.js").Ink} derivative  the ink of the line into the loss, whatever the lens
  * @property {{from: number, to: number} | null} past  the stretch that is not computed yet, px
  * @property {{link: number, from: number, to: number}[]} haloed
+ * @property {number[]} arrivals  the units whose line into the loss is haloed
  * @property {{column: number, unit: number} | null} focused
  * @property {(link: number) => CanvasImageSource | null} matrix
  * @property {(column: number, unit: number) => CanvasImageSource | string | null} tile  a picture, or one color; unit −1 is the whole column
@@ -28,11 +29,12 @@ const FEWEST_STRONG = 20;
 const MOST_STRONG = 100;
 
 /**
- * Which edges of each link are drawn: all, or the strongest and those of the focused neuron.
+ * Which edges of each link are drawn: all, or the strongest, those of the focused neuron, and those that are haloed.
  * @param {NetworkLayout} layout @param {LinkNumbers[]} links @param {{column: number, unit: number} | null} focused
+ * @param {{link: number, from: number, to: number}[]} [haloed]
  * @returns {(number[] | null)[]} null for all
  */
-export function shownEdges(layout, links, focused) {
+export function shownEdges(layout, links, focused, haloed = []) {
   const sparse = layout.links.filter(({ dense }) => !dense);
   const wanted = sparse.reduce((sum, { sources, targets }) => sum + sources * targets, 0);
   const dense = layout.links.length - sparse.length;
@@ -42,7 +44,8 @@ export function shownEdges(layout, links, focused) {
     const limit = heavy ? Math.min(strong, 30) : budget;
     if (sources * targets <= limit) return null;
     const numbers = links[index].numbers;
-    const found = new Set(numbers ? strongest(numbers.data, limit) : []);
+    const found = new Set(haloed.filter(({ link }) => link === index).map(({ from, to }) => from * targets + to));
+    for (const at of numbers ? strongest(numbers.data, limit) : []) found.add(at);
     if (focused?.column === target) for (let from = 0; from < sources; from += 1) found.add(from * targets + focused.unit);
     if (focused?.column === source) for (let to = 0; to < targets; to += 1) found.add(focused.unit * targets + to);
     return [...found].slice(0, MOST_LINES);
@@ -62,12 +65,9 @@ export function drawNetwork(brush, layout, scene, list) {
     brush.fillStyle = scene.ink.past;
     brush.fillRect(scene.past.from, 0, scene.past.to - scene.past.from, layout.height);
   }
-  for (const { link, from, to } of scene.haloed) {
-    const { x0, x1, from: sources, to: targets } = layout.links[link];
-    drawHalo(brush, [x0, sources[from], x1, targets[to]], scene.ink.halo, compact ? 8 : 10);
-  }
   drawMatrices(brush, layout, scene);
-  const shown = shownEdges(layout, scene.links, scene.focused);
+  drawHalos(brush, layout, scene);
+  const shown = shownEdges(layout, scene.links, scene.focused, scene.haloed);
   for (const dense of [true, false]) {
     gather(list, layout, scene, shown, dense);
     brush.globalAlpha = dense ? 0.7 : 1;
@@ -94,6 +94,17 @@ function gather(list, layout, scene, shown, dense) {
     if (some) some.forEach(add);
     else for (let at = 0; at < link.sources * link.targets; at += 1) add(at);
   });
+}
+
+/** What is pinned or pointed at, behind its own lines and before the heat-maps. @param {CanvasRenderingContext2D} brush @param {NetworkLayout} layout @param {Scene} scene */
+function drawHalos(brush, layout, { haloed, arrivals, ink }) {
+  const width = layout.places.compact ? 8 : 10;
+  for (const { link, from, to } of haloed) {
+    const { x0, x1, from: sources, to: targets } = layout.links[link];
+    drawHalo(brush, [x0, sources[from], x1, targets[to]], ink.halo, width);
+  }
+  const { right, ys } = layout.columns[layout.columns.length - 1];
+  for (const unit of arrivals) drawHalo(brush, [right, ys[unit], layout.loss.x - layout.loss.radius, layout.loss.y], ink.halo, width);
 }
 
 /** @param {CanvasRenderingContext2D} brush @param {NetworkLayout} layout @param {Scene} scene */

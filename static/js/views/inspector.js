@@ -8,6 +8,7 @@ import { parameterView } from "./inspector_parameter.js";
 import { neuronView } from "./inspector_neuron.js";
 import { opView } from "./inspector_op.js";
 import { close } from "./inspector_parts.js";
+import { belongs, pinOf } from "../layout/target.js";
 
 /** @typedef {import("../types.js").Store & {scale: {lo: number, hi: number}, commands: import("../types.js").Commands}} Seen */
 
@@ -21,7 +22,7 @@ export function mountInspector(store, commands) {
     /** @type {Seen} */
     const seen = { ...now, scale: now.legend ?? PROVISIONAL, commands };
     show(root, ...content(seen));
-    light(root, now.hover?.target ?? null);
+    light(root, now);
     follow();
   }
 
@@ -47,18 +48,19 @@ export function mountInspector(store, commands) {
     rung = key;
   }
 
-  const over = (/** @type {Event} */ event) => commands.hover(targetOf(event));
+  const over = (/** @type {Event} */ event) => commands.hover(...targetsOf(event.target));
   root.addEventListener("pointerover", over);
   root.addEventListener("focusin", over);
-  root.addEventListener("pointerleave", () => commands.hover(null));
-  root.addEventListener("focusout", () => commands.hover(null));
+  root.addEventListener("pointerleave", () => commands.hover(...(document.activeElement?.matches("#inspector [data-refs]") ? targetsOf(document.activeElement) : [])));
+  root.addEventListener("focusout", () => commands.hover());
   root.addEventListener("click", (event) => {
-    const target = targetOf(event);
-    if (target) commands.pin(target.replace(/^cotangent:/, "value:"));
+    const { graph } = store.get();
+    const [target, ...more] = targetsOf(event.target);
+    if (target && graph && !more.length) commands.pin(pinOf(graph, target));
   });
 
   watch(store, ({ pinned, explain, section, detail, legend, scope, graph, state, focus }) => [pinned, explain, section, detail, legend, scope, graph, state?.position.update, state?.position.instruction, state?.running, focus], draw);
-  watch(store, ({ hover }) => [hover], ({ hover }) => light(root, hover?.target ?? null));
+  watch(store, ({ hover }) => [hover], (now) => light(root, now));
 }
 
 /** @param {Seen} seen */
@@ -67,19 +69,24 @@ const empty = ({ focus }) => h("div", { class: "inspector-empty" },
   h("p", {}, "Click an edge for its weight, a neuron for its sum, or a cell of the program for its formula: their numbers are laid open here."),
   focus === null ? null : h("p", { class: "caption" }, `Example ${focus} is followed.`));
 
-/** The target of what the pointer or the focus is on. @param {Event} event */
-function targetOf({ target }) {
-  const part = target instanceof Element ? target.closest("[data-ref]") : null;
-  return part ? /** @type {HTMLElement} */ (part).dataset.ref?.replace(/^gradient:/, "parameter:") ?? null : null;
+/** What the pointer or the focus is on: one number, or with `data-refs` all that a path goes through. @param {EventTarget | null} target @returns {string[]} */
+function targetsOf(target) {
+  const part = target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest("[data-ref], [data-refs]")) : null;
+  return part?.dataset.refs?.split(" ") ?? (part?.dataset.ref ? [weightOf(part.dataset.ref)] : []);
 }
 
-/** Light up every tile that shows the number under the pointer. @param {HTMLElement} root @param {string | null} target */
-function light(root, target) {
-  for (const part of root.querySelectorAll("[data-ref]")) {
-    const own = /** @type {HTMLElement} */ (part).dataset.ref?.replace(/^gradient:/, "parameter:");
-    part.toggleAttribute("data-lit", target !== null && own === target);
+/** Light up every tile that shows the number under the pointer or belongs to the place under it, and every path that goes through it. @param {HTMLElement} root @param {import("../types.js").Store} now */
+function light(root, { graph, hover }) {
+  const targets = hover?.targets ?? [];
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-ref], [data-refs]"))) {
+    const { ref, refs } = part.dataset;
+    const own = refs?.split(" ");
+    part.toggleAttribute("data-lit", targets.length > 0 && graph !== null && (own ? targets.every((target) => own.includes(target)) : targets.some((target) => belongs(graph, weightOf(ref ?? ""), target))));
   }
 }
+
+/** A gradient is drawn, and pinned, where its weight is. @param {string} ref */
+const weightOf = (ref) => ref.replace(/^gradient:/, "parameter:");
 
 /** @param {string} target */
 const nameless = (target) => (target.startsWith("parameter:") ? `Weight ${target.slice(10)}` : target.startsWith("op:") ? "Op" : "Neuron");

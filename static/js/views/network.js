@@ -13,6 +13,7 @@ import { paintMatrix } from "../draw/heatmap.js";
 import { MOST_LINES, drawNetwork, shownEdges } from "../draw/network.js";
 import { layoutNetwork } from "../layout/network.js";
 import { pickTarget } from "../layout/pick.js";
+import { placeAt } from "../layout/target.js";
 import { PROVISIONAL } from "../scale/decades.js";
 
 /** How long the tiles may be painted in one frame, ms. */
@@ -39,18 +40,17 @@ export function mountNetwork(root, store, commands) {
   const neurons = createNeurons(over, store, {
     pin: (column, unit) => commands.pin(`value:${store.get().graph?.columns[column].post}[${unit}]`),
     hover(column, unit, on) {
-      const target = `value:${store.get().graph?.columns[column].post}[${unit}]`;
       const box = layout?.columns[column];
-      if (!on) return leave(target);
-      commands.hover(target);
-      if (box) tip.show(store.get(), target, { x: box.right, y: box.ys[unit] });
+      if (!on) return leave(`neuron:${column}[${unit}]`);
+      commands.hover(`neuron:${column}[${unit}]`);
+      if (box) tip.show(store.get(), `value:${store.get().graph?.columns[column].post}[${unit}]`, { x: box.right, y: box.ys[unit] });
     },
   });
 
   /** @param {string} [target] */
   function leave(target) {
-    if (target && store.get().hover?.target !== target) return;
-    commands.hover(null);
+    if (target && !store.get().hover?.targets.includes(target)) return;
+    commands.hover();
     tip.hide();
   }
 
@@ -104,6 +104,7 @@ export function mountNetwork(root, store, commands) {
       derivative: palette.ink,
       past: place?.past ?? null,
       haloed: [...pinned.edges, ...hovered.edges],
+      arrivals: [...pinned.arrivals, ...hovered.arrivals],
       focused,
       dot: dotOf(now),
       matrix: (link) => matrix(link, links[link].numbers, weights),
@@ -147,7 +148,8 @@ export function mountNetwork(root, store, commands) {
   }
   canvas.addEventListener("pointermove", (event) => {
     const found = under(event);
-    commands.hover(found?.target ?? null);
+    const { graph } = store.get();
+    commands.hover(...(found?.target && graph ? [placeAt(graph, found.target)] : []));
     canvas.style.cursor = found?.target ? "pointer" : "";
     if (found?.target) tip.show(store.get(), found.target, found.at);
     else tip.hide();

@@ -62,8 +62,8 @@ export function frontOf({ graph, frame }, layout) {
 
 /** What pin and hover light up. @param {Store} now */
 export function lit({ graph, pinned, hover }) {
-  if (!graph) return { pinned: { edges: [], neurons: [] }, hovered: { edges: [], neurons: [] } };
-  return { pinned: placesOf(graph, pinned?.target), hovered: placesOf(graph, hover?.target) };
+  const none = { edges: [], neurons: [], arrivals: [] };
+  return graph ? { pinned: placesOf(graph, [pinned?.target]), hovered: placesOf(graph, hover?.targets ?? []) } : { pinned: none, hovered: none };
 }
 
 /** The followed example in the plane of the surface, 0…1 with y downwards. @param {Store} now */
