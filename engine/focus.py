@@ -1,7 +1,8 @@
 """One example followed through the network: its own values, the gradients arriving at them, and its own share of every weight's gradient.
 
 The backward list is run with the loss's cotangent set to 1 for that example and 0 for the others, at the parameters that the update
-started from. Where the example is in the batch, the batch is run with it, so that the bits are the program's own.
+started from. Where the example is in the batch, the batch is run with it, so that the bits are the program's own. It goes on to the
+inputs, whose gradient training does not compute because nothing learns from it.
 """
 
 from dataclasses import dataclass
@@ -90,5 +91,5 @@ class Focus:
     def program(self, size: int) -> Program:
         """The scratch program of a batch size."""
         if size not in self._programs:
-            self._programs[size] = Program(self.session.network.record(size), self.parameters, self.gradients)
+            self._programs[size] = Program(self.session.network.record(size), self.parameters, self.gradients, back_to=("parameter", "input"))
         return self._programs[size]

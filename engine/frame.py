@@ -89,7 +89,8 @@ def collect(session: "Session", name: str, example: int | None) -> list[Array]:
     shown = [node.id for node in program.tape.nodes if node.role != "parameter" and node.shape]
     if name == "values":
         return [program.value(node)[row] for node in shown]
-    return [cotangent[row] for cotangent in map(program.cotangent, shown) if cotangent is not None]
+    computed = [node for node in shown if session.program.cotangent(node) is not None]
+    return [cotangent[row] for cotangent in map(program.cotangent, computed) if cotangent is not None]
 
 
 def _scale(array: Array) -> int:

@@ -1,4 +1,4 @@
-"""The chain rule with its numbers: from the loss home to one parameter, each rung `arriving × local = passed on`.
+"""The chain rule with its numbers: from the loss home to one parameter, activation or input, each rung `arriving × local = passed on`.
 
 The ladder follows, where several paths meet, the one that contributes most; the others stand beside it as rows of the sum.
 """
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.focus import Followed
-from engine.formula import evaluate, math
+from engine.formula import evaluate, math, typeset
 from engine.formula.calls import Array
 from engine.op import Edge, Index, local_formula
 from engine.plain import plain
@@ -32,11 +32,12 @@ class Ladder:
         self.row = followed.row
         self.symbols = session.symbols
         self.each = self.program.tape.marks["each"]
+        self._written = {part: instruction.index for instruction in session.program.instructions for part in instruction.computes}
 
-    def of_parameter(self, node: int, index: Index) -> list[dict[str, Any]]:
-        """The rungs, the one at the loss first and the parameter's own last."""
+    def down_to(self, node: int, index: Index) -> list[dict[str, Any]]:
+        """The rungs to one element, the one at the loss first and the element's own last; `index` has no batch axis."""
         rungs = []
-        target, place = node, index
+        target, place = node, self.place(node, index)
         while target != self.each:
             links = self._links(target, place)
             if not links:
@@ -45,6 +46,28 @@ class Ladder:
             reader, _, edge, _ = max(links, key=lambda link: abs(link[3]))
             target, place = reader.id, edge.out
         return rungs[::-1]
+
+    def rung(self, node: int, index: Index) -> dict[str, Any]:
+        """The one rung that ends at this element."""
+        place = self.place(node, index)
+        return self._rung(node, place, self._links(node, place))
+
+    def place(self, node: int, index: Index) -> Index:
+        """Where an element of this example stands in its buffer."""
+        return index if self.program.tape.nodes[node].role == "parameter" else (self.row, *index)
+
+    def total(self, node: int, place: Index) -> dict[str, Any]:
+        """The gradient at an element as a tile: its symbol, its number, what it refers to, and whether the program has come to it."""
+        made = self.program.tape.nodes[node]
+        parameter = made.role == "parameter"
+        own = place if parameter else place[1:]
+        array = self.program.cotangent(node)
+        return {
+            "symbol": math(self.symbols.derivative(node, own)),
+            "value": plain(array[place]) if array is not None else None,
+            "ref": f"gradient:{made.name}[{_places(place)}]" if parameter else f"cotangent:{node}[{own[0] if own else 0}]",
+            "known": self._known(self._computed_at(node)),
+        }
 
     def _links(self, target: int, place: Index) -> list[tuple[Node, str, Edge, float]]:
         """The scalar links out of an element within this example: who reads it, as what, and the product of arriving and local."""
@@ -62,68 +85,67 @@ class Ladder:
 
     def _rung(self, target: int, place: Index, links: list[tuple[Node, str, Edge, float]]) -> dict[str, Any]:
         ordered = sorted(links, key=lambda link: -abs(link[3])) if len(links) > ROWS else links
-        rows = [self._row(*link) for link in ordered[:ROWS]]
+        rows = [self._row(place, *link) for link in ordered[:ROWS]]
         rest = [product for *_, product in ordered[ROWS:]]
         reader = links[0][0]
         made = self.program.tape.nodes[target]
-        total = self._gradient(target, place)
-        own = place if made.role == "parameter" else place[1:]
+        total = self.total(target, place)
         factors = [row["product"] for row in rows]
-        shown = relation([*factors, sum(rest)], total) if len(links) > 1 else product_relation(rows[0], total)
-        what = "gradient" if made.role == "parameter" else "cotangent"
-        at = max((i.index for i in self.session.program.instructions if (target, what) in i.computes), default=None)
+        shown = relation([*factors, sum(rest)], total["value"]) if len(links) > 1 else product_relation(rows[0], total["value"])
+        at = self._instruction(target)
         activation = reader.op is not None and reader.op.elementwise and reader.layer is not None
         return {
             "title": label(self.session, reader.layer),
             "layer": reader.layer,
             "instruction": at,
             "current": at is not None and at == self.session.position.instruction - 1,
-            "known": self.session.position.instruction == 0 or (at is not None and at < self.session.position.instruction),
+            "known": total["known"],
             "rows": rows,
             "folded": {"count": len(rest), "sum": plain(sum(rest))} if rest else None,
-            "total": {
-                "symbol": math(self.symbols.derivative(target, own)),
-                "value": plain(total),
-                "ref": f"gradient:{made.name}[{','.join(map(str, place))}]" if made.role == "parameter" else f"cotangent:{target}[{own[0] if own else 0}]",
-            },
+            "total": total,
             "relation": shown,
             "curve": curve(reader, self.program.numbers(reader), float(self.program.value(target)[place])) if activation and made.role != "parameter" else None,
         }
 
-    def _row(self, reader: Node, name: str, edge: Edge, product: float) -> dict[str, Any]:
-        dy = self.program.cotangent(reader.id)
-        arriving = None
-        if reader.id != self.each and dy is not None:
-            arriving = {
-                "symbol": math(self.symbols.derivative(reader.id, edge.out[1:])),
-                "value": plain(dy[edge.out]),
-                "ref": f"cotangent:{reader.id}[{edge.out[1]}]",
-            }
-        return {"arriving": arriving, "operator": "×", "local": self._local(reader, edge), "product": plain(product)}
+    def _row(self, place: Index, reader: Node, name: str, edge: Edge, product: float) -> dict[str, Any]:
+        arriving = self.total(reader.id, edge.out) if reader.id != self.each else None
+        return {"arriving": arriving, "operator": "×", "local": self._local(reader, edge, place), "product": plain(product)}
 
-    def _local(self, reader: Node, edge: Edge) -> dict[str, Any]:
+    def _local(self, reader: Node, edge: Edge, place: Index) -> dict[str, Any]:
         if edge.factor:
-            name, place = edge.factor
+            name, at = edge.factor
             source = self.program.tape.nodes[reader.arguments()[name]]
             if source.role == "parameter":
-                ref = f"parameter:{source.name}[{','.join(map(str, place))}]"
-                return {"symbol": math(self.symbols.parameter(source, place)), "value": plain(edge.local), "ref": ref}
-            return {"symbol": math(self.symbols.of(source.id, place[1:])), "value": plain(edge.local), "ref": f"value:{source.id}[{place[1]}]"}
+                ref = f"parameter:{source.name}[{_places(at)}]"
+                return {"symbol": math(self.symbols.parameter(source, at)), "value": plain(edge.local), "ref": ref}
+            return {"symbol": math(self.symbols.of(source.id, at[1:])), "value": plain(edge.local), "ref": f"value:{source.id}[{at[1]}]"}
         names = {name: self.symbols.of(source, edge.out[1:]) for name, source in reader.arguments().items()} | {"y": self.symbols.of(reader.id, edge.out[1:])}
-        return {"symbol": math(self._slope(reader, edge, names)), "value": plain(edge.local), "ref": None}
+        ref = f"slope:{reader.id}[{edge.out[-1]},{place[-1]}]"
+        return {"symbol": math(self._slope(reader, edge, names)), "value": plain(edge.local), "ref": ref}
 
     def _slope(self, reader: Node, edge: Edge, names: dict[str, str]) -> str:
-        from engine.formula import typeset
-
         if reader.op and reader.op.name == "logistic_error":
             return f"<mi>p</mi><mo>−</mo>{names['t']}"
         if reader.op and reader.op.elementwise and len(edge.formula) < 40:
             return typeset(edge.formula, names)
         return "<mtext>slope</mtext>" if reader.op and reader.op.elementwise else flat(edge.formula)
 
-    def _gradient(self, target: int, place: Index) -> float:
-        array = self.program.cotangent(target)
-        return float(array[place]) if array is not None else float("nan")
+    def _instruction(self, node: int) -> int | None:
+        """The instruction of training that completes a gradient, or None where training does not compute it."""
+        return self._written.get((node, "gradient" if self.program.tape.nodes[node].role == "parameter" else "cotangent"))
+
+    def _computed_at(self, node: int) -> int | None:
+        """The instruction after which a gradient can be told: its own or, where training leaves it out, the last of those that it is made of."""
+        own = self._instruction(node)
+        if own is not None or node == self.each:
+            return own
+        readers = [reader.id for reader in self.program.tape.nodes[node + 1 : self.each + 1] if node in reader.inputs]
+        found = [at for at in map(self._computed_at, readers) if at is not None]
+        return max(found, default=None)
+
+    def _known(self, at: int | None) -> bool:
+        update, done = self.session.position
+        return update > 0 if done == 0 else at is not None and at < done
 
 
 def curve(node: Node, numbers: dict[str, Array], at: float) -> dict[str, Any] | None:
@@ -145,12 +167,16 @@ def rounded(value: float | None) -> float:
     return float(f"{value:.4g}") if value is not None else float("nan")
 
 
-def relation(terms: list[float | None], total: float) -> str:
+def relation(terms: list[float | None], total: float | None) -> str:
     """ "=" where the rounded terms add up to the rounded total, else "≈"."""
     return "=" if rounded(sum(map(rounded, terms))) == rounded(total) else "≈"
 
 
-def product_relation(row: dict[str, Any], total: float) -> str:
+def product_relation(row: dict[str, Any], total: float | None) -> str:
     """ "=" where the rounded factors give the rounded product, else "≈"."""
     arriving = rounded(row["arriving"]["value"]) if row["arriving"] else 1.0
     return "=" if rounded(arriving * rounded(row["local"]["value"])) == rounded(total) else "≈"
+
+
+def _places(index: Index) -> str:
+    return ",".join(map(str, index))

@@ -14,7 +14,7 @@ from engine.formula import Call
 from engine.formula.calls import Array
 from engine.fuse import fused, shared_slope
 from engine.op import Lender, Pull, emit_forward, emit_pull
-from engine.tape import Node, Tape
+from engine.tape import Node, Role, Tape
 from engine.update import Update
 
 Phase = Literal["forward", "loss", "backward", "update"]
@@ -43,10 +43,18 @@ class Program:
     """A tape bound to buffers. Several programs, one a batch size, share the parameters and the gradients."""
 
     def __init__(
-        self, tape: Tape, parameters: Arena[str], gradients: Arena[str] | None = None, update: Update | None = None, *, root: str = "objective"
+        self,
+        tape: Tape,
+        parameters: Arena[str],
+        gradients: Arena[str] | None = None,
+        update: Update | None = None,
+        *,
+        root: str = "objective",
+        back_to: tuple[Role, ...] = ("parameter",),
     ) -> None:
-        """Without `gradients` the program only runs forward; without `update` it leaves the parameters alone."""
+        """Without `gradients` the program only runs forward; without `update` it leaves the parameters alone; cotangents are carried `back_to` these roles."""
         self.tape = tape
+        self._back_to = back_to
         self.dtype: np.dtype[Any] = parameters.flat.dtype
         self.parameters = parameters
         self.gradients = gradients
@@ -118,16 +126,16 @@ class Program:
         return int(self.batch.flat.nbytes + self.values.flat.nbytes + self.cotangents.flat.nbytes + self.lend.size)
 
     def _active(self) -> set[int]:
-        """The nodes that some parameter can change: only they need a cotangent."""
+        """The nodes between the loss and what cotangents are carried back to: only they need one."""
         active: set[int] = set()
         for node in self.tape.nodes:
-            if node.role == "parameter" or any(source in active for source in node.inputs):
+            if node.role in self._back_to or any(source in active for source in node.inputs):
                 active.add(node.id)
         return active
 
     def _cotangent_shapes(self) -> dict[int, tuple[int, ...]]:
         active = self._active()
-        return {node.id: node.shape for node in self.tape.nodes if node.role == "value" and node.id in active and node.id <= self.root}
+        return {node.id: node.shape for node in self.tape.nodes if node.role != "parameter" and node.id in active and node.id <= self.root}
 
     def _append(
         self,

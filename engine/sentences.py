@@ -1,5 +1,6 @@
 """Where the program stands, what it has just done and what comes next, each in a few words."""
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from engine.program import Instruction
@@ -78,6 +79,19 @@ def todo(session: "Session", instruction: Instruction) -> str:
         name = symbols.column_text(column) if column else "its inputs"
         return f"carry the gradient back to {name}, through Wᵀ"
     return f"carry the gradient back through {where}, times its local slope"
+
+
+def nudge(gradient: float, what: str) -> str:
+    """What a gradient means for `what` it is the gradient of: how the loss of the followed example moves with it."""
+    if not isfinite(gradient):
+        return "The gradient is not a finite number here."
+    if gradient == 0:
+        return f"Its gradient is exactly zero: a small change of {what} does not move this example's loss."
+    step = f"{abs(gradient) * 0.01:.2g}"
+    if "e" in step:
+        mantissa, exponent = step.split("e")
+        step = f"{mantissa} × 10^{int(exponent)}".replace("-", "−")
+    return f"Raise {what} by 0.01 and this example's loss {'rises' if gradient > 0 else 'falls'} by about {step}."
 
 
 def sentences(session: "Session") -> dict[str, str]:

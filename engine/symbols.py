@@ -36,6 +36,12 @@ class Symbols:
             if column.pre is not None:
                 self._column_of[column.pre] = (column, "z")
 
+    def column_of(self, node: int) -> Column | None:
+        """The column that an input, a pre-activation or an activation belongs to; None for every other number."""
+        if not 0 <= node <= self.tape.marks["prediction"] or self.tape.nodes[node].role not in ("input", "value"):
+            return None
+        return [column for column in self.columns if column.index == 0 or (column.pre or 0) <= node][-1]
+
     def text(self, node: int, unit: int) -> str:
         """Plain text, such as h₁,₃."""
         letter, index = self._parts(node, unit)

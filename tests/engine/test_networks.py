@@ -127,9 +127,9 @@ def test_a_ladder_leads_to_its_gradient(spec: SessionSpec) -> None:
 
 
 def references(part: Any) -> Iterator[tuple[str, float]]:
-    """Every number of an explanation that says where it is from."""
+    """Every number of an explanation that says where else it stands; a local slope stands nowhere else."""
     if isinstance(part, dict):
-        if part.get("ref"):
+        if part.get("ref") and not part["ref"].startswith("slope:"):
             yield part["ref"], part["value"]
         for inner in part.values():
             yield from references(inner)

@@ -1,14 +1,16 @@
-/** A neuron: the sum with its numbers, the activation with its slope, and the gradients that arrive. */
+/** A neuron: the sum with its numbers, the activation with its slope, and the chain rule from the loss down to it. */
 
 import { h } from "./tree.js";
 import { mathOf } from "../mathml.js";
 import { format } from "../scale/number.js";
 import { shade } from "../scale/shade.js";
-import { close, digits, known, plot, tile } from "./inspector_parts.js";
+import { batchMean } from "./inspector_batch.js";
+import { ladder } from "./inspector_ladder.js";
+import { close, digits, known, plain, plot, tile, told } from "./inspector_parts.js";
 
 /** @typedef {import("./inspector.js").Seen} Seen */
 
-const CURVE = { width: 280, height: 96 };
+const CURVE = { width: 280, height: 64 };
 
 /** @param {Seen} seen @param {any} found @returns {(Node | null)[]} */
 export function neuronView(seen, found) {
@@ -25,18 +27,21 @@ export function neuronView(seen, found) {
       found.a && factOf(seen, found.a, false),
       slope && factOf(seen, slope, true),
       !found.z && !found.a && out && factOf(seen, out, false)),
-    h("p", { class: "inspector-sentence" }, found.sentence, found.example === null || !found.terms.length ? "" : ` Example ${found.example} is shown.`),
+    h("p", { class: "inspector-sentence" }, found.sentence, found.example === null || !found.terms.length ? "" : ` Example ${found.example} is shown.`, found.nudge ? ` ${found.nudge}` : ""),
     found.terms.length ? sum(seen, found) : null,
     found.curve && h("section", { class: "rung" },
       h("div", { class: "rung-head" }, h("b", {}, "a"), h("span", {}, `${columns?.activation ?? "activation"}: slope `, known(seen, found.z?.ref) && found.curve.at.slope !== null ? format(found.curve.at.slope) : "?", " here")),
       plot(found.curve, { ...CURVE, label: `The activation around z = ${format(found.curve.at.x)}, with its tangent` })),
-    gradients(seen, found),
+    batchMean(seen, found.batch, found.example),
+    ladder(seen, [...found.ladder, ...found.onward]),
+    found.note && h("p", { class: "caption" }, found.note),
   ];
 }
 
 /** @param {Seen} seen @param {any} quantity @param {boolean} derivative */
-function factOf(seen, { symbol, value, ref }, derivative) {
-  const done = known(seen, ref);
+function factOf(seen, quantity, derivative) {
+  const { symbol, value } = quantity;
+  const done = derivative ? told(seen, quantity) : known(seen, quantity.ref);
   const mark = derivative ? h("span", { class: done ? (value === 0 ? "bar zero" : "bar") : "bar unknown", style: done ? { "--shade": shade(value, seen.scale) } : {} }) : null;
   return h("div", { class: "fact" }, h("dt", {}, mathOf(symbol)), h("dd", {}, mark, digits(value, done)));
 }
@@ -44,7 +49,6 @@ function factOf(seen, { symbol, value, ref }, derivative) {
 /** z = Σ w a + b, a row for each term. @param {Seen} seen @param {any} found */
 function sum(seen, { terms, folded, bias, z, relation }) {
   const done = known(seen, z?.ref);
-  const plain = (/** @type {number | null} */ value, /** @type {boolean} */ is) => h("span", { class: `tile-number plain ${is ? "" : "unknown"}` }, digits(value, is));
   return h("section", { class: "rung", "aria-label": "The weighted sum" },
     h("div", { class: "rung-head" }, h("b", {}, "z"), h("span", {}, "weight × input, added up")),
     ...terms.map((/** @type {any} */ { weight, input, product }) => {
@@ -54,15 +58,4 @@ function sum(seen, { terms, folded, bias, z, relation }) {
     folded ? h("div", { class: "rung-row folded" }, h("span", {}, `and ${folded.count.toLocaleString("en-GB")} more terms`), h("span", { class: "operator" }, "="), plain(folded.sum, done)) : null,
     bias ? h("div", { class: "rung-row" }, tile(seen, bias, { class: "alone" }), h("span", { class: "operator" }, "="), plain(bias.value, true)) : null,
     h("div", { class: "rung-row sum" }, h("span", {}, "their sum"), h("span", { class: "operator" }, done ? relation : "="), tile(seen, z, { known: done })));
-}
-
-/** @param {Seen} seen @param {any} found */
-function gradients(seen, { cotangent_a: a, cotangent_z: z, curve }) {
-  if (!a && !z) return null;
-  const shown = (/** @type {any} */ one) => tile(seen, one, { derivative: true, known: known(seen, one.ref) });
-  const slope = curve ? { symbol: null, value: curve.at.slope, ref: null } : null;
-  const row = a && z && slope
-    ? [shown(a), h("span", { class: "operator" }, "×"), h("span", { class: "tile-number" }, h("span", { class: "symbol word" }, "slope"), digits(slope.value, known(seen, z.ref.replace("cotangent", "value")))), h("span", { class: "operator" }, "≈"), shown(z)]
-    : [a, z].filter(Boolean).map(shown);
-  return h("section", { class: "rung", "aria-label": "Gradients" }, h("div", { class: "rung-head" }, h("b", {}, "∂"), h("span", {}, "gradient arriving, and passed on")), h("div", { class: "rung-row" }, ...row));
 }

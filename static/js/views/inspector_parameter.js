@@ -5,12 +5,12 @@ import { mathOf } from "../mathml.js";
 import { format } from "../scale/number.js";
 import { shade } from "../scale/shade.js";
 import { bars } from "./inspector_bars.js";
+import { batchMean } from "./inspector_batch.js";
+import { ladder } from "./inspector_ladder.js";
 import { sectionView, tabs } from "./inspector_sections.js";
-import { close, digits, fact, known, plot, tile } from "./inspector_parts.js";
+import { close, digits, fact } from "./inspector_parts.js";
 
 /** @typedef {import("./inspector.js").Seen} Seen */
-
-const CURVE = { width: 92, height: 30 };
 
 /** @param {Seen} seen @param {any} found @returns {(Node | null)[]} */
 export function parameterView(seen, found) {
@@ -30,7 +30,8 @@ export function parameterView(seen, found) {
 /** @param {Seen} seen @param {any} found @returns {(Node | null)[]} */
 function chain(seen, found) {
   return [
-    h("ol", { class: "ladder", "aria-label": "The chain rule, from the loss home" }, ...found.ladder.map((/** @type {any} */ rung, /** @type {number} */ index) => rungView(seen, rung, index))),
+    batchMean(seen, found.batch, found.example),
+    ladder(seen, found.ladder),
     check(found.check),
     examples(seen, found),
   ];
@@ -74,46 +75,6 @@ function editor({ commands }, { name, value }) {
     },
   });
 }
-
-/** @param {Seen} seen @param {any} rung @param {number} index */
-function rungView(seen, rung, index) {
-  const total = { derivative: true, known: rung.known };
-  const single = rung.rows.length === 1 && !rung.folded;
-  return h("li", { class: `rung ${rung.current ? "current" : ""} ${rung.known ? "" : "ahead"}`, "data-rung": `${seen.state?.position.update}.${rung.instruction}`, "aria-current": rung.current ? "step" : null },
-    h("div", { class: "rung-head" },
-      h("b", {}, String(index + 1)),
-      rung.instruction === null ? h("span", {}, rung.title) : h("button", { type: "button", class: "rung-title", "data-ref": `op:${rung.instruction}`, title: "Show this op's formula" }, rung.title),
-      rung.curve && plot(rung.curve, { ...CURVE, label: `${rung.title} with its slope here` })),
-    ...(single ? [line(seen, rung.rows[0], [h("span", { class: "operator" }, rung.known ? rung.relation : "="), tile(seen, rung.total, total)])] : several(seen, rung)));
-}
-
-/** Several paths: a row for each, what is folded, and the line of the sum. @param {Seen} seen @param {any} rung @returns {Node[]} */
-function several(seen, rung) {
-  const rows = rung.rows.map((/** @type {any} */ one) => line(seen, one, [h("span", { class: "operator" }, "="), product(one.product, allKnown(seen, one))]));
-  const folded = rung.folded ? [h("div", { class: "rung-row folded" }, h("span", {}, `and ${rung.folded.count.toLocaleString("en-GB")} more paths`), h("span", { class: "operator" }, "="), product(rung.folded.sum, rung.known))] : [];
-  return [...rows, ...folded, h("div", { class: "rung-row sum" },
-    h("span", {}, "their sum"), h("span", { class: "operator" }, rung.known ? rung.relation : "="), tile(seen, rung.total, { derivative: true, known: rung.known }))];
-}
-
-/** @param {number | null} value @param {boolean} known_ */
-const product = (value, known_) => h("span", { class: `tile-number plain ${known_ ? "" : "unknown"}` }, digits(value, known_));
-
-/** arriving × local, then what follows. @param {Seen} seen @param {any} row @param {Node[]} rest */
-function line(seen, { arriving, operator, local }, rest) {
-  const factor = local && tile(seen, local, { known: localKnown(seen, local.ref), class: !arriving ? "alone" : local.ref ? "" : "stack" });
-  if (!arriving) return h("div", { class: "rung-row" }, factor, ...rest);
-  const derivative = arriving.ref?.startsWith("cotangent:") ?? false;
-  return h("div", { class: "rung-row" }, tile(seen, arriving, { derivative, known: known(seen, arriving.ref) }), h("span", { class: "operator" }, operator), factor, ...rest);
-}
-
-/** A local slope is known once the forward pass is done; a factor, once it is itself. @param {Seen} seen @param {string | null} ref */
-function localKnown(seen, ref) {
-  if (ref) return known(seen, ref);
-  return known(seen, `value:${seen.graph?.loss.node}`);
-}
-
-/** @param {Seen} seen @param {any} row */
-const allKnown = (seen, { arriving, local }) => (!arriving || known(seen, arriving.ref)) && localKnown(seen, local?.ref ?? null);
 
 /** @param {any} found */
 function check(found) {

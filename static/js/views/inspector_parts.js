@@ -5,6 +5,7 @@ import { mathOf } from "../mathml.js";
 import { format } from "../scale/number.js";
 import { shade } from "../scale/shade.js";
 import { isKnown } from "../scale/known.js";
+import { columnOf } from "../layout/target.js";
 
 /** @typedef {import("./inspector.js").Seen} Seen */
 /** @typedef {{symbol?: string | null, value: number | null, ref?: string | null}} Quantity */
@@ -32,6 +33,9 @@ export function tile(seen, { symbol, value, ref }, { derivative = false, known =
   return h("button", { ...attributes, type: "button", "data-ref": ref, "aria-label": `${spoken(ref, seen)}: ${said}` }, ...inside);
 }
 
+/** A number that stands for itself, without a box. @param {number | null} value @param {boolean} is  known @param {string} [text]  what is written in its place */
+export const plain = (value, is, text) => h("span", { class: `tile-number plain ${is ? "" : "unknown"}` }, text ? h("span", { class: "digits" }, text) : digits(value, is));
+
 /** @param {import("../types.js").Commands} commands */
 export const close = (commands) => h("button", { type: "button", class: "button icon quiet", "aria-label": "Unpin", title: "Unpin", onclick: () => commands.unpin() }, "×");
 
@@ -43,8 +47,9 @@ export function spoken(ref, { graph }) {
   const [kind, rest] = [ref.slice(0, ref.indexOf(":")), ref.slice(ref.indexOf(":") + 1)];
   if (kind === "parameter") return `weight ${rest}`;
   if (kind === "gradient") return `gradient of ${rest}`;
-  const [, node, unit] = /^(\d+)\[(\d+)\]/.exec(rest) ?? [];
-  const column = graph?.columns.find(({ pre, post }) => String(pre) === node || String(post) === node);
+  const [, node, unit] = /^(\d+)\[(?:\d+,)*(\d+)\]/.exec(rest) ?? [];
+  const column = graph?.columns[columnOf(graph, Number(node))];
+  if (kind === "slope") return column ? `local slope at ${column.texts[Number(unit)]}` : "local slope of the loss";
   const name = column ? (String(column.post) === node ? column.texts[Number(unit)] : `the sum of ${column.texts[Number(unit)]}`) : `node ${rest}`;
   return kind === "cotangent" ? `gradient arriving at ${name}` : `value of ${name}`;
 }
@@ -61,7 +66,17 @@ export function known({ graph, state }, ref) {
   const node = graph.nodes.find(({ id }) => String(id) === rest.split("[")[0]);
   if (!node) return false;
   if (kind === "cotangent") return isKnown(state.position, node.cotangent_at);
+  // a slope is that of its op, and known with what the op gives
   return node.role === "input" || node.role === "target" ? begun(state) : isKnown(state.position, node.value_at);
+}
+
+/**
+ * Whether a gradient can be told where the program stands: training computes it, or else the server says that all that it is made of is there.
+ * @param {Seen} seen @param {{ref: string | null, known?: boolean}} quantity
+ */
+export function told(seen, { ref, known: said }) {
+  const node = ref?.startsWith("cotangent:") ? seen.graph?.nodes.find(({ id }) => String(id) === ref.slice(10).split("[")[0]) : null;
+  return node?.cotangent_at === null ? Boolean(said) : known(seen, ref);
 }
 
 /** @param {import("../types.js").State} state */
