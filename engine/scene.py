@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.formula.calls import Array
 from engine.position import Position
-from engine.twin import MOST_UPDATES, MOST_WORK, at_update_phase, carry_out
+from engine.twin import MOST_UPDATES, MOST_WORK, at_update_phase, carry_out, changed_between
 from engine.update import Update
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def scene(session: "Session", place: int, gradient_at: int | None) -> Scene | st
 def _under_way(session: "Session", place: int, number: int, ran: int | None) -> Scene | str:
     """Where `ran` lines have run, or None for all of them."""
     memoryless = not session.settings.optimizer.slots and not session.settings.optimizer.counters
-    if memoryless and not session.snapshots.command_within(Position(number, 0), session.position):
+    if memoryless and not changed_between(session, Position(number, 0), session.position):
         opened = _opened(session, place, number, session.update_start, known=True)
         lines = session.update.lines[:ran]
         opened.written = [written(session.update, line.target, place) for line in lines]
@@ -59,7 +59,7 @@ def _under_way(session: "Session", place: int, number: int, ran: int | None) -> 
     machine, program = found
     lines = machine.update.lines[:ran]
     end = Position(number, program.ends["backward"] + len(lines) - (ran is None))
-    if session.snapshots.command_within(machine.position, end):
+    if changed_between(session, machine.position, end):
         return CHANGED
     opened = _opened(machine, place, number, machine.parameters_arena.flat, known=True)
     for index, line in enumerate(lines):

@@ -52,12 +52,6 @@ class Snapshots:
     def __iter__(self) -> Iterator[Snapshot]:
         return iter(self._kept)
 
-    def copy(self) -> "Snapshots":
-        """The same snapshots, to which others may be added without adding them here."""
-        other = Snapshots(0)
-        other.most, other.stride, other._kept = self.most, self.stride, [*self._kept]
-        return other
-
     @property
     def earliest(self) -> Position:
         """The earliest position that can be gone back to."""

@@ -20,7 +20,7 @@ CACHED = ("evaluator", "focus", "symbols")
 
 
 def twin(session: "Session") -> "Session":
-    """A second session at the same position with the same numbers: it shares what never changes, and its past."""
+    """A second session at the same position with the same numbers: it shares what never changes, and its past; it has no future of its own yet."""
     made = copy(session)
     for name in {*CACHED} & {*made.__dict__}:
         del made.__dict__[name]
@@ -28,7 +28,9 @@ def twin(session: "Session") -> "Session":
     made.gradients_arena = Arena(session.network.shapes, session.network.dtype)
     made.update_start = session.update_start.copy()
     made.batches = copy(session.batches)
-    made.snapshots = session.snapshots.copy()
+    made.branches = copy(session.branches)
+    made.branches.current = session.timeline.fork(session.timeline.number, session.position)
+    made.layouts = dict(session.layouts)
     made.programs = {}
     made._rebuild()
     for own, others in zip(made._state(), session._state(), strict=True):
@@ -38,16 +40,21 @@ def twin(session: "Session") -> "Session":
     return made
 
 
-def rewound(session: "Session", update: int) -> "Session | None":
-    """A twin at the beginning of an update, after the commands given there; None where it lies too far from what is kept."""
+def rewound(session: "Session", update: int, ahead: int = 1) -> "Session | None":
+    """A twin at the beginning of an update, after the commands given there, to be run `ahead` updates; None where it lies too far from what is kept."""
     goal = Position(update, 0)
     start = session.snapshots.before(goal)
-    if start is None or too_far(session, update - start.position.update + 1):
+    if start is None or too_far(session, update - start.position.update + ahead):
         return None
     made = twin(session)
     made._restore(start)
     made.run(goal, tap=())
     return made
+
+
+def changed_between(session: "Session", after: Position, until: Position) -> bool:
+    """Whether anything was changed by hand later than `after` and not later than `until`."""
+    return bool(session.timeline.log.after(after, until))
 
 
 def too_far(session: "Session", updates: int) -> bool:
