@@ -30,13 +30,12 @@ def linear(units: int, **rest: Any) -> dict[str, Any]:
     return {"kind": "linear", "units": units, "init": NORMAL, "bias_init": NORMAL, **rest}
 
 
-def table(loss: type[Loss] | None = None, *, inputs: int = 3, rows: int = ROWS, seed: int = 5) -> dict[str, Any]:
+def table(loss: type[Loss] | None = None, *, inputs: int = 3, outputs: int = 2, rows: int = ROWS, seed: int = 5) -> dict[str, Any]:
     """Random examples with targets that suit the loss: numbers, zeros and ones, or one-hot rows."""
     rng = np.random.default_rng(seed)
-    columns = 2
-    targets = rng.normal(size=(rows, columns))
+    targets = rng.normal(size=(rows, outputs))
     if loss and loss.output != "value":
-        targets = rng.integers(0, 2, (rows, columns)).astype(float) if "binary" in loss.tasks else np.eye(columns)[rng.integers(0, columns, rows)]
+        targets = rng.integers(0, 2, (rows, outputs)).astype(float) if "binary" in loss.tasks else np.eye(outputs)[rng.integers(0, outputs, rows)]
     return {"kind": "table", "inputs": rng.normal(size=(rows, inputs)).tolist(), "targets": targets.tolist()}
 
 
@@ -93,7 +92,12 @@ def everything(**changes: Any) -> Iterator[Any]:
 
 
 def ways_to_train() -> Iterator[Any]:
-    """One spec for each optimiser, clip and schedule, and for whatever else changes the list of instructions."""
+    """One spec for each layer, loss, optimiser, clip and schedule, and for whatever else changes the list of instructions."""
+    for layer in kinds(Layer):
+        yield pytest.param(with_layer(layer), id=f"layer-{kind(layer)}")
+    for loss in kinds(Loss):
+        assert issubclass(loss, Loss)
+        yield pytest.param(with_loss(loss), id=f"loss-{kind(loss)}")
     for optimizer in kinds(Optimizer):
         yield pytest.param(with_optimizer(optimizer), id=kind(optimizer))
     for clip in kinds(Clip):
