@@ -65,7 +65,7 @@ class Ladder:
         return {
             "symbol": math(self.symbols.derivative(node, own)),
             "value": plain(array[place]) if array is not None else None,
-            "ref": f"gradient:{made.name}[{_places(place)}]" if parameter else f"cotangent:{node}[{own[0] if own else 0}]",
+            "ref": f"gradient:{made.name}[{_places(place)}]" if parameter else f"cotangent:{node}[{_places(own or (0,))}]",
             "known": self._known(self._computed_at(node)),
         }
 
@@ -118,9 +118,9 @@ class Ladder:
             if source.role == "parameter":
                 ref = f"parameter:{source.name}[{_places(at)}]"
                 return {"symbol": math(self.symbols.parameter(source, at)), "value": plain(edge.local), "ref": ref}
-            return {"symbol": math(self.symbols.of(source.id, at[1:])), "value": plain(edge.local), "ref": f"value:{source.id}[{at[1]}]"}
+            return {"symbol": math(self.symbols.of(source.id, at[1:])), "value": plain(edge.local), "ref": f"value:{source.id}[{_places(at[1:])}]"}
         names = {name: self.symbols.of(source, edge.out[1:]) for name, source in reader.arguments().items()} | {"y": self.symbols.of(reader.id, edge.out[1:])}
-        ref = f"slope:{reader.id}[{edge.out[-1]},{place[-1]}]"
+        ref = f"slope:{reader.id}[{_places(edge.out[1:])},{_places(place[1:])}]"
         return {"symbol": math(self._slope(reader, edge, names)), "value": plain(edge.local), "ref": ref}
 
     def _slope(self, reader: Node, edge: Edge, names: dict[str, str]) -> str:

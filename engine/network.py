@@ -1,11 +1,13 @@
 """From a description to a recorded network: first parameters, and one tape for each batch size."""
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 
 from engine.arena import Arena
 from engine.errors import SpecError, TooLarge
+from engine.op import Shape
 from engine.ops import OPS
 from engine.spec import SessionSpec
 from engine.tape import Tape
@@ -28,13 +30,14 @@ class Network:
         self._check_size(limits)
         shapes: dict[str, tuple[int, ...]] = {}
         drawn = {}
-        width = inputs
+        shape: Shape = (inputs,)
         for index, layer in enumerate(spec.layers):
-            for name, values in layer.start(spec.seed, index, width).items():
+            after = self._after(index, shape)
+            for name, values in layer.start(spec.seed, index, shape).items():
                 shapes[f"{index}.{name}"] = values.shape
                 drawn[f"{index}.{name}"] = values
-            width = layer.width(width)
-        self._check_output(width)
+            shape = after
+        self._check_output(shape)
         if not shapes:
             raise SpecError("layers", "nothing here can learn: add at least one linear layer")
         self.shapes = shapes
@@ -49,7 +52,8 @@ class Network:
 
     def trained(self) -> set[str]:
         """The parameters that updates may change."""
-        return {name for name in self.shapes if name.split(".")[1] in self.spec.layers[int(name.split(".")[0])].trained()}
+        places = {name: name.split(".", 1) for name in self.shapes}
+        return {name for name, (index, short) in places.items() if short in self.spec.layers[int(index)].trained()}
 
     def record(self, batch: int, l1: float = 0.0, l2: float = 0.0) -> Tape:
         """The tape for one batch size, with the penalties among its nodes where they are asked for."""
@@ -60,8 +64,8 @@ class Network:
         for index, layer in enumerate(self.spec.layers):
             with tape.layer(index, layer.kind):
                 names = [name for name in self.shapes if name.startswith(f"{index}.")]
-                mine = {name.split(".")[1]: tape.leaf(name, "parameter", self.shapes[name]) for name in names}
-                weights += [mine["W"]] if "W" in mine else []
+                mine = {name.split(".", 1)[1]: tape.leaf(name, "parameter", self.shapes[name]) for name in names}
+                weights += [leaf for leaf in mine.values() if len(leaf.shape) > 1]
                 x = layer.record(tape, mine, x)
         tape.mark("prediction", x)
         with tape.scope("loss"):
@@ -77,20 +81,30 @@ class Network:
     def _check_size(self, limits: Mapping[str, int]) -> None:
         if len(self.spec.layers) > limits["layers"]:
             raise TooLarge("The number of layers", len(self.spec.layers), limits["layers"])
-        width = self.inputs
+        shape: Shape = (self.inputs,)
         count = 0
-        for layer in self.spec.layers:
-            units = layer.width(width)
-            if units > limits["units"]:
-                raise TooLarge("The units of a layer", units, limits["units"])
-            count += (width + 1) * units if layer.trained() else 0
-            width = units
+        for index, layer in enumerate(self.spec.layers):
+            after = self._after(index, shape)
+            if prod(after) > limits["units"]:
+                raise TooLarge("The units of a layer", prod(after), limits["units"])
+            count += layer.parameters(shape)
+            shape = after
         if count > limits["parameters"]:
             raise TooLarge("The number of parameters", count, limits["parameters"])
         if self.spec.batch_size > limits["batch"]:
             raise TooLarge("The batch size", self.spec.batch_size, limits["batch"])
 
-    def _check_output(self, width: int) -> None:
+    def _after(self, index: int, shape: Shape) -> Shape:
+        """The shape of one example behind a layer; raises SpecError naming the layer that cannot take what arrives."""
+        try:
+            return self.spec.layers[index].shape(shape)
+        except SpecError as error:
+            raise SpecError(f"layers.{index}", str(error)) from None
+
+    def _check_output(self, shape: Shape) -> None:
+        if len(shape) > 1:
+            raise SpecError("layers", f"the last layer gives values of shape {list(shape)} for each example; put a flatten layer at the end")
+        (width,) = shape
         if width != self.outputs:
             last = max((i for i, layer in enumerate(self.spec.layers) if layer.kind == "linear"), default=0)
             raise SpecError(

@@ -19,6 +19,8 @@ Shape = tuple[int, ...]
 Index = tuple[int, ...]
 Calls = Iterator[Call]
 Rule = Callable[..., Calls]
+Sample = tuple[tuple[Shape, ...], Mapping[str, Any]]
+"""Shapes of the inputs, and the choices with which the op is applied to them."""
 
 
 class Edge(NamedTuple):
@@ -46,7 +48,7 @@ class Pull:
 
 @dataclass
 class Op:
-    """A primitive. `samples` are tuples of input shapes, used by the law tests."""
+    """A primitive. `choices` are what is fixed when the op is recorded (a stride, a shape); `samples` are used by the law tests."""
 
     name: str
     doc: str
@@ -54,11 +56,12 @@ class Op:
     formula: str
     emit: Rule
     out_shape: Callable[..., Shape]
-    samples: tuple[tuple[Shape, ...], ...]
+    samples: tuple[Sample, ...]
     attributes: dict[str, float] = field(default_factory=dict)
     pulls: dict[str, Pull] = field(default_factory=dict)
     elementwise: bool = False
     constants: tuple[str, ...] = ()
+    choices: dict[str, Any] = field(default_factory=dict)
 
     def pull(self, name: str, formula: str) -> Callable[[Rule], Rule]:
         """Register the rule that follows as the pull-back to the input `name`."""
@@ -86,14 +89,25 @@ OPS: dict[str, Op] = {}
 
 
 def op(
-    formula: str, *, shape: Callable[..., Shape], samples: Sequence[tuple[Shape, ...]], constants: tuple[str, ...] = (), **attributes: float
+    formula: str,
+    *,
+    shape: Callable[..., Shape],
+    samples: Sequence[tuple[Any, ...]],
+    constants: tuple[str, ...] = (),
+    choices: Mapping[str, Any] | None = None,
+    **attributes: float,
 ) -> Callable[[Rule], Op]:
-    """Make an op of a forward rule; the rule's parameters after `out` are its inputs, up to `ones`, `scratch` or an attribute."""
+    """Make an op of a forward rule; the rule's parameters after `out` are its inputs, up to `ones`, `scratch`, an attribute or a choice.
+
+    `shape` gets the inputs' shapes and the choices by name. A sample is the inputs' shapes, then choices as a mapping where they are not the op's own.
+    """
+    own = dict(choices or {})
 
     def build(rule: Rule) -> Op:
-        reserved = {"out", "ones", "scratch", *attributes}
+        reserved = {"out", "ones", "scratch", *attributes, *own}
         inputs = tuple(name for name in inspect.signature(rule).parameters if name not in reserved)
-        made = Op(rule.__name__, inspect.cleandoc(rule.__doc__ or ""), inputs, formula, rule, shape, tuple(samples), attributes, constants=constants)
+        said = inspect.cleandoc(rule.__doc__ or "")
+        made = Op(rule.__name__, said, inputs, formula, rule, shape, tuple(_sample(each) for each in samples), attributes, constants=constants, choices=own)
         OPS[made.name] = made
         return made
 
@@ -111,7 +125,16 @@ def elementwise(
         return compile_formula(y, out, values, scratch)
 
     made = Op(
-        name, doc, inputs, y, emit, lambda *shapes: shapes[0], tuple((shape,) * len(inputs) for shape in samples), own, elementwise=True, constants=constants
+        name,
+        doc,
+        inputs,
+        y,
+        emit,
+        lambda *shapes: shapes[0],
+        tuple(((shape,) * len(inputs), {}) for shape in samples),
+        own,
+        elementwise=True,
+        constants=constants,
     )
     for key, formula in pulls.items():
         made.pulls[key[1:]] = elementwise_pull(formula)
@@ -119,13 +142,13 @@ def elementwise(
     return made
 
 
-def emit_forward(made: Op, out: Array, inputs: Mapping[str, Array], attributes: Mapping[str, Array], lend: "Lender") -> list[Call]:
-    """The calls of the forward rule."""
-    return _bind(made.emit, {"out": out, **inputs, **attributes}, lend)
+def emit_forward(made: Op, out: Array, known: Mapping[str, Any], lend: "Lender") -> list[Call]:
+    """The calls of the forward rule; `known` has the inputs, the attributes and the choices."""
+    return _bind(made.emit, {"out": out, **known}, lend)
 
 
-def emit_pull(rule: Pull, name: str, into: Array, known: Mapping[str, Array], lend: "Lender") -> list[Call]:
-    """The calls that write the cotangent of input `name` into `into`; `known` has the inputs, the attributes, y and dy."""
+def emit_pull(rule: Pull, name: str, into: Array, known: Mapping[str, Any], lend: "Lender") -> list[Call]:
+    """The calls that write the cotangent of input `name` into `into`; `known` has the inputs, the attributes, the choices, y and dy."""
     return _bind(rule.emit, {f"d{name}": into, "out": into, **known}, lend)
 
 
@@ -156,7 +179,12 @@ class Lender:
         return made
 
 
-def _bind(rule: Rule, values: Mapping[str, Array], lend: Lender) -> list[Call]:
+def _sample(given: tuple[Any, ...]) -> Sample:
+    *shapes, last = given
+    return (tuple(shapes), last) if isinstance(last, Mapping) else (given, {})
+
+
+def _bind(rule: Rule, values: Mapping[str, Any], lend: Lender) -> list[Call]:
     """A rule's calls; it is given what it names, or every value where it takes them all."""
     lend.start()
     have: dict[str, Any] = {**values, "scratch": lend.scratch}

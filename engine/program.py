@@ -110,9 +110,9 @@ class Program:
         assert node.op is not None
         return node.op.pulls[name]
 
-    def pulled(self, node: Node, name: str) -> dict[str, Array]:
-        """What the pull-back through a node to its input `name` reads beside the arriving cotangent: inputs, attributes and y."""
-        return {**self.arguments(node), **self.numbers(node), "y": self.value(node.id)}
+    def pulled(self, node: Node, name: str) -> dict[str, Any]:
+        """What the pull-back through a node to its input `name` reads beside the arriving cotangent: inputs, attributes, choices and y."""
+        return {**self.arguments(node), **self.numbers(node), **node.choices, "y": self.value(node.id)}
 
     def numbers(self, node: Node) -> dict[str, Array]:
         """A node's attributes as 0-d arrays, kept so that a setting can change without a new program."""
@@ -156,7 +156,7 @@ class Program:
         for node in self.tape.nodes:
             if node.op and node.id <= self.root:
                 phase: Phase = "forward" if node.id <= prediction else "loss"
-                calls = emit_forward(node.op, self.value(node.id), self.arguments(node), self.numbers(node), self.lend)
+                calls = emit_forward(node.op, self.value(node.id), {**self.arguments(node), **self.numbers(node), **node.choices}, self.lend)
                 self._append(phase, node, calls, [(node.id, "value")])
         if self.gradients:
             self._compile_backward()

@@ -99,7 +99,7 @@ def write(parameters: Arena[str], edits: Mapping[str, Array]) -> None:
 
 def locate(arena: Arena[str], name: str) -> tuple[np.ndarray[Any, Any], tuple[int, ...]]:
     """The array and the index that a name such as `2.W` or `2.W[2,3]` means."""
-    match = re.fullmatch(r"(\d{1,4}\.\w{1,20})(?:\[(\d{1,6}(?:,\d{1,6})*)\])?", name)
+    match = re.fullmatch(r"(\d{1,4}(?:\.\w{1,20}){1,6})(?:\[(\d{1,6}(?:,\d{1,6})*)\])?", name)
     if not match or match[1] not in arena.views:
         raise UnknownName("parameter", name[:40], list(arena.views))
     base = arena.views[match[1]]

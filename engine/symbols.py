@@ -1,6 +1,7 @@
 """What every value is called on the page: layer and unit both as subscripts, counted from 1, beside the API's name."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from engine.formula import math
@@ -49,15 +50,15 @@ class Symbols:
             return self.feature_names[unit]
         return letter + index.translate(SUBSCRIPTS)
 
-    def math(self, node: int, unit: int) -> str:
-        """MathML content of the same name."""
-        letter, index = self._parts(node, unit)
+    def math(self, node: int, *unit: int) -> str:
+        """MathML content of the same name; a value with several axes has an index for each."""
+        letter, index = self._parts(node, *unit)
         shown = "p" if letter == "p" else letter
         return f"<msub><mi>{shown}</mi><mrow><mn>{index}</mn></mrow></msub>" if index else f"<mi>{shown}</mi>"
 
     def parameter(self, node: Node, index: tuple[int, ...]) -> str:
         """MathML content of a weight's or a bias's name."""
-        letter = {"W": "w", "b": "b"}.get(node.name.split(".")[1], "θ")
+        letter = {"W": "w", "b": "b"}.get(node.name.split(".")[-1], "θ")
         return f"<msub><mi>{letter}</mi><mn>{','.join(str(i + 1) for i in index)}</mn></msub>"
 
     def of(self, node: int, index: tuple[int, ...]) -> str:
@@ -67,7 +68,7 @@ class Symbols:
             return self.parameter(made, index)
         if made.role == "target":
             return f"<msub><mi>y</mi><mn>{index[0] + 1}</mn></msub>" if made.shape[1] > 1 else "<mi>y</mi>"
-        return self.math(node, index[0] if index else 0)
+        return self.math(node, *(index or (0,)))
 
     def derivative(self, node: int, index: tuple[int, ...]) -> str:
         """MathML content of ∂L/∂ of an element."""
@@ -77,18 +78,19 @@ class Symbols:
         """A whole column's name, such as h₁."""
         return column.letter if column.index == 0 or column.last else column.letter + str(column.index).translate(SUBSCRIPTS)
 
-    def _parts(self, node: int, unit: int) -> tuple[str, str]:
+    def _parts(self, node: int, *unit: int) -> tuple[str, str]:
+        place = ",".join(str(i + 1) for i in unit)
         if node == 0:
-            return "x", str(unit + 1)
+            return "x", place
         if node in self._column_of:
             column, letter = self._column_of[node]
             if column.last:
-                return letter, str(unit + 1) if column.units > 1 else ""
-            return letter, f"{column.index},{unit + 1}"
+                return letter, place if column.units > 1 else ""
+            return letter, f"{column.index},{place}"
         if self.tape.marks["each"] <= node:
             return "L", ""
         made = self.tape.nodes[node]
-        return ("v" if made.layer is not None else "ℓ"), f"{made.id},{unit + 1}"
+        return ("v" if made.layer is not None else "ℓ"), f"{made.id},{place}"
 
     def json(self) -> list[dict[str, Any]]:
         """The columns as the page draws them."""
@@ -111,11 +113,16 @@ class Symbols:
         return found
 
 
+def _alike(nodes: list[Node]) -> list[Node]:
+    """The nodes up to the first that has another shape than the first of all."""
+    return list(takewhile(lambda node: node.shape == nodes[0].shape, nodes))
+
+
 def _columns(tape: Tape) -> list[Column]:
-    """Read the columns off the tape: a new one at each weighted sum."""
+    """Read the columns off the tape: a new one at each weighted sum, with what is applied to it unit by unit."""
     prediction = tape.marks["prediction"]
     body = [node for node in tape.nodes if node.op and node.id <= prediction]
-    starts = [node for node in body if node.op and "W" in node.op.inputs]
+    starts = [node for node in body if node.op and "W" in node.op.inputs and len(node.shape) == 2]
     columns = []
     head = [node for node in body if not starts or node.id < starts[0].id]
     columns.append(
@@ -132,7 +139,7 @@ def _columns(tape: Tape) -> list[Column]:
     )
     for number, start in enumerate(starts, 1):
         stop = starts[number].id if number < len(starts) else prediction + 1
-        inside = [node for node in body if start.id <= node.id < stop]
+        inside = _alike([node for node in body if start.id <= node.id < stop])
         post = inside[-1]
         last = number == len(starts)
         activation = post.op.name if post.op and post is not start else None

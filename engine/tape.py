@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from engine.errors import SpecError
 from engine.op import Op, Shape
@@ -24,6 +24,7 @@ class Node:
     op: Op | None = None
     inputs: tuple[int, ...] = ()
     attributes: Mapping[str, float] = field(default_factory=dict)
+    choices: Mapping[str, Any] = field(default_factory=dict)
 
     def arguments(self) -> dict[str, int]:
         """Which node stands for which input of the op."""
@@ -62,13 +63,14 @@ class Tape:
         """A value that comes from outside: a parameter, the inputs or the targets of the batch."""
         return self._append(name, role, shape, None, (), {})
 
-    def apply(self, op: Op, *inputs: Var, name: str = "", attributes: Mapping[str, float] | None = None) -> Var:
+    def apply(self, op: Op, *inputs: Var, name: str = "", attributes: Mapping[str, float] | None = None, choices: Mapping[str, Any] | None = None) -> Var:
         """Record one application of an op; raises SpecError where the shapes do not fit."""
+        chosen = {**op.choices, **(choices or {})}
         try:
-            shape = op.out_shape(*(node.shape for node in inputs))
+            shape = op.out_shape(*(node.shape for node in inputs), **chosen)
         except (IndexError, TypeError) as error:
             raise SpecError("layers", f"{op.name} cannot take shapes {[node.shape for node in inputs]}: {error}") from None
-        return self._append(name or op.name, "value", shape, op, tuple(node.id for node in inputs), {**op.attributes, **(attributes or {})})
+        return self._append(name or op.name, "value", shape, op, tuple(node.id for node in inputs), {**op.attributes, **(attributes or {})}, chosen)
 
     def mark(self, name: str, node: Var) -> Var:
         """Give a node a name by which the program finds it: prediction, loss, objective."""
@@ -78,7 +80,16 @@ class Tape:
     def marked(self, name: str) -> Node:
         return self.nodes[self.marks[name]]
 
-    def _append(self, name: str, role: Role, shape: Shape, op: Op | None, inputs: tuple[int, ...], attributes: Mapping[str, float]) -> Node:
-        node = Node(len(self.nodes), name, role, shape, "/".join(self._scope), self._layer, op, inputs, attributes)
+    def _append(
+        self,
+        name: str,
+        role: Role,
+        shape: Shape,
+        op: Op | None,
+        inputs: tuple[int, ...],
+        attributes: Mapping[str, float],
+        choices: Mapping[str, Any] | None = None,
+    ) -> Node:
+        node = Node(len(self.nodes), name, role, shape, "/".join(self._scope), self._layer, op, inputs, attributes, choices or {})
         self.nodes.append(node)
         return node

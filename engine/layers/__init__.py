@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from engine.component import Component, discover, union
+from engine.errors import SpecError
 from engine.formula.calls import Array
+from engine.initializers import AnyInitializer
+from engine.op import Shape
 from engine.ops import OPS
+from engine.streams import stream
 from engine.tape import Tape, Var
 
 
@@ -13,14 +19,20 @@ class Layer(Component):
     """A frozen description of one layer: what parameters it starts with and what it records."""
 
     family: ClassVar[str] = "layers"
+    sample_shape: ClassVar[Shape] = (4,)
+    """The shape of one example that the layer can take with its defaults; the law tests put it into a network there."""
 
-    def width(self, inputs: int) -> int:
-        """How many values leave the layer for each example when `inputs` values enter."""
+    def shape(self, inputs: Shape) -> Shape:
+        """The shape of one example behind the layer, given the shape before it; raises SpecError where the layer cannot take that."""
         return inputs
 
-    def start(self, seed: int, index: int, inputs: int) -> dict[str, Array]:
+    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
         """The first values of the layer's parameters, by their short names."""
         return {}
+
+    def parameters(self, inputs: Shape) -> int:
+        """How many numbers the layer would learn, told before any is drawn."""
+        return 0
 
     def trained(self) -> tuple[str, ...]:
         """The short names of the parameters that updates may change."""
@@ -39,6 +51,14 @@ class Activation(Layer):
     def record(self, tape: Tape, parameters: Mapping[str, Var], x: Var) -> Var:
         numbers = {name: float(value) for name, value in self if name != "kind"}
         return tape.apply(OPS[self.op], x, attributes=numbers)
+
+
+def draw(init: AnyInitializer, seed: int, index: int, name: str, shape: Shape) -> Array:
+    """The first values of the parameter `<index>.<name>`; raises SpecError where the initialiser gives another shape."""
+    values = np.asarray(init.draw(stream(seed, f"init {index}.{name}"), shape), dtype=np.float64)
+    if values.shape != shape:
+        raise SpecError(f"layers.{index}.init of {name}", f"{index}.{name} has shape {shape}, and its first values have shape {values.shape}")
+    return values
 
 
 discover(__name__)

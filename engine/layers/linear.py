@@ -3,23 +3,21 @@
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from engine.component import Flag, Int
-from engine.errors import SpecError
 from engine.formula.calls import Array
 from engine.initializers import AnyInitializer
 from engine.initializers.xavier_uniform import XavierUniform
 from engine.initializers.zeros import Zeros
-from engine.layers import Layer
+from engine.layers import Layer, draw
+from engine.op import Shape
 from engine.ops import OPS
-from engine.streams import stream
 from engine.tape import Tape, Var
 
 
 class Linear(Layer):
-    """Give each unit its weighted sum of the inputs and a bias: z = x W + b, with W of shape (inputs, units)."""
+    """Give each unit its weighted sum of the inputs and a bias: z = x W + b, with W of shape (inputs, units). A sequence is taken moment by moment."""
 
     prominent: ClassVar[bool] = True
     kind: Literal["linear"] = "linear"
@@ -29,14 +27,17 @@ class Linear(Layer):
     bias_init: AnyInitializer = Field(default=Zeros(), description="How the biases begin")
     train: tuple[Literal["W", "b"], ...] = Field(default=("W", "b"), description="Which parameters the updates may change")
 
-    def width(self, inputs: int) -> int:
-        return self.units
+    def shape(self, inputs: Shape) -> Shape:
+        return (*inputs[:-1], self.units)
 
-    def start(self, seed: int, index: int, inputs: int) -> dict[str, Array]:
-        made = {"W": self._draw(self.init, seed, f"{index}.W", (inputs, self.units))}
+    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+        made = {"W": draw(self.init, seed, index, "W", (inputs[-1], self.units))}
         if self.bias:
-            made["b"] = self._draw(self.bias_init, seed, f"{index}.b", (self.units,))
+            made["b"] = draw(self.bias_init, seed, index, "b", (self.units,))
         return made
+
+    def parameters(self, inputs: Shape) -> int:
+        return (inputs[-1] + self.bias) * self.units
 
     def trained(self) -> tuple[str, ...]:
         return self.train
@@ -45,9 +46,3 @@ class Linear(Layer):
         if self.bias:
             return tape.apply(OPS["affine"], x, parameters["W"], parameters["b"], name="z")
         return tape.apply(OPS["matmul"], x, parameters["W"], name="z")
-
-    def _draw(self, init: AnyInitializer, seed: int, name: str, shape: tuple[int, ...]) -> Array:
-        values = np.asarray(init.draw(stream(seed, f"init {name}"), shape), dtype=np.float64)
-        if values.shape != shape:
-            raise SpecError(f"layers.{name.replace('.', '.init of ')}", f"{name} has shape {shape}, and its first values have shape {values.shape}")
-        return values

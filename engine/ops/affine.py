@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 
 from engine.formula.calls import Array
-from engine.op import Calls, Edge, Index, op
+from engine.op import Calls, Edge, Index, Shape, op
 
 BROADCAST_FROM = 4096
 """From this many elements on, a broadcast addition costs less than laying the bias out in rows first."""
 
 
-@op("x @ W + b", shape=lambda x, W, b: (x[0], W[1]), samples=[((5, 3), (3, 2), (2,)), ((1, 1), (1, 1), (1,))])
+@op("x @ W + b", shape=lambda x, W, b: _sums(x, W), samples=[((5, 3), (3, 2), (2,)), ((1, 1), (1, 1), (1,)), ((2, 4, 3), (3, 2), (2,))])
 def affine(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Array]) -> Calls:
-    """The weighted sum of each unit, z = x W + b: (batch, inputs) @ (inputs, units) + (units,)."""
+    """The weighted sum of each unit, z = x W + b: (batch, inputs) @ (inputs, units) + (units,). Axes between batch and inputs are more examples to it."""
+    x, out = _rows(x), _rows(out)
     yield x.dot, (W, out)
     if out.size >= BROADCAST_FROM:
         yield np.add, (out, b, out)
@@ -25,44 +26,55 @@ def affine(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Arra
 
 @affine.pull("W", "x.T @ dy")
 def _(dW: Array, dy: Array, x: Array) -> Calls:
-    yield x.T.dot, (dy, dW)
+    yield _rows(x).T.dot, (_rows(dy), dW)
 
 
 @affine.pull("b", "sum(dy, rows)")
 def _(db: Array, dy: Array, ones: Callable[..., Array]) -> Calls:
-    yield ones(dy.shape[0]).dot, (dy, db)
+    yield ones(_rows(dy).shape[0]).dot, (_rows(dy), db)
 
 
 @affine.pull("x", "dy @ W.T")
 def _(dx: Array, dy: Array, W: Array) -> Calls:
-    yield dy.dot, (W.T, dx)
+    yield _rows(dy).dot, (W.T, _rows(dx))
 
 
 @affine.edges("W")
 def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
     row, unit = index
-    for example in range(values["x"].shape[0]):
-        yield Edge((example, unit), float(values["x"][example, row]), ("x", (example, row)), "x")
+    for place in np.ndindex(values["x"].shape[:-1]):
+        yield Edge((*place, unit), float(values["x"][(*place, row)]), ("x", (*place, row)), "x")
 
 
 @affine.edges("b")
 def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    for example in range(values["x"].shape[0]):
-        yield Edge((example, index[0]), 1.0, None, "1")
+    for place in np.ndindex(values["x"].shape[:-1]):
+        yield Edge((*place, index[0]), 1.0, None, "1")
 
 
 @affine.edges("x")
 def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    example, row = index
+    *place, row = index
     for unit in range(values["W"].shape[1]):
-        yield Edge((example, unit), float(values["W"][row, unit]), ("W", (row, unit)), "W")
+        yield Edge((*place, unit), float(values["W"][row, unit]), ("W", (row, unit)), "W")
 
 
-@op("x @ W", shape=lambda x, W: (x[0], W[1]), samples=[((5, 3), (3, 2)), ((1, 1), (1, 1))])
+@op("x @ W", shape=lambda x, W: _sums(x, W), samples=[((5, 3), (3, 2)), ((1, 1), (1, 1)), ((2, 4, 3), (3, 2))])
 def matmul(out: Array, x: Array, W: Array) -> Calls:
     """The weighted sum of each unit without a bias, z = x W: (batch, inputs) @ (inputs, units)."""
-    yield x.dot, (W, out)
+    yield _rows(x).dot, (W, _rows(out))
 
 
 for _name in ("W", "x"):
     matmul.pulls[_name] = affine.pulls[_name]
+
+
+def _rows(array: Array) -> Array:
+    """The same numbers as a matrix, the last axis across."""
+    return array.reshape(-1, array.shape[-1])
+
+
+def _sums(x: Shape, W: Shape) -> Shape:
+    if x[-1] != W[0]:
+        raise TypeError(f"{W[0]} inputs are weighed and {x[-1]} came")
+    return (*x[:-1], W[1])

@@ -8,9 +8,10 @@ from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, op
 
 
-@op("exp(x) / sum(exp(x))", shape=lambda x: x, samples=[((4, 3),), ((1, 1),)])
+@op("exp(x) / sum(exp(x))", shape=lambda x: x, samples=[((4, 3),), ((1, 1),), ((2, 3, 4),)])
 def softmax(out: Array, x: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
     """A distribution over the units of each example, positive and summing to 1; the largest value is taken off first, so that nothing overflows."""
+    x, out = x.reshape(-1, x.shape[-1]), out.reshape(-1, x.shape[-1])
     top, total = scratch((x.shape[0], 1)), scratch((x.shape[0], 1))
     yield np.maximum.reduce, (x, 1, None, top, True)
     yield np.subtract, (x, top, out)
@@ -21,6 +22,7 @@ def softmax(out: Array, x: Array, ones: Callable[..., Array], scratch: Callable[
 
 @softmax.pull("x", "y * (dy - sum(dy * y))")
 def _(dx: Array, dy: Array, y: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
+    dx, dy, y = (array.reshape(-1, y.shape[-1]) for array in (dx, dy, y))
     total = scratch((y.shape[0], 1))
     yield np.multiply, (dy, y, dx)
     yield dx.dot, (ones(y.shape[1], 1), total)
@@ -30,7 +32,7 @@ def _(dx: Array, dy: Array, y: Array, ones: Callable[..., Array], scratch: Calla
 
 @softmax.edges("x")
 def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    example, unit = index
-    y = values["y"][example]
+    *place, unit = index
+    y = values["y"][tuple(place)]
     for other in range(y.size):
-        yield Edge((example, other), float(y[other] * ((other == unit) - y[unit])), None, f"y{other + 1} × ({int(other == unit)} − y{unit + 1})")
+        yield Edge((*place, other), float(y[other] * ((other == unit) - y[unit])), None, f"y{other + 1} × ({int(other == unit)} − y{unit + 1})")

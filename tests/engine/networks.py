@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -53,8 +54,12 @@ def make(**changes: Any) -> SessionSpec:
 
 
 def with_layer(layer: type[Component], **changes: Any) -> SessionSpec:
-    """The layer in the middle of a network."""
-    return make(layers=[linear(4), {"kind": kind(layer)}, linear(2)], **changes)
+    """The layer in the middle of a network, where values of its sample shape arrive."""
+    assert issubclass(layer, Layer)
+    before, after = layer.sample_shape, layer.model_validate({}).shape(layer.sample_shape)
+    shaped = [{"kind": "reshape", "to": before}] if len(before) > 1 else []
+    flattened = [{"kind": "flatten"}] if len(after) > 1 else []
+    return make(layers=[linear(prod(before)), *shaped, {"kind": kind(layer)}, *flattened, linear(2)], **changes)
 
 
 def with_loss(loss: type[Loss], **changes: Any) -> SessionSpec:

@@ -146,7 +146,7 @@ def resolve(session: Session, reference: str, example: int) -> float:
     if what in ("parameter", "gradient"):
         tensors = session.parameters() if what == "parameter" else session.gradients(example)
         return float(np.asarray(tensors[name])[at])
-    return float(session.values(int(name), example)[what][at[0]])
+    return float(np.asarray(session.values(int(name), example)[what])[at])
 
 
 @pytest.mark.parametrize("spec", STRUCTURES + ODD)

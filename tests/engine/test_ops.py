@@ -8,16 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.formula import evaluate
-from engine.op import Lender, Op, emit_forward, emit_pull
+from engine.op import Lender, Op, Sample, emit_forward, emit_pull
 from engine.ops import OPS
 
-Arrays = dict[str, np.ndarray[Any, Any]]
-CASES = [pytest.param(op, shapes, id=f"{op}-{shapes}") for op in OPS.values() for shapes in op.samples]
-PULLS = [pytest.param(op, shapes, name, id=f"{op}-{name}-{shapes}") for op in OPS.values() for shapes in op.samples for name in op.pulls]
+Arrays = dict[str, Any]
+CASES = [pytest.param(op, sample, id=f"{op}-{sample[0]}") for op in OPS.values() for sample in op.samples]
+PULLS = [pytest.param(op, sample, name, id=f"{op}-{name}-{sample[0]}") for op in OPS.values() for sample in op.samples for name in op.pulls]
 
 
-def draw(op: Op, shapes: tuple[tuple[int, ...], ...], seed: int) -> Arrays:
+def draw(op: Op, sample: Sample, seed: int) -> Arrays:
     """Random inputs inside the op's domain and away from its kinks: probabilities where it takes a logarithm of its input."""
+    shapes, _ = sample
     rng = np.random.default_rng(seed)
     inputs: Arrays = {}
     for name, shape in zip(op.inputs, shapes, strict=True):
@@ -31,50 +32,54 @@ def draw(op: Op, shapes: tuple[tuple[int, ...], ...], seed: int) -> Arrays:
     return inputs
 
 
-def forward(op: Op, inputs: Arrays) -> np.ndarray[Any, Any]:
-    out = np.full(op.out_shape(*(value.shape for value in inputs.values())), np.nan)
-    numbers = {name: np.array(value) for name, value in op.attributes.items()}
-    for function, arguments in emit_forward(op, out, inputs, numbers, Lender(out.dtype)):
+def settings_of(op: Op, sample: Sample) -> Arrays:
+    """The op's attributes as it gets them, and its choices."""
+    return {**{name: np.array(value) for name, value in op.attributes.items()}, **op.choices, **sample[1]}
+
+
+def forward(op: Op, sample: Sample, inputs: Arrays) -> np.ndarray[Any, Any]:
+    choices = {**op.choices, **sample[1]}
+    out = np.full(op.out_shape(*(value.shape for value in inputs.values()), **choices), np.nan)
+    for function, arguments in emit_forward(op, out, {**inputs, **settings_of(op, sample)}, Lender(out.dtype)):
         function(*arguments)
     return out
 
 
-def pull(op: Op, name: str, inputs: Arrays, y: np.ndarray[Any, Any], dy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def pull(op: Op, sample: Sample, name: str, inputs: Arrays, y: np.ndarray[Any, Any], dy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     into = np.full(inputs[name].shape, np.nan, inputs[name].dtype)
-    numbers = {key: np.array(value) for key, value in op.attributes.items()}
-    for function, arguments in emit_pull(op.pulls[name], name, into, {**inputs, **numbers, "y": y, "dy": dy}, Lender(into.dtype)):
+    for function, arguments in emit_pull(op.pulls[name], name, into, {**inputs, **settings_of(op, sample), "y": y, "dy": dy}, Lender(into.dtype)):
         function(*arguments)
     return into
 
 
-@pytest.mark.parametrize(("op", "shapes", "name"), PULLS)
+@pytest.mark.parametrize(("op", "sample", "name"), PULLS)
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
-def test_pull_is_the_transpose_of_the_push(op: Op, shapes: Any, name: str, seed: int) -> None:
+def test_pull_is_the_transpose_of_the_push(op: Op, sample: Any, name: str, seed: int) -> None:
     """⟨dy, J v⟩ = ⟨Jᵀ dy, v⟩ for random v and dy, with J v measured by a central difference."""
-    inputs = draw(op, shapes, seed)
+    inputs = draw(op, sample, seed)
     rng = np.random.default_rng(seed + 1)
-    y = forward(op, inputs)
+    y = forward(op, sample, inputs)
     dy, v = np.asarray(rng.normal(size=y.shape)), np.asarray(rng.normal(size=inputs[name].shape))
     h = 1e-6
-    push = (forward(op, {**inputs, name: inputs[name] + h * v}) - forward(op, {**inputs, name: inputs[name] - h * v})) / (2 * h)
+    push = (forward(op, sample, {**inputs, name: inputs[name] + h * v}) - forward(op, sample, {**inputs, name: inputs[name] - h * v})) / (2 * h)
     terms = dy * push
-    back = pull(op, name, inputs, y, dy) * v
+    back = pull(op, sample, name, inputs, y, dy) * v
     scale = np.abs(terms).sum() + np.abs(back).sum()
     round_off = np.finfo(float).eps / h * (np.abs(dy) * (1 + np.abs(y))).sum()
     assert abs(terms.sum() - back.sum()) < 1e-6 * scale + 10 * round_off
 
 
-@pytest.mark.parametrize(("op", "shapes", "name"), PULLS)
-def test_edges_add_up_to_the_pull(op: Op, shapes: Any, name: str) -> None:
+@pytest.mark.parametrize(("op", "sample", "name"), PULLS)
+def test_edges_add_up_to_the_pull(op: Op, sample: Any, name: str) -> None:
     """Each element's cotangent is the sum, over its scalar links, of the arriving cotangent times the local derivative."""
-    inputs = draw(op, shapes, 3)
-    y = forward(op, inputs)
+    inputs = draw(op, sample, 3)
+    y = forward(op, sample, inputs)
     dy = np.asarray(np.random.default_rng(4).normal(size=y.shape))
-    back = pull(op, name, inputs, y, dy)
+    back = pull(op, sample, name, inputs, y, dy)
     edges = op.pulls[name].edges
     assert edges is not None
-    values = {**inputs, "y": y, **{key: np.array(value) for key, value in op.attributes.items()}}
+    values = {**inputs, "y": y, **settings_of(op, sample)}
     for index in np.ndindex(*inputs[name].shape):
         links = list(edges(index, values))
         assert sum(edge.local * float(dy[edge.out]) for edge in links) == pytest.approx(float(back[index]), rel=1e-12, abs=1e-15)
@@ -83,25 +88,25 @@ def test_edges_add_up_to_the_pull(op: Op, shapes: Any, name: str) -> None:
                 assert values[edge.factor[0]][edge.factor[1]] == edge.local
 
 
-@pytest.mark.parametrize(("op", "shapes"), [case for case in CASES if case.values[0].elementwise])
-def test_the_formula_is_the_code(op: Op, shapes: Any) -> None:
+@pytest.mark.parametrize(("op", "sample"), [case for case in CASES if case.values[0].elementwise])
+def test_the_formula_is_the_code(op: Op, sample: Any) -> None:
     """What is evaluated number by number from the displayed formula is what the compiled calls leave in the buffer."""
-    inputs = draw(op, shapes, 5)
-    y = forward(op, inputs)
+    inputs = draw(op, sample, 5)
+    y = forward(op, sample, inputs)
     dy = np.asarray(np.random.default_rng(6).normal(size=y.shape))
     for index in np.ndindex(*y.shape):
         numbers = {name: float(value[index]) for name, value in inputs.items()} | op.attributes
         assert evaluate(op.formula, numbers) == pytest.approx(float(y[index]), rel=1e-13, abs=1e-300)
         for name, rule in op.pulls.items():
             expected = evaluate(rule.formula, {**numbers, "y": float(y[index]), "dy": float(dy[index])})
-            assert expected == pytest.approx(float(pull(op, name, inputs, y, dy)[index]), rel=1e-12, abs=1e-300)
+            assert expected == pytest.approx(float(pull(op, sample, name, inputs, y, dy)[index]), rel=1e-12, abs=1e-300)
 
 
-@pytest.mark.parametrize(("op", "shapes"), CASES)
-def test_every_op_is_described(op: Op, shapes: Any) -> None:
+@pytest.mark.parametrize(("op", "sample"), CASES)
+def test_every_op_is_described(op: Op, sample: Any) -> None:
     assert op.doc.endswith(".") or "\n" in op.doc
     assert set(op.inputs) == set(op.pulls) | set(op.constants)
-    assert len(shapes) == len(op.inputs)
+    assert len(sample[0]) == len(op.inputs)
 
 
 def test_a_choice_by_bits_is_the_choice() -> None:
@@ -110,5 +115,5 @@ def test_a_choice_by_bits_is_the_choice() -> None:
     dy = np.random.default_rng(2).normal(size=x.shape)
     dy[0, :3] = np.inf, -np.inf, np.nan
     for dtype in (np.float64, np.float32):
-        back = pull(OPS["relu"], "x", {"x": x.astype(dtype)}, np.maximum(x, 0).astype(dtype), dy.astype(dtype))
+        back = pull(OPS["relu"], OPS["relu"].samples[0], "x", {"x": x.astype(dtype)}, np.maximum(x, 0).astype(dtype), dy.astype(dtype))
         np.testing.assert_array_equal(back, np.where(x.astype(dtype) > 0, dy.astype(dtype), 0))
