@@ -57,6 +57,7 @@ class Live:
         self._goal: Position | None = None
         self._scheduler = scheduler
         self._order = asyncio.Lock()
+        self._visits = asyncio.Lock()
         self._loop = asyncio.get_running_loop()
 
     def opens(self, visitor: str | None, bearer: str | None) -> bool:
@@ -87,11 +88,23 @@ class Live:
 
         def change(session: Session) -> dict[str, Any]:
             job(session)
-            self._end("The run was stopped by a command." if self.run else None)
+            said = ["The run was stopped by a command." if self.run else None, session.branches.heard()]
+            self._end(" ".join(filter(None, said)) or None)
             return self.state()
 
         async with self._order:
             state = await self.read(change)
+        self.changed()
+        return state
+
+    async def tidy(self, job: Callable[[Session], object]) -> dict[str, Any]:
+        """Change what is remembered, and not what runs."""
+
+        def change(session: Session) -> dict[str, Any]:
+            job(session)
+            return self.state()
+
+        state = await self.read(change)
         self.changed()
         return state
 
@@ -116,6 +129,19 @@ class Live:
             state: dict[str, Any] = await self.read(slice_)
         self.changed()
         return state
+
+    async def visit(self, branch: int | None, update: int | None, job: Callable[[Session], Answer]) -> Answer:
+        """Read from another branch (None is the present one) as it was after so many updates, without going there."""
+
+        def slice_(session: Session) -> Any:
+            twin, goal = session.twin(branch, update)
+            if twin.position < goal and not twin.run(goal, QUANTUM, tap=()):
+                return again
+            return job(twin)
+
+        async with self._visits:
+            answer: Answer = await self.read(slice_)
+        return answer
 
     async def start(self, run: Run) -> dict[str, Any]:
         """Train continuously; the compute thread gives the session its turns."""

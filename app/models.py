@@ -21,6 +21,7 @@ def _number(value: object) -> object:
 
 Whole = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[float, BeforeValidator(_number)]
+Parameters = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(min_length=1, max_length=1000)]
 
 
 def _somewhere(value: int) -> int:
@@ -33,6 +34,13 @@ def _none_yet(value: list[Any]) -> list[Any]:
     if value:
         raise ValueError("a run cannot stop at breakpoints yet; leave the list empty, and use until for an update to stop at")
     return value
+
+
+def _name(value: str) -> str:
+    text = " ".join(value.split())
+    if not 1 <= len(text) <= 40 or not text.isprintable():
+        raise ValueError("a name has 1 to 40 letters")
+    return text
 
 
 def _update(value: object) -> object:
@@ -92,4 +100,31 @@ class ParametersRequest(Body):
     """New values: whole parameters by name, or single numbers."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"parameters": {"0.W[0,1]": 0.25}}]})
-    parameters: dict[Annotated[str, Field(max_length=60)], Any] = Field(min_length=1, max_length=1000)
+    parameters: Parameters
+
+
+Name = Annotated[str, AfterValidator(_name)]
+
+
+class BranchRequest(Body):
+    """Where a branch begins, what it is called and what is changed in it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"position": {"update": 100}, "name": "with Adam", "settings": {"optimizer": {"kind": "adam"}}}]})
+    position: PositionRequest | None = Field(default=None, description="Where it begins; null is here")
+    name: Name | None = Field(default=None, description="What it is called; null gives it a number")
+    settings: SettingsRequest | None = Field(default=None, description="Settings to change in it")
+    parameters: Parameters | None = Field(default=None, description="Parameters to set in it")
+
+
+class BranchNameRequest(Body):
+    """A new name; a branch that has one is never given up for another."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "with Adam"}]})
+    name: Name = Field(description="What the branch is called")
+
+
+class BranchChoiceRequest(Body):
+    """The branch to go over to."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": 2}]})
+    id: Whole = Field(ge=1, le=2**31, description="Its number")

@@ -21,6 +21,7 @@ class Branches:
         self.room = room
         self.current = first
         self.news: str | None = None
+        self.version = 0
         self._all = {first.number: first}
         self._next = first.number + 1
         self._share()
@@ -37,15 +38,14 @@ class Branches:
             raise UnknownName("branch", number, list(self._all))
         return self._all[number]
 
-    def fork(self, position: Position) -> Timeline:
+    def fork(self, position: Position) -> None:
         """Begin a branch at a position of the current one and go on in it; raises OutOfReach where there are too many with names."""
         given_up = self._make_room()
         made = self.current.fork(self._next, position)
         self._next += 1
         self._all[made.number] = self.current = made
         self._share()
-        self.news = f"{given_up} was given up for it: no more than {self.most_here} are kept." if given_up else None
-        return made
+        self.news = f"{given_up} was given up, since no more than {self.most_here} branches are kept." if given_up else None
 
     def delete(self, number: int) -> None:
         """Forget a branch; raises OutOfReach for the current one."""
@@ -54,10 +54,16 @@ class Branches:
         del self._all[number]
         self._share()
 
+    def heard(self) -> str | None:
+        """What there is to say of a branch that was begun, once."""
+        news, self.news = self.news, None
+        return news
+
     def rename(self, number: int, name: str) -> None:
         """Give a branch a name of its own; one with a name is never given up for another."""
         branch = self.get(number)
         branch.name, branch.named = name, True
+        self.version += 1
 
     @property
     def most_here(self) -> int:
@@ -90,6 +96,7 @@ class Branches:
 
     def _share(self) -> None:
         """Part the room among the branches: three quarters of it for snapshots, the rest for values set by hand."""
+        self.version += 1
         each_has = self.room // len(self._all)
         for each in self:
             each.snapshots.room, each.log.room = each_has * 3 // 4, each_has // 4

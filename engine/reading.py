@@ -71,6 +71,8 @@ class Reading:
             "earliest": self.snapshots.earliest.json(),
             "end": self.timeline.end.json(),
             "branch": self.timeline.number,
+            "branches": len(self.branches),
+            "marks": self.branches.version,
         }
 
     def outputs(self: "Session") -> Any:
@@ -120,9 +122,9 @@ class Reading:
         """What the network says of every example, and how wrong it is."""
         return outlook.predictions(self)
 
-    def metrics(self: "Session") -> dict[str, Any]:
-        """The curves of the run so far."""
-        return self.history.json()
+    def metrics(self: "Session", branch: int | None = None) -> dict[str, Any]:
+        """The curves of the run so far, or of another branch."""
+        return (self.timeline if branch is None else self.branches.get(branch)).history.json()
 
     def examples(self: "Session", limit: int = 1000) -> dict[str, Any]:
         """The examples themselves, in their raw columns."""

@@ -51,6 +51,8 @@ class Session(Travel, Reading):
         self.programs: dict[int, Program] = {}
         self.layouts: dict[object, list[tuple[str, int | None]]] = {}
         self._spec = spec
+        self._twin: Session | None = None
+        self._known: tuple[object, ...] = ()
         room = self.limits["snapshots"]
         first = Timeline(1, Snapshots(room), History(self), Log(self.limits["commands"], room), self.settings)
         self.branches = Branches(first, self.limits["branches"], room)
@@ -131,12 +133,16 @@ class Session(Travel, Reading):
 
     def _command(self, settings: Settings, edits: Mapping[str, Array]) -> None:
         """Change something here and now; what had followed is kept as a branch."""
-        if self.position < self.timeline.end:
+        left = self.timeline
+        if self.position < left.end:
             self.fork()
+            kept = f"This goes on as {self.timeline.name}; what had followed is kept as {left.name}, up to {left.end}."
+            self.branches.news = " ".join(filter(None, [kept, self.branches.news]))
         command = Command(self.position, self.settings, settings, edits)
         given_up = self.timeline.log.add(command)
         self._apply(command)
         self._snapshot(again=True)
+        self.branches.version += 1
         if given_up:
             self.snapshots.forget_before(given_up)
 

@@ -108,15 +108,18 @@ class Snapshots:
                 self._widen()
 
     def _widen(self) -> bool:
-        """Double the stride, until something goes; False where nothing more can."""
+        """Double the stride, until something goes; the first and the last stay. False where nothing more can."""
         between = {id(each) for each in self._between}
-        spare = [each for each in self._kept[1:] if id(each) not in between]
+        spare = [each for each in self._kept[1:-1] if id(each) not in between]
         before = len(self._kept)
         while spare and len(self._kept) == before:
             self.stride *= 2
             for each in spare:
                 if not self._on_stride(each):
                     self._drop(each)
+        last = self._kept[-1]
+        if not self._on_stride(last) and id(last) not in between:
+            self._between.append(last)
         return len(self._kept) < before
 
     def _on_stride(self, snapshot: Snapshot) -> bool:

@@ -1,11 +1,14 @@
 # mypy: disable-error-code="misc"
 """Going anywhere in time: back by the nearest snapshot and a replay, on by running, and into another branch."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from engine.boundaries import Unit, boundary
+from engine.branches import FEWEST, Branches
 from engine.errors import OutOfReach
 from engine.position import Position
+from engine.settings import changed, checked
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -38,6 +41,12 @@ class Travel:
             raise OutOfReach(f"one can go back to {self.snapshots.earliest} here, and {position} was asked for")
         return position
 
+    def known(self: "Session", position: Position) -> Position:
+        """The position itself; raises OutOfReach where the run has not been there."""
+        if self.reachable(position) > self.timeline.end:
+            raise OutOfReach(f"this branch has only come to {self.timeline.end}, and {position} was asked for")
+        return position
+
     def layout(self: "Session", update: int) -> list[tuple[str, int | None]]:
         """Phase and layer of each instruction of an update, by the settings that were in force when it began."""
         return self.layouts[self.timeline.settings_at(Position(update, 0)).structure()]
@@ -56,9 +65,53 @@ class Travel:
 
     def fork(self: "Session") -> None:
         """Begin a branch here; the one until now keeps what had followed."""
+        self._snapshot()
         left = self.timeline
         self.branches.fork(self.position)
         left.here = left.end
+
+    def branch(self: "Session", name: str | None = None, settings: Mapping[str, Any] | None = None, parameters: Mapping[str, Any] | None = None) -> None:
+        """Begin a branch here, with changes; where one of them is refused, there is no branch."""
+        changed(self.settings, settings or {})
+        checked(self.parameters_arena, parameters or {})
+        self.fork()
+        if name:
+            self.branches.rename(self.timeline.number, name)
+        if parameters:
+            self.edit(parameters)
+        if settings:
+            self.configure(settings)
+
+    def switch(self: "Session", number: int) -> Position:
+        """Go over to another branch. The answer is where one had left it, and running on from here leads there."""
+        branch = self.branches.get(number)
+        if branch is not self.timeline:
+            self._snapshot()
+            self.timeline.here = self.position
+            self.branches.current = branch
+            self._enter(branch.here)
+        return self.timeline.here if self.position < self.timeline.here else self.position
+
+    def twin(self: "Session", number: int | None, update: int | None = None) -> "tuple[Session, Position]":
+        """A session on scratch in another branch, and the end of that branch or its first moment after so many updates, to which the twin still has to run."""
+        branch = self.timeline if number is None else self.branches.get(number)
+        goal = branch.end if update is None else Position(update, 0)
+        if not branch.snapshots.earliest <= goal <= branch.end:
+            raise OutOfReach(f"{branch.name} can be read from {branch.snapshots.earliest} to {branch.end}, and update {goal.update} was asked for")
+        twin = self._twin = self._twin or type(self)(self._spec, self.limits)
+        known = (branch.number, *branch.log.commands)
+        there, twin._known = known == twin._known, known
+        twin.branches = Branches(branch.fork(branch.number, branch.end), FEWEST, self.branches.room)
+        if there:
+            twin.approach(goal)
+        else:
+            twin._enter(goal)
+        return twin, goal
+
+    def _enter(self: "Session", position: Position) -> None:
+        start = self.snapshots.before(position)
+        assert start is not None
+        self._restore(start)
 
     def _at_least(self: "Session", instruction: int) -> Position:
         return max(self.position, Position(self.position.update, instruction)) if self.position.instruction else Position(self.position.update, instruction)

@@ -1,6 +1,7 @@
 """Reading a session: structure, numbers, explanations, files. Nothing here moves it."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -11,6 +12,9 @@ from app.problems import Problem
 from engine import Session
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
+Answer = TypeVar("Answer")
+Branch = Annotated[int | None, Query(ge=1, le=2**31, description="A branch's number; without it, the current one")]
+Update = Annotated[int | None, Query(ge=0, le=2**31, description="After how many updates of that branch; without it, at its end")]
 Example = Annotated[int | None, Query(ge=0, le=10_000_000, description="An example's number; without it, the batch")]
 
 
@@ -45,25 +49,27 @@ async def data(live: LiveSession, limits: Bounds, limit: Annotated[int, Query(ge
 
 
 @router.get("/predictions")
-async def predictions(live: LiveSession) -> Response:
-    """What the network says of every example now, and how wrong it is."""
-    return await answer(await live.read(lambda session: session.predictions()))
+async def predictions(live: LiveSession, branch: Branch = None, update: Update = None) -> Response:
+    """What the network says of every example now, and how wrong it is; or what it said in another branch."""
+    return await answer(await _read(live, branch, update, lambda session: session.predictions()))
 
 
 @router.get("/metrics")
-async def metrics(live: LiveSession) -> Response:
-    """The curves of the run so far."""
-    return await answer(await live.read(lambda session: session.metrics()))
+async def metrics(live: LiveSession, branch: Branch = None) -> Response:
+    """The curves of the run so far, or of another branch."""
+    return await answer(await live.read(lambda session: session.metrics(branch)))
 
 
 @router.get("/surface")
-async def surface(live: LiveSession, request: Request, limits: Bounds, resolution: Annotated[int, Query(ge=2)] = 24) -> Response:
-    """Every unit's value over the plane of a 2-input network: JSON, or float32 for Accept: application/octet-stream."""
+async def surface(
+    live: LiveSession, request: Request, limits: Bounds, resolution: Annotated[int, Query(ge=2)] = 24, branch: Branch = None, update: Update = None
+) -> Response:
+    """Every unit's value over the plane of a 2-input network, here or in another branch: JSON, or float32 for Accept: application/octet-stream."""
     if resolution > limits.resolution:
         raise Problem(413, f"A surface may have {limits.resolution} points a side, and {resolution} were asked for.")
     if "application/octet-stream" in request.headers.get("accept", ""):
-        return Response(await live.read(lambda session: session.surface_bytes(resolution)), media_type="application/octet-stream")
-    return await answer(await live.read(lambda session: session.surface(resolution)))
+        return Response(await _read(live, branch, update, lambda session: session.surface_bytes(resolution)), media_type="application/octet-stream")
+    return await answer(await _read(live, branch, update, lambda session: session.surface(resolution)))
 
 
 @router.get("/explain")
@@ -100,3 +106,9 @@ async def _with_position(live: Live, name: str, job: Any) -> Response:
         return {"position": state["position"], "loss": state["loss"], "diverged": state["diverged"], name: job(session)}
 
     return await answer(await live.read(read))
+
+
+async def _read(live: Live, branch: int | None, update: int | None, job: Callable[[Session], Answer]) -> Answer:
+    if branch is None and update is None:
+        return await live.read(job)
+    return await live.visit(branch, update, job)

@@ -98,10 +98,9 @@ def test_snapshots_keep_within_their_bounds(room: int, every: int) -> None:
     assert snapshots.nbytes == sum(each.nbytes for each in kept)
     assert kept == sorted(kept, key=lambda each: each.position)
     assert kept[0].position == START
-    grid = [each.position.update for each in kept if each.position.instruction == 0]
-    assert all(update % snapshots.stride == 0 for update in grid)
+    assert kept[-1].position.update >= 3_000 - snapshots.stride
     if len(kept) > LEAST:
-        assert grid == list(range(0, grid[-1] + 1, snapshots.stride))
+        assert set(range(0, kept[-1].position.update + 1, snapshots.stride)) <= {each.position.update for each in kept if each.position.instruction == 0}
 
 
 def test_a_session_keeps_within_its_memory() -> None:
