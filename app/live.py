@@ -134,7 +134,7 @@ class Live:
         """Read from another branch (None is the present one) as it was after so many updates, without going there."""
 
         def slice_(session: Session) -> Any:
-            twin, goal = session.twin(branch, update)
+            twin, goal = session.elsewhere(branch, update)
             if twin.position < goal and not twin.run(goal, QUANTUM, tap=()):
                 return again
             return job(twin)

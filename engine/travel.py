@@ -9,6 +9,7 @@ from engine.branches import FEWEST, Branches
 from engine.errors import OutOfReach
 from engine.position import Position
 from engine.settings import changed, checked
+from engine.twin import twin
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -92,21 +93,22 @@ class Travel:
             self._enter(branch.here)
         return self.timeline.here if self.position < self.timeline.here else self.position
 
-    def twin(self: "Session", number: int | None, update: int | None = None) -> "tuple[Session, Position]":
+    def elsewhere(self: "Session", number: int | None, update: int | None = None) -> "tuple[Session, Position]":
         """A session on scratch in another branch, and the end of that branch or its first moment after so many updates, to which the twin still has to run."""
         branch = self.timeline if number is None else self.branches.get(number)
         goal = branch.end if update is None else Position(update, 0)
         if not branch.snapshots.earliest <= goal <= branch.end:
             raise OutOfReach(f"{branch.name} can be read from {branch.snapshots.earliest} to {branch.end}, and update {goal.update} was asked for")
-        twin = self._twin = self._twin or type(self)(self._spec, self.limits)
+        made = self._twin = self._twin or twin(self)
         known = (branch.number, *branch.log.commands)
-        there, twin._known = known == twin._known, known
-        twin.branches = Branches(branch.fork(branch.number, branch.end), FEWEST, self.branches.room)
+        there, made._known = known == made._known, known
+        made.layouts = self.layouts
+        made.branches = Branches(branch.fork(branch.number, branch.end), FEWEST, self.branches.room)
         if there:
-            twin.approach(goal)
+            made.approach(goal)
         else:
-            twin._enter(goal)
-        return twin, goal
+            made._enter(goal)
+        return made, goal
 
     def _enter(self: "Session", position: Position) -> None:
         start = self.snapshots.before(position)

@@ -31,6 +31,7 @@ def twin(session: "Session") -> "Session":
     made.branches = copy(session.branches)
     made.branches.current = session.timeline.fork(session.timeline.number, session.position)
     made.layouts = dict(session.layouts)
+    made._twin = None
     made.programs = {}
     made._rebuild()
     for own, others in zip(made._state(), session._state(), strict=True):

@@ -189,7 +189,7 @@ def test_the_current_branch_is_not_deleted_and_an_unknown_one_is_named() -> None
     session = trained(make(), 2)
     with pytest.raises(OutOfReach, match="switch to another"):
         session.branches.delete(1)
-    for act in (session.switch, session.branches.delete, session.twin, session.metrics):
+    for act in (session.switch, session.branches.delete, session.elsewhere, session.metrics):
         with pytest.raises(UnknownName, match="no branch called 7"):
             act(7)
 
@@ -203,7 +203,7 @@ def test_another_branch_is_read_without_leaving_this_one() -> None:
     before, revision = bits(session), session.revision
     seen = {}
     for number, update in ((1, None), (1, 40), (2, None), (2, 45), (None, 10), (1, 20), (2, 20)):
-        twin, goal = session.twin(number, update)
+        twin, goal = session.elsewhere(number, update)
         twin.run(goal, tap=())
         seen[number, update] = twin.surface(6), twin.predictions()
         assert (session.position, session.revision, bits(session)) == ((50, 7), revision, before)
@@ -214,7 +214,7 @@ def test_another_branch_is_read_without_leaving_this_one() -> None:
         session.seek(session.timeline.end if update is None else Position(update, 0))
         assert (session.surface(6), session.predictions()) == found, (number, update)
     with pytest.raises(OutOfReach, match="asked for"):
-        session.twin(1, 61)
+        session.elsewhere(1, 61)
 
 
 @pytest.mark.parametrize(
