@@ -81,6 +81,7 @@ class _Measurement:
         inputs, targets = session.data.rows_of(rows)
         self.program.batch.views[0][...] = inputs
         self.program.batch.views[1][...] = targets
+        self.program.draw(session.shown_update)
         with np.errstate(all="ignore"):
             self.program.run()
         self._end = self.program.ends["loss"]

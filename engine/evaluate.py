@@ -37,7 +37,7 @@ class Evaluator:
 
     def _program(self, batch: int) -> Program:
         if batch not in self._programs:
-            self._programs[batch] = Program(self.network.record(batch), self.parameters)
+            self._programs[batch] = Program(self.network.record(batch, training=False), self.parameters)
         self._programs.move_to_end(batch)
         while len(self._programs) > KEPT:
             self._programs.popitem(last=False)

@@ -72,6 +72,7 @@ class Focus:
         np.copyto(self.parameters.flat, self.session.shown_parameters())
         program.batch.views[0][...] = inputs
         program.batch.views[1][...] = targets
+        program.draw(self.session.shown_update)
         with np.errstate(all="ignore"):
             program.run(0, program.ends["loss"])
 

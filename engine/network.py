@@ -55,9 +55,9 @@ class Network:
         places = {name: name.split(".", 1) for name in self.shapes}
         return {name for name, (index, short) in places.items() if short in self.spec.layers[int(index)].trained()}
 
-    def record(self, batch: int, l1: float = 0.0, l2: float = 0.0) -> Tape:
-        """The tape for one batch size, with the penalties among its nodes where they are asked for."""
-        tape = Tape()
+    def record(self, batch: int, l1: float = 0.0, l2: float = 0.0, *, training: bool = True) -> Tape:
+        """The tape for one batch size, with the penalties among its nodes where they are asked for; without `training`, as the network answers."""
+        tape = Tape(self.spec.seed, training=training)
         x = tape.leaf("x", "input", (batch, self.inputs))
         target = tape.leaf("y", "target", (batch, self.outputs))
         weights = []
@@ -69,7 +69,10 @@ class Network:
                 x = layer.record(tape, mine, x)
         tape.mark("prediction", x)
         with tape.scope("loss"):
-            each = tape.mark("each", self.spec.loss.record(tape, x, target))
+            each = self.spec.loss.record(tape, x, target)
+            for further in tape.losses:
+                each = tape.apply(OPS["add"], each, further, name="loss of each")
+            tape.mark("each", each)
             total = tape.mark("loss", tape.apply(OPS["batch_mean"], each, name="loss"))
             for strength, kind in ((l1, "l1"), (l2, "l2")):
                 for weight in weights if strength else ():

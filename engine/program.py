@@ -14,6 +14,7 @@ from engine.formula import Call
 from engine.formula.calls import Array
 from engine.fuse import fused, shared_slope
 from engine.op import Lender, Pull, emit_forward, emit_pull
+from engine.streams import stream
 from engine.tape import Node, Role, Tape
 from engine.update import Update
 
@@ -63,12 +64,13 @@ class Program:
         self.root = tape.marks.get(root, tape.marks["prediction"])
         used = [node for node in tape.nodes if node.id <= self.root or node.role != "value"]
         self.batch = Arena({node.id: node.shape for node in used if node.role in ("input", "target")}, self.dtype)
+        self.noise = Arena({node.id: node.shape for node in used if node.role == "noise"}, self.dtype)
         self.values = Arena({node.id: node.shape for node in sorted(used, key=_group) if node.role == "value"}, self.dtype)
         self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients else {}, self.dtype)
         self.instructions: list[Instruction] = []
         self._compile(update)
         self.constants, self.calls = fused(self)
-        self.primed = not self.constants
+        self.primed = not self.constants and not self.tape.chances
         self.ends = {
             phase: 1 + max((i.index for i in self.instructions if i.phase == phase), default=-1) for phase in ("forward", "loss", "backward", "update")
         }
@@ -80,7 +82,7 @@ class Program:
         made = self.tape.nodes[node]
         if made.role == "parameter":
             return self.parameters.views[made.name]
-        return (self.batch if made.role in ("input", "target") else self.values).views[node]
+        return {"input": self.batch, "target": self.batch, "noise": self.noise, "value": self.values}[made.role].views[node]
 
     def cotangent(self, node: int) -> Array | None:
         """The buffer of the gradient arriving at a node, or None where nobody needs one."""
@@ -89,11 +91,18 @@ class Program:
             return self.gradients.views[made.name] if self.gradients else None
         return self.cotangents.views.get(node)
 
-    def prime(self) -> None:
-        """Compute what is the same at every update, so that `calls` can leave it out."""
+    def prime(self, update: int) -> None:
+        """Compute what is the same at every update, so that `calls` can leave it out, and draw what is not."""
         for function, arguments in self.constants:
             function(*arguments)
-        self.primed = True
+        self.draw(update)
+        self.primed = not self.tape.chances
+
+    def draw(self, update: int) -> None:
+        """Draw the noise of an update: the same for the same seed, update and batch size."""
+        for place, (node, chance) in enumerate(self.tape.chances.items()):
+            source, view = stream(self.tape.seed, f"noise {place}", update), self.noise.views[node]
+            view[...] = source.standard_normal(view.shape) if chance == "normal" else source.random(view.shape)
 
     def run(self, start: int = 0, stop: int | None = None) -> None:
         """Execute the instructions from `start` up to, and without, `stop`."""
@@ -123,7 +132,7 @@ class Program:
     @property
     def nbytes(self) -> int:
         """The memory of this program's own buffers."""
-        return int(self.batch.flat.nbytes + self.values.flat.nbytes + self.cotangents.flat.nbytes + self.lend.size)
+        return int(self.batch.flat.nbytes + self.noise.flat.nbytes + self.values.flat.nbytes + self.cotangents.flat.nbytes + self.lend.size)
 
     def _active(self) -> set[int]:
         """The nodes between the loss and what cotangents are carried back to: only they need one."""

@@ -35,10 +35,14 @@ class Reading:
         """What the values are called."""
         return Symbols(self.program.tape, self.data.feature_names)
 
+    @property
+    def shown_update(self: "Session") -> int:
+        """The update whose values are shown: the present one, or at its end the one just finished."""
+        return max(self.position.update - (self.position.instruction == 0), 0)
+
     def batch_examples(self: "Session") -> list[int]:
         """The example numbers of the batch whose values are shown."""
-        update = max(self.position.update - (self.position.instruction == 0), 0)
-        return [int(row) for row in self.batches.examples(update)]
+        return [int(row) for row in self.batches.examples(self.shown_update)]
 
     def shown_parameters(self: "Session") -> Array:
         """The parameters that the shown gradients belong to: those at the start of the update."""
@@ -46,15 +50,14 @@ class Reading:
 
     def focus_key(self: "Session") -> tuple[object, ...]:
         """Changes whenever the followed example's numbers can."""
-        update = max(self.position.update - (self.position.instruction == 0), 0)
-        return (update, self.revision, self.shown_parameters().tobytes() if self.parameter_count < 2000 else (self.position, self.changes))
+        return (self.shown_update, self.revision, self.shown_parameters().tobytes() if self.parameter_count < 2000 else (self.position, self.changes))
 
     def state(self: "Session") -> dict[str, Any]:
         """Where the program stands, in numbers and in words."""
         started = self.position > (0, 0)
         loss = self.program.loss_value
         objective = self.program.value(self.program.root)
-        update = max(self.position.update - (self.position.instruction == 0), 0)
+        update = self.shown_update
         return {
             "position": self.position.json(),
             "epoch": self.batches.epoch(self.position.update),

@@ -83,7 +83,7 @@ class Session(Travel, Reading):
     @property
     def program(self) -> Program:
         """The program of the batch that the position is in: at (u, 0) the one just finished."""
-        update = max(self.position.update - (self.position.instruction == 0), 0)
+        update = self.shown_update
         return self.programs[len(self.batches.examples(update))]
 
     @property
@@ -192,7 +192,7 @@ class Session(Travel, Reading):
                 program.batch.flat[...] = block
                 start[...] = parameters
                 if not program.primed:
-                    program.prime()
+                    program.prime(update)
                 if self._scheduled:
                     self.update.begin(update)
                 for function, arguments in program.calls:
@@ -213,7 +213,9 @@ class Session(Travel, Reading):
         """Load the batch of an update and note the parameters at its start."""
         epoch, place = divmod(update, self.batches.per_epoch)
         block = self.batches.blocks(epoch)[place]
-        np.copyto(self._by_block[block.size].batch.flat, block)
+        program = self._by_block[block.size]
+        np.copyto(program.batch.flat, block)
+        program.draw(update)
         np.copyto(self.update_start, self.parameters_arena.flat)
         self.computed_with = self.settings
         self.update.begin(update)
@@ -257,7 +259,9 @@ class Session(Travel, Reading):
     def _state(self) -> list[Array]:
         own = [self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, self.update.slots.flat, self.update.counters.flat]
         applied = [] if self.update.applied is self.gradients_arena.flat else [self.update.applied]
-        return own + applied + [arena.flat for program in self.programs.values() for arena in (program.batch, program.values, program.cotangents)]
+        return (
+            own + applied + [arena.flat for program in self.programs.values() for arena in (program.batch, program.noise, program.values, program.cotangents)]
+        )
 
     def _snapshot(self, *, again: bool = False) -> None:
         """Keep a copy of this place, where there is none yet or it is not what it was."""
@@ -272,7 +276,7 @@ class Session(Travel, Reading):
             self._use(settings)
         restore(self._state(), snapshot)
         for program in self.programs.values():
-            program.primed = not program.constants
+            program.primed = not program.constants and not program.tape.chances
         self.position = snapshot.position
         self.diverged = bool(diverged)
         self.computed_with = computed_with

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from engine.errors import SpecError
 from engine.op import Op, Shape
 
-Role = Literal["input", "target", "parameter", "value"]
+Role = Literal["input", "target", "noise", "parameter", "value"]
+Chance = Literal["normal", "uniform"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,12 @@ Var = Node
 class Tape:
     """The record. Nodes are appended in execution order; the reverse of it is the order of the backward pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 0, *, training: bool = True) -> None:
+        """`seed` is where noise comes from; a layer that behaves otherwise when it is only asked, not trained, looks at `training`."""
+        self.seed = seed
+        self.training = training
+        self.chances: dict[int, Chance] = {}
+        self.losses: list[Node] = []
         self.nodes: list[Node] = []
         self.marks: dict[str, int] = {}
         self._scope: list[str] = []
@@ -62,6 +68,16 @@ class Tape:
     def leaf(self, name: str, role: Role, shape: Shape) -> Var:
         """A value that comes from outside: a parameter, the inputs or the targets of the batch."""
         return self._append(name, role, shape, None, (), {})
+
+    def noise(self, name: str, shape: Shape, chance: Chance) -> Var:
+        """Random numbers, drawn anew for each update: standard normal, or uniform in [0, 1). No gradient goes there."""
+        node = self._append(name, "noise", shape, None, (), {})
+        self.chances[node.id] = chance
+        return node
+
+    def add_loss(self, node: Var) -> None:
+        """Count a further number of each example, of shape (batch, 1), into the loss."""
+        self.losses.append(node)
 
     def apply(self, op: Op, *inputs: Var, name: str = "", attributes: Mapping[str, float] | None = None, choices: Mapping[str, Any] | None = None) -> Var:
         """Record one application of an op; raises SpecError where the shapes do not fit."""

@@ -44,7 +44,7 @@
  * @property {string} name
  * @property {string} symbol  MathML
  * @property {string} text
- * @property {"input" | "target" | "parameter" | "value" | "loss"} role
+ * @property {"input" | "target" | "noise" | "parameter" | "value" | "loss"} role
  * @property {string} op
  * @property {number[]} inputs
  * @property {(number | string)[]} shape

@@ -124,7 +124,7 @@ def arrays(session: Session) -> Iterator[Array]:
     yield from (session.parameters_arena.flat, session.gradients_arena.flat, session.update_start)
     yield from (update.applied, update.slots.flat, update.counters.flat)
     for program in session.programs.values():
-        yield from (program.batch.flat, program.values.flat, program.cotangents.flat)
+        yield from (program.batch.flat, program.noise.flat, program.values.flat, program.cotangents.flat)
 
 
 def bits(session: Session) -> str:

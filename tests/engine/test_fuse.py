@@ -24,7 +24,7 @@ def test_replayed_calls_are_the_instructions(spec: SessionSpec) -> None:
     for array, before in zip(arrays(session), start, strict=True):
         np.copyto(array, before)
     with np.errstate(all="ignore"):
-        program.prime()
+        program.prime(1)
         for function, arguments in program.calls:
             function(*arguments)
     for one, other in zip(arrays(session), stepped, strict=True):
