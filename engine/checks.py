@@ -1,135 +1,55 @@
-"""Any gradient of a session, measured again by forward passes that share no code with the backward pass."""
+"""Any one gradient of a session, measured again by forward passes that share no code with the backward pass."""
 
-from collections.abc import Callable
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from engine.arena import Arena
 from engine.errors import OutOfReach
-from engine.formula.calls import Array
-from engine.numeric import Difference, central_difference
-from engine.program import Program
+from engine.measure import Measured, judge
+from engine.sentences import label
 from engine.settings import locate
-from engine.streams import stream
+from engine.trials import Trials
 
 if TYPE_CHECKING:
+    from engine.kinks import Kink
     from engine.session import Session
-
-SAMPLE = 200
-"""Gradients measured for the whole-network check; above it, a seeded sample of so many."""
-SAMPLE_WORK = 20_000_000
-"""Parameters × batch × measured gradients above which the sample shrinks."""
-MARGIN = 10.0
-"""How many times its estimated error a difference may be off."""
 
 
 def check(session: "Session", name: str, example: int | None) -> dict[str, Any]:
-    """One gradient against its central difference: on one example's loss, or on the batch's objective where `example` is None."""
+    """One parameter's gradient against its measured slope: of one example's loss, or of the batch's objective where `example` is None."""
     base, index = locate(session.parameters_arena, name)
     if not index:
         raise OutOfReach(f"name one number to check, such as {name}[{','.join('0' * base.ndim)}]")
-    if session.position == (0, 0):
-        raise OutOfReach("there is no gradient yet; run the backward pass of an update first")
-    measured = _Measurement(session, example)
-    gradient = float(measured.gradients.views[name.split("[")[0]][index])
-    difference = measured.difference(name.split("[")[0], index)
-    return _verdict(gradient, difference)
+    trials = Trials(session, example)
+    short = name.split("[")[0]
+    measured, agrees = judge(trials.parameter(short, index), gradient := gradient_of(session, short, index, example))
+    return verdict(session, gradient, measured, agrees)
 
 
-def check_all(session: "Session") -> dict[str, Any]:
-    """Every gradient of the shown batch, or a seeded sample of them."""
-    total = session.parameter_count
-    if session.position == (0, 0):
-        return {"checked": 0, "of": total, "agree": 0, "ok": None, "worst": None, "sentence": "No gradient to check yet"}
-    measured = _Measurement(session, None)
-    batch = len(session.batch_examples())
-    count = min(total, SAMPLE, max(4, SAMPLE_WORK // (total * batch)))
-    places = np.arange(total) if count == total else np.sort(stream(session.spec.seed, "check", session.position.update).choice(total, count, replace=False))
-    agree, worst = 0, None
-    for place in places:
-        name, index = _name_of(session.parameters_arena, int(place))
-        verdict = _verdict(float(measured.gradients.flat[place]), measured.difference(name, index))
-        agree += verdict["agrees"]
-        if worst is None or (verdict["agrees"], -(verdict["relative_error"] or 0)) < (worst[0], -worst[1]):
-            worst = (verdict["agrees"], verdict["relative_error"] or 0.0, f"{name}[{','.join(map(str, index))}]")
-    sample = f"{count:,} of {total:,} gradients checked"
-    ok = agree == count
-    return {
-        "checked": count,
-        "of": total,
-        "agree": agree,
-        "ok": ok,
-        "worst": {"name": worst[2], "relative_error": worst[1]} if worst else None,
-        "sentence": sample if ok else f"{count - agree:,} of {count:,} checked gradients are wrong; the worst is {worst[2] if worst else ''}",
-    }
+def gradient_of(session: "Session", name: str, index: tuple[int, ...], example: int | None) -> float:
+    """What the session says this gradient is; raises OutOfReach where the present update has not come to it."""
+    if example is not None:
+        session.focus.follow(example)
+        return float(session.focus.gradients.views[name][index])
+    if name not in computed(session):
+        raise OutOfReach(f"the gradient of {name} is not computed yet in this update; go on to the end of the backward pass")
+    return float(session.gradients_arena.views[name][index])
 
 
-class _Measurement:
-    """A forward program at a copy of the update's first parameters, and the gradients that backpropagation gave there."""
-
-    def __init__(self, session: "Session", example: int | None) -> None:
-        network, settings = session.network, session.computed_with
-        rows = session.batch_examples() if example is None else [example]
-        self.parameters = Arena(network.shapes, network.dtype)
-        self.gradients: Arena[str] = Arena(network.shapes, network.dtype)
-        penalties = (settings.l1, settings.l2) if example is None else (0.0, 0.0)
-        tape = network.record(len(rows), *penalties)
-        self.program = Program(tape, self.parameters, self.gradients)
-        np.copyto(self.parameters.flat, session.shown_parameters())
-        inputs, targets = session.data.rows_of(rows)
-        self.program.batch.views[0][...] = inputs
-        self.program.batch.views[1][...] = targets
-        self.program.draw(session.shown_update)
-        with np.errstate(all="ignore"):
-            self.program.run()
-        self._end = self.program.ends["loss"]
-        if example is None and session.position.instruction == 0:
-            np.copyto(self.gradients.flat, session.gradients_arena.flat)
-
-    def difference(self, name: str, index: tuple[int, ...]) -> Difference:
-        """The measured slope of the objective along one parameter."""
-        view = self.parameters.views[name]
-        start = view[index].copy()
-        eps = float(np.finfo(self.parameters.flat.dtype).eps)
-        try:
-            return central_difference(self._loss_along(view, index), float(start), eps)
-        finally:
-            view[index] = start
-
-    def _loss_along(self, view: Array, index: tuple[int, ...]) -> Callable[[float], float]:
-        root = self.program.value(self.program.root)
-
-        def loss(value: float) -> float:
-            view[index] = value
-            with np.errstate(all="ignore"):
-                self.program.run(0, self._end)
-            return float(root)
-
-        return loss
+def computed(session: "Session") -> set[str]:
+    """The parameters whose gradients belong to the update that is shown: all at its end, those already passed in its middle."""
+    update, place = session.position
+    nodes = session.program.tape.nodes
+    at = {nodes[node].name: i.index for i in session.program.instructions for node, what in i.computes if what == "gradient"}
+    return {name for name, index in at.items() if (update > 0 if place == 0 else index < place)}
 
 
-def _name_of(arena: Arena[str], place: int) -> tuple[str, tuple[int, ...]]:
-    for name, (start, stop) in arena.spans.items():
-        if place < stop:
-            return name, tuple(int(i) for i in np.unravel_index(place - start, arena.views[name].shape))
-    raise AssertionError(place)
-
-
-def _verdict(gradient: float, difference: Difference) -> dict[str, Any]:
+def verdict(session: "Session", gradient: float, measured: Measured, agrees: bool | None) -> dict[str, Any]:
+    """A gradient beside its measured slope, with the verdict in words."""
+    difference = measured.difference
     gap = abs(gradient - difference.slope)
     size = max(abs(gradient), abs(difference.slope))
     relative = gap / size if size else 0.0
-    agrees = bool(gap <= MARGIN * difference.error + 1e-12 * size)
-    digits = 0 if not agrees else min(15, floor(-log10(relative))) if relative else 15
-    shown = f"{difference.slope:.9g}".replace("-", "−")
-    if agrees and digits >= 3:
-        words = f"{shown} by two forward passes (central difference). Agrees to {digits} digits."
-    elif agrees:
-        words = f"{shown} by two forward passes (central difference). Agrees within the measurement's own error, {difference.error:.1g}."
-    else:
-        words = f"{shown} by two forward passes (central difference). This does not agree with {gradient:.9g}.".replace("-", "−")
+    digits = 0 if not agrees or measured.sides else digits_of(relative)
     return {
         "gradient": gradient,
         "difference": difference.slope,
@@ -138,5 +58,67 @@ def _verdict(gradient: float, difference: Difference) -> dict[str, Any]:
         "relative_error": relative,
         "digits": digits,
         "agrees": agrees,
-        "sentence": words,
+        "corner": corner(session, measured),
+        "sentence": words(session, gradient, measured, agrees, digits),
     }
+
+
+def words(session: "Session", gradient: float, measured: Measured, agrees: bool | None, digits: int) -> str:
+    """The verdict as a sentence."""
+    if measured.sides:
+        sides = f"The loss has a corner here: {number(measured.sides.left.slope)} to the left and {number(measured.sides.right.slope)} to the right"
+        if agrees is None:
+            return f"{sides}. Several kinks meet, so this cannot be decided."
+        if not agrees:
+            return f"{sides}, by two forward passes each. {number(gradient)} lies outside."
+        return f"{sides}, by two forward passes each. Backpropagation takes {number(gradient)}{convention(session, measured.kinks)}."
+    shown = f"{number(measured.difference.slope)} by two forward passes (central difference)."
+    if not agrees:
+        return f"{shown} This does not agree with {number(gradient)}."
+    if digits >= 3:
+        return f"{shown} Agrees to {digits} digits."
+    return f"{shown} Agrees within the measurement's own error, {number(measured.difference.error, 1)}."
+
+
+def convention(session: "Session", kinks: tuple["Kink", ...]) -> str:
+    """What backpropagation does where an op has two slopes, as the end of a sentence; empty where nothing bends exactly here."""
+    exact = [kink for kink in kinks if kink.exactly]
+    if not exact:
+        return ""
+    kink = exact[0]
+    many = f", and {len(exact) - 1} more" if len(exact) > 1 else ""
+    slopes = f"the slope {kink.taken:g} (it has {kink.below:g} below and {kink.above:g} above)"
+    return f": exactly at its kink, {label(session, kink.node.layer)} is given {slopes}{many}"
+
+
+def corner(session: "Session", measured: Measured) -> dict[str, Any] | None:
+    """The two slopes at a corner and what bends there, or None where the loss is smooth."""
+    if measured.sides is None:
+        return None
+    sides = {name: {"slope": side.slope, "error": side.error} for name, side in (("left", measured.sides.left), ("right", measured.sides.right))}
+    return {**sides, "kinks": [kink_json(session, kink) for kink in measured.kinks]}
+
+
+def kink_json(session: "Session", kink: "Kink") -> dict[str, Any]:
+    """One kink: whose it is, the op's slopes below and above, and the one that is taken."""
+    return {
+        "label": label(session, kink.node.layer),
+        "node": kink.node.id,
+        "place": list(kink.place),
+        "below": kink.below,
+        "above": kink.above,
+        "taken": kink.taken,
+        "exactly": kink.exactly,
+    }
+
+
+def digits_of(relative: float) -> int:
+    """How many digits agree at a relative error."""
+    return max(0, min(15, floor(-log10(relative)))) if relative else 15
+
+
+def number(value: float, digits: int = 9) -> str:
+    """A number in a sentence."""
+    if not isfinite(value):
+        return "a number that is not finite"
+    return f"{value:.{digits}g}".replace("-", "−")

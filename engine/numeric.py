@@ -1,4 +1,4 @@
-"""Gradients by measurement: central differences through the forward pass alone, with an honest estimate of their error."""
+"""Gradients by measurement: differences of forward passes alone, each with an honest estimate of its own error."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ import numpy as np
 
 from engine.formula.calls import Array
 
+Loss = Callable[[float], float]
+EPS = float(np.finfo(np.float64).eps)
 STEPS = 7
 """How often the step is halved and the slope measured anew."""
 WINDOW = 4
@@ -24,31 +26,72 @@ class Difference:
     h: float
 
 
-def central_difference(loss: Callable[[float], float], at: float, eps: float = float(np.finfo(np.float64).eps)) -> Difference:
+def central_difference(loss: Loss, at: float, eps: float = EPS, h: float | None = None) -> Difference:
     """The slope of `loss` at a point, by Richardson's extrapolation over four neighbouring steps; of all such windows the one with the smallest error.
 
     The error is the largest of three: what round-off must cost, how much neighbouring extrapolations differ (Ridders 1982), and how far the slopes to the
-    left and to the right stay apart as the step shrinks, which they do where a kink such as ReLU's is nearer than the step.
+    left and to the right stay apart as the step shrinks, which they do where a kink such as ReLU's is nearer than the step. The widest step is `h`.
     """
-    h = max(abs(at), 1.0) * 0.02
+    h = h or first_step(at)
     here = loss(at)
-    scale = max(abs(here), 1e-300)
+    noise = eps * max(abs(here), 1e-300)
     best = Difference(float("nan"), float("inf"), h)
     before: list[float] = []
     apart: list[float] = []
     for _ in range(STEPS):
-        above, below = loss(at + h), loss(at - h)
-        apart.append((above - 2 * here + below) / h)
-        row = [(above - below) / (2 * h)]
-        for order, coarse in enumerate(before[: WINDOW - 1], 1):
-            row.append(_extrapolated(row[-1], coarse, 4.0**order))
+        low, high = _stands(at - h, eps), _stands(at + h, eps)
+        below, above = loss(low), loss(high)
+        apart.append(_quotient(above - here, high - at) - _quotient(here - below, at - low))
+        row = _row(_quotient(above - below, high - low), before, 4.0)
         if len(row) == WINDOW:
-            error = max(eps * scale / h, abs(row[-1] - row[-2]), abs(row[-1] - before[WINDOW - 2]), _jump(apart[-WINDOW:]))
-            if isfinite(row[-1]) and error < best.error:
-                best = Difference(row[-1], error, h)
+            best = _better(best, row, before, max(noise / h, _jump(apart[-WINDOW:])), h)
         before = row
         h /= 2
     return best
+
+
+def one_sided_difference(loss: Loss, at: float, side: int, eps: float = EPS, h: float | None = None) -> Difference:
+    """The slope on one side of a point alone, to the right for side 1 and to the left for −1, with its own estimate of its error."""
+    h = h or first_step(at)
+    here = loss(at)
+    noise = eps * max(abs(here), 1e-300)
+    best = Difference(float("nan"), float("inf"), h)
+    before: list[float] = []
+    for _ in range(STEPS):
+        there = _stands(at + side * h, eps)
+        row = _row(_quotient(loss(there) - here, there - at), before, 2.0)
+        if len(row) == WINDOW:
+            best = _better(best, row, before, noise / h, h)
+        before = row
+        h /= 2
+    return best
+
+
+def first_step(at: float) -> float:
+    """The widest step of a measurement at this number."""
+    return max(abs(at), 1.0) * 0.02
+
+
+def _stands(number: float, eps: float) -> float:
+    """A number as the precision can hold it: a step is taken to be what it becomes."""
+    return float(np.float32(number)) if eps > EPS else number
+
+
+def _quotient(rise: float, run: float) -> float:
+    return rise / run if run else float("nan")
+
+
+def _row(quotient: float, before: Sequence[float], ratio: float) -> list[float]:
+    """One more row of the tableau: the errors of a quotient fall by `ratio`, `ratio`², … as the step is halved, and each column takes one away."""
+    row = [quotient]
+    for order, coarse in enumerate(before[: WINDOW - 1], 1):
+        row.append(_extrapolated(row[-1], coarse, ratio**order))
+    return row
+
+
+def _better(best: Difference, row: Sequence[float], before: Sequence[float], least: float, h: float) -> Difference:
+    error = max(least, abs(row[-1] - row[-2]), abs(row[-1] - before[WINDOW - 2]))
+    return Difference(row[-1], error, h) if isfinite(row[-1]) and error < best.error else best
 
 
 def _jump(apart: Sequence[float]) -> float:

@@ -62,6 +62,8 @@ class Op:
     elementwise: bool = False
     constants: tuple[str, ...] = ()
     choices: dict[str, Any] = field(default_factory=dict)
+    joints: tuple[str, ...] = ()
+    """Where an op that is no formula passes from one rule to another, each as an expression that is zero there."""
 
     def pull(self, name: str, formula: str) -> Callable[[Rule], Rule]:
         """Register the rule that follows as the pull-back to the input `name`."""

@@ -121,7 +121,10 @@ class Session(Travel, Reading):
         return self.position >= until
 
     def edit(self, changes: Mapping[str, Any]) -> None:
-        """Set parameters by hand: whole ones by name, or single numbers as `0.W[1,2]`. Nothing changes where one of them is refused."""
+        """Set parameters by hand: whole ones by name, or single numbers as `0.W[1,2]`. Nothing changes where one of them is refused.
+
+        In the middle of an update, what was computed up to there is computed again, so that its gradients belong to one network.
+        """
         self._command(self.settings, checked(self.parameters_arena, changes))
 
     def configure(self, changes: Mapping[str, Any]) -> None:
@@ -151,8 +154,16 @@ class Session(Travel, Reading):
         if command.edits:
             write(self.parameters_arena, command.edits)
             self.diverged = False
+            self._again()
         if command.settings != self.settings:
             self._use(command.settings)
+
+    def _again(self) -> None:
+        """Compute the present update up to here once more, from the parameters as they now are; what is already being applied stays."""
+        if 0 < self.position.instruction <= self.program.ends["backward"]:
+            np.copyto(self.update_start, self.parameters_arena.flat)
+            with np.errstate(all="ignore"):
+                self.program.run(0, self.position.instruction)
 
     def _run_to(self, until: Position, deadline: float | None, taps: Taps) -> None:
         update, instruction = self.position

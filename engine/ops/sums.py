@@ -89,6 +89,9 @@ def l1_penalty(out: Array, W: Array, l1: Array, ones: Callable[..., Array], scra
     yield np.multiply, (out, l1, out)
 
 
+l1_penalty.joints = ("W",)
+
+
 @l1_penalty.pull("W", "dy * l1 * sign(W)")
 def _(dW: Array, dy: Array, W: Array, l1: Array, scratch: Callable[..., Array]) -> Calls:
     factor = scratch(())

@@ -1,0 +1,130 @@
+"""Forward passes with one number changed: how every gradient is measured. Nothing here knows of the backward pass.
+
+A trial runs in buffers of its own, at the parameters and on the examples that the shown gradients belong to.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arena import Arena
+from engine.errors import OutOfReach, UnknownName
+from engine.kinks import Kinks, Look, Place
+from engine.op import Index
+from engine.program import Program
+from engine.settings import locate
+from engine.tape import Node
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+ALIKE = 20_000_000
+"""Parameters × examples up to which one example is tried within its batch, so that its bits are the program's own."""
+
+
+class Trials:
+    """A forward program at a copy of the update's first parameters: on one example's loss, or on the batch's objective where `example` is None."""
+
+    def __init__(self, session: "Session", example: int | None) -> None:
+        """Raises OutOfReach before the first update, UnknownName for an example that there is not."""
+        if session.position == (0, 0):
+            raise OutOfReach("there is no gradient yet; run the backward pass of an update first")
+        if example is not None and not 0 <= example < session.data.rows:
+            raise UnknownName("example", example, f"numbers 0 to {session.data.rows - 1}")
+        network, settings = session.network, session.computed_with
+        batch = session.batch_examples()
+        within = example is None or (example in batch and session.parameter_count * len(batch) <= ALIKE)
+        rows = batch if within else [example or 0]
+        self.example = example
+        self.rows = rows
+        self.row = rows.index(example) if example is not None else None
+        self.eps = float(np.finfo(network.dtype).eps)
+        self.parameters = Arena(network.shapes, network.dtype)
+        penalties = (settings.l1, settings.l2) if example is None else (0.0, 0.0)
+        self.program = Program(network.record(len(rows), *penalties), self.parameters)
+        self.kinks = Kinks(self.program)
+        np.copyto(self.parameters.flat, session.shown_parameters())
+        inputs, targets = session.data.rows_of(rows)
+        self.program.batch.views[0][...] = inputs
+        self.program.batch.views[1][...] = targets
+        self.loss = self.run(0)
+
+    def run(self, start: int) -> float:
+        """Run forward from an instruction on, to the loss: the example's own, or the batch's objective."""
+        with np.errstate(all="ignore"):
+            self.program.run(start)
+        tape = self.program.tape
+        return float(self.program.value(self.program.root) if self.row is None else self.program.value(tape.marks["each"])[self.row, 0])
+
+    def parameter(self, name: str, index: Index) -> "Axis":
+        """The axis of one number of a parameter."""
+        node = next(node for node in self.program.tape.nodes if node.role == "parameter" and node.name == name)
+        return Axis(self, node, index)
+
+    def value(self, number: int, unit: int) -> "Axis":
+        """The axis of one value of the followed example: a unit's, or an input's."""
+        nodes = self.program.tape.nodes
+        known = [node.id for node in nodes if node.role in ("input", "value") and node.id < self.program.tape.marks["each"]]
+        if number not in known or len(nodes[number].shape) != 2 or not 0 <= unit < nodes[number].shape[1]:
+            raise UnknownName("value", f"{number}[{unit}]", [f"{node}[0…{nodes[node].shape[-1] - 1}]" for node in known])
+        if self.row is None:
+            raise OutOfReach("a value belongs to one example; name it, such as example=0")
+        return Axis(self, nodes[number], (self.row, unit))
+
+    def axis(self, session: "Session", target: str) -> "Axis":
+        """The axis of `parameter:2.W[2,3]` or `value:4[3]`; raises UnknownName for anything else."""
+        kind, _, rest = target.partition(":")
+        if kind == "parameter":
+            base, index = locate(session.parameters_arena, rest)
+            if not index:
+                raise UnknownName("target", rest, f"one number of it, such as {rest}[{','.join('0' * base.ndim)}]")
+            return self.parameter(rest.split("[")[0], index)
+        if kind == "value" and (match := re.fullmatch(r"(\d{1,6})\[(\d{1,6})\]", rest)):
+            return self.value(int(match[1]), int(match[2]))
+        raise UnknownName("target", target[:60], "parameter:<name>[<index>] and value:<node>[<unit>]")
+
+
+class Axis:
+    """One number of a trial, and the loss as a function of it alone. After each look it stands where it stood."""
+
+    def __init__(self, trials: Trials, node: Node, index: Index) -> None:
+        self.trials = trials
+        self.node = node
+        self.index = index
+        trials.run(0)
+        self.at = float(trials.program.value(node.id)[index])
+        self.eps = trials.eps
+        self._array = trials.program.value(node.id)
+        instructions = trials.program.instructions
+        reads = (i.index for i in instructions if i.node is not None and node.id in trials.program.tape.nodes[i.node].inputs)
+        self._first = next(reads, len(instructions))
+        self._start = self._array[index].copy()
+        self.loss_here = self.loss(self.at)
+
+    def loss(self, value: float) -> float:
+        """The loss of a forward pass with this number set to `value`."""
+        with self._set(value):
+            return self.trials.run(self._first)
+
+    def look(self, value: float, *, full: bool = False) -> Look:
+        """On which side of its joints every value stands in such a pass."""
+        with self._set(value):
+            self.trials.run(self._first)
+            return self.trials.kinks.look(full=full)
+
+    def crossed(self, h: float) -> set[Place]:
+        """The values that pass a kink between h below and h above; nothing where the network has no kinks."""
+        if not self.trials.kinks.joints:
+            return set()
+        return self.trials.kinks.crossed(self.look(self.at - h), self.look(self.at + h))
+
+    @contextmanager
+    def _set(self, value: float) -> Iterator[None]:
+        self._array[self.index] = value
+        try:
+            yield
+        finally:
+            self._array[self.index] = self._start
