@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import monotonic, perf_counter
 from typing import Any, TypeVar
@@ -77,6 +77,21 @@ class Live:
             return await self.look(job)
         finally:
             self._waiting -= 1
+
+    async def work(self, begin: Callable[[Session], Iterator[Answer | None]]) -> Answer:
+        """Read what takes long, in slices that leave room for others: `begin` gives None after each piece, and the answer at the end."""
+        pieces: list[Iterator[Answer | None]] = []
+
+        def slice_(session: Session) -> Any:
+            pieces.extend([] if pieces else [begin(session)])
+            deadline = perf_counter() + QUANTUM
+            answer = next(pieces[0])
+            while answer is None and perf_counter() < deadline:
+                answer = next(pieces[0])
+            return again if answer is None else answer
+
+        answer: Answer = await self.read(slice_)
+        return answer
 
     async def look(self, job: Callable[[Session], Answer]) -> Answer:
         """Read for a stream, which waits for its own answer before it asks again."""

@@ -89,7 +89,7 @@ async def check(
 @router.get("/checks")
 async def checks(live: LiveSession) -> Response:
     """Every gradient measured again, or a seeded sample of a large network's."""
-    return await answer(await live.read(lambda session: session.check_all()))
+    return await answer(await live.work(lambda session: session.checking()))
 
 
 @router.get("/export")
