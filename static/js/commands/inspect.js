@@ -40,10 +40,9 @@ export function inspectCommands({ store }) {
   async function check() {
     const { session, state } = store.get();
     if (!session || !state || checking) return;
-    const started = state.position.update > 0 || state.position.instruction > 0;
     const key = JSON.stringify([session.id, state.position, state.revision]);
     const early = performance.now() - checkedAt < GAP.checks;
-    if (!started || key === checkedKey || (state.running && early)) return;
+    if (key === checkedKey || (state.running && early)) return;
     checking = true;
     checkedAt = performance.now();
     checkedKey = key;

@@ -1,6 +1,7 @@
 /** What stands at the top: what is trained, and how many of its gradients an independent method has confirmed. */
 
-import { element, place } from "./element.js";
+import { place } from "./element.js";
+import { h, show } from "./tree.js";
 import { watch } from "../store.js";
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store */
@@ -8,10 +9,20 @@ export function mountBadge(root, store) {
   watch(store, ({ session, graph, data, presets }) => [session, graph, data, presets], (now) => {
     place("title").textContent = title(now);
   });
-  watch(store, ({ checks }) => [checks], ({ checks }) => {
-    const badge = checks && element("span", { class: "badge", "data-ok": String(Boolean(checks.ok)) }, element("span", { "aria-hidden": "true" }, checks.ok ? "✓" : "✗"), ` ${checks.sentence ?? `${checks.agree} of ${checks.of} gradients checked`}`);
-    root.replaceChildren(...(badge ? [badge] : []));
-  });
+  watch(store, ({ checks }) => [checks], ({ checks }) => show(root, ...(checks ? badge(checks) : [])));
+}
+
+const MARKS = { true: "✓", false: "✗", null: "?" };
+
+/** A button for the list of all parameters; what is wrong is also said aloud. @param {any} checks */
+function badge({ ok, short }) {
+  const [before, ...after] = short.split(" gradients ");
+  return [
+    h("button", { type: "button", class: "badge", "data-ok": String(ok), "aria-controls": "agreement", title: "How well each parameter's gradients agree with measured slopes" },
+      h("span", { class: "badge-mark", "aria-hidden": "true" }, MARKS[/** @type {"true" | "false" | "null"} */ (String(ok))]),
+      h("span", {}, before, after.length ? [h("span", { class: "badge-long" }, " gradients"), ` ${after.join(" gradients ")}`] : "")),
+    h("span", { class: "unseen", role: "alert" }, ok === false ? short : ""),
+  ];
 }
 
 /** two moons, 2-4-4-1 tanh @param {import("../types.js").Store} store */

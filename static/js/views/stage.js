@@ -1,6 +1,7 @@
 /** The views of the stage, each in its place. */
 
 import { place } from "./element.js";
+import { mountAgreement } from "./agreement.js";
 import { mountBadge } from "./badge.js";
 import { mountLegend } from "./legend.js";
 import { mountLens } from "./lens.js";
@@ -23,5 +24,6 @@ export function mountStage(store, commands) {
   mountLegend(place("legend"), store, commands);
   mountOutput(place("output"), store, commands);
   mountBadge(place("badge"), store);
+  mountAgreement(place("agreement"), place("badge"), store, commands);
   mountShortcuts(place("shortcuts"), store, commands);
 }
