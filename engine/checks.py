@@ -4,10 +4,10 @@ from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import OutOfReach
-from engine.measure import Measured, judge
+from engine.measure import Measured, judge, measure
 from engine.sentences import label
 from engine.settings import locate
-from engine.trials import Trials
+from engine.trials import Axis, Trials
 
 if TYPE_CHECKING:
     from engine.kinks import Kink
@@ -19,20 +19,17 @@ def check(session: "Session", name: str, example: int | None) -> dict[str, Any]:
     base, index = locate(session.parameters_arena, name)
     if not index:
         raise OutOfReach(f"name one number to check, such as {name}[{','.join('0' * base.ndim)}]")
-    trials = Trials(session, example)
     short = name.split("[")[0]
-    measured, agrees = judge(trials.parameter(short, index), gradient := gradient_of(session, short, index, example))
-    return verdict(session, gradient, measured, agrees)
+    axis = Trials(session, example).parameter(short, index)
+    return verdict(session, axis, gradient_of(session, short, index, example))
 
 
-def gradient_of(session: "Session", name: str, index: tuple[int, ...], example: int | None) -> float:
-    """What the session says this gradient is; raises OutOfReach where the present update has not come to it."""
+def gradient_of(session: "Session", name: str, index: tuple[int, ...], example: int | None) -> float | None:
+    """What the session says that this gradient is; None where the present update has not come to it."""
     if example is not None:
         session.focus.follow(example)
         return float(session.focus.gradients.views[name][index])
-    if name not in computed(session):
-        raise OutOfReach(f"the gradient of {name} is not computed yet in this update; go on to the end of the backward pass")
-    return float(session.gradients_arena.views[name][index])
+    return float(session.gradients_arena.views[name][index]) if name in computed(session) else None
 
 
 def computed(session: "Session") -> set[str]:
@@ -43,18 +40,21 @@ def computed(session: "Session") -> set[str]:
     return {name for name, index in at.items() if (update > 0 if place == 0 else index < place)}
 
 
-def verdict(session: "Session", gradient: float, measured: Measured, agrees: bool | None) -> dict[str, Any]:
-    """A gradient beside its measured slope, with the verdict in words."""
-    difference = measured.difference
-    gap = abs(gradient - difference.slope)
-    size = max(abs(gradient), abs(difference.slope))
-    relative = gap / size if size else 0.0
-    digits = 0 if not agrees or measured.sides else digits_of(relative)
+def verdict(session: "Session", axis: Axis, gradient: float | None) -> dict[str, Any]:
+    """The slope along an axis beside the gradient that should be it, with the verdict in words."""
+    if gradient is None:
+        measured, agrees, relative, digits = measure(axis), None, None, 0
+    else:
+        measured, agrees = judge(axis, gradient)
+        gap = abs(gradient - measured.difference.slope)
+        size = max(abs(gradient), abs(measured.difference.slope))
+        relative = gap / size if size else 0.0
+        digits = 0 if not agrees or measured.sides else digits_of(relative)
     return {
         "gradient": gradient,
-        "difference": difference.slope,
-        "error": difference.error,
-        "h": difference.h,
+        "difference": measured.difference.slope,
+        "error": measured.difference.error,
+        "h": measured.difference.h,
         "relative_error": relative,
         "digits": digits,
         "agrees": agrees,
@@ -63,8 +63,11 @@ def verdict(session: "Session", gradient: float, measured: Measured, agrees: boo
     }
 
 
-def words(session: "Session", gradient: float, measured: Measured, agrees: bool | None, digits: int) -> str:
+def words(session: "Session", gradient: float | None, measured: Measured, agrees: bool | None, digits: int) -> str:
     """The verdict as a sentence."""
+    shown = f"{number(measured.difference.slope)} by two forward passes (central difference)."
+    if gradient is None:
+        return f"{shown} Backpropagation has not come to it yet in this update."
     if measured.sides:
         sides = f"The loss has a corner here: {number(measured.sides.left.slope)} to the left and {number(measured.sides.right.slope)} to the right"
         if agrees is None:
@@ -72,7 +75,6 @@ def words(session: "Session", gradient: float, measured: Measured, agrees: bool 
         if not agrees:
             return f"{sides}, by two forward passes each. {number(gradient)} lies outside."
         return f"{sides}, by two forward passes each. Backpropagation takes {number(gradient)}{convention(session, measured.kinks)}."
-    shown = f"{number(measured.difference.slope)} by two forward passes (central difference)."
     if not agrees:
         return f"{shown} This does not agree with {number(gradient)}."
     if digits >= 3:

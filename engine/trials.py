@@ -64,15 +64,16 @@ class Trials:
         node = next(node for node in self.program.tape.nodes if node.role == "parameter" and node.name == name)
         return Axis(self, node, index)
 
-    def value(self, number: int, unit: int) -> "Axis":
-        """The axis of one value of the followed example: a unit's, or an input's."""
+    def value(self, number: int, index: Index) -> "Axis":
+        """The axis of one value of the followed example, a unit's or an input's; `index` has no batch axis."""
         nodes = self.program.tape.nodes
         known = [node.id for node in nodes if node.role in ("input", "value") and node.id < self.program.tape.marks["each"]]
-        if number not in known or len(nodes[number].shape) != 2 or not 0 <= unit < nodes[number].shape[1]:
-            raise UnknownName("value", f"{number}[{unit}]", [f"{node}[0…{nodes[node].shape[-1] - 1}]" for node in known])
+        shape = nodes[number].shape[1:] if number in known else ()
+        if len(index) != len(shape) or any(place >= size for place, size in zip(index, shape, strict=True)):
+            raise UnknownName("value", f"{number}[{','.join(map(str, index))}]", [f"{node} of shape {list(nodes[node].shape[1:])}" for node in known])
         if self.row is None:
             raise OutOfReach("a value belongs to one example; name it, such as example=0")
-        return Axis(self, nodes[number], (self.row, unit))
+        return Axis(self, nodes[number], (self.row, *index))
 
     def axis(self, session: "Session", target: str) -> "Axis":
         """The axis of `parameter:2.W[2,3]` or `value:4[3]`; raises UnknownName for anything else."""
@@ -82,8 +83,8 @@ class Trials:
             if not index:
                 raise UnknownName("target", rest, f"one number of it, such as {rest}[{','.join('0' * base.ndim)}]")
             return self.parameter(rest.split("[")[0], index)
-        if kind == "value" and (match := re.fullmatch(r"(\d{1,6})\[(\d{1,6})\]", rest)):
-            return self.value(int(match[1]), int(match[2]))
+        if kind == "value" and (match := re.fullmatch(r"(\d{1,6})\[(\d{1,6}(?:,\d{1,6})*)\]", rest)):
+            return self.value(int(match[1]), tuple(map(int, match[2].split(","))))
         raise UnknownName("target", target[:60], "parameter:<name>[<index>] and value:<node>[<unit>]")
 
 
