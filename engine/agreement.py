@@ -11,7 +11,7 @@ from engine.checks import computed, digits_of, number
 from engine.formula.calls import Array
 from engine.measure import judge
 from engine.streams import stream
-from engine.trials import Trials
+from engine.trials import trials
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -51,15 +51,15 @@ def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
     arena = session.parameters_arena
     gradients = session.gradients_arena.flat.copy()
     places = _places(session, known)
-    trials = Trials(session, None)
-    if not isfinite(trials.loss):
+    tried = trials(session, None)
+    if not isfinite(tried.loss):
         yield _undecided(total, "The loss is not a finite number, so no gradient can be measured")
         return
     found: dict[str, list[One]] = {}
     for place in places:
         name, index = _name_of(arena, int(place))
         gradient = float(gradients[place])
-        measured, agrees = judge(trials.parameter(name, index), gradient)
+        measured, agrees = judge(tried.parameter(name, index), gradient)
         one = One(f"{name}[{','.join(map(str, index))}]", gradient, measured.difference.slope, measured.difference.error, agrees)
         found.setdefault(name, []).append(one)
         yield None

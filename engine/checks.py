@@ -7,7 +7,7 @@ from engine.errors import OutOfReach
 from engine.measure import Measured, judge, measure
 from engine.sentences import label
 from engine.settings import locate
-from engine.trials import Axis, Trials
+from engine.trials import Axis, trials
 
 if TYPE_CHECKING:
     from engine.kinks import Kink
@@ -20,7 +20,7 @@ def check(session: "Session", name: str, example: int | None) -> dict[str, Any]:
     if not index:
         raise OutOfReach(f"name one number to check, such as {name}[{','.join('0' * base.ndim)}]")
     short = name.split("[")[0]
-    axis = Trials(session, example).parameter(short, index)
+    axis = trials(session, example).parameter(short, index)
     return verdict(session, axis, gradient_of(session, short, index, example))
 
 

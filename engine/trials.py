@@ -21,25 +21,41 @@ from engine.tape import Node
 if TYPE_CHECKING:
     from engine.session import Session
 
-ALIKE = 20_000_000
-"""Parameters × examples up to which one example is tried within its batch, so that its bits are the program's own."""
+HEAVY = 20_000_000
+"""Parameters × examples above which one example is tried alone, where that is the same."""
+SAME = 1e-5
+"""How near its loss must then be to what it is within its batch."""
+
+
+def trials(session: "Session", example: int | None) -> "Trials":
+    """Trials of one example's loss, or of the batch's objective where `example` is None; an example is tried within its batch, as the program runs it.
+
+    Raises OutOfReach before the first update, UnknownName for an example that there is not.
+    """
+    if session.position == (0, 0):
+        raise OutOfReach("there is no gradient yet; run the backward pass of an update first")
+    batch = session.batch_examples()
+    if example is None:
+        return Trials(session, batch, None)
+    if not 0 <= example < session.data.rows:
+        raise UnknownName("example", example, f"numbers 0 to {session.data.rows - 1}")
+    if example not in batch:
+        return Trials(session, [example], example)
+    among = Trials(session, batch, example)
+    if session.parameter_count * len(batch) <= HEAVY:
+        return among
+    alone = Trials(session, [example], example)
+    return alone if abs(alone.loss - among.loss) <= SAME * abs(among.loss) else among
 
 
 class Trials:
-    """A forward program at a copy of the update's first parameters: on one example's loss, or on the batch's objective where `example` is None."""
+    """A forward program at a copy of the parameters that the update started from, on `rows` of the data."""
 
-    def __init__(self, session: "Session", example: int | None) -> None:
-        """Raises OutOfReach before the first update, UnknownName for an example that there is not."""
-        if session.position == (0, 0):
-            raise OutOfReach("there is no gradient yet; run the backward pass of an update first")
-        if example is not None and not 0 <= example < session.data.rows:
-            raise UnknownName("example", example, f"numbers 0 to {session.data.rows - 1}")
+    def __init__(self, session: "Session", rows: list[int], example: int | None) -> None:
+        """The loss is that of `example`, or the rows' whole objective where it is None."""
         network, settings = session.network, session.computed_with
-        batch = session.batch_examples()
-        within = example is None or (example in batch and session.parameter_count * len(batch) <= ALIKE)
-        rows = batch if within else [example or 0]
-        self.example = example
         self.rows = rows
+        self.example = example
         self.row = rows.index(example) if example is not None else None
         self.eps = float(np.finfo(network.dtype).eps)
         self.parameters = Arena(network.shapes, network.dtype)
@@ -50,6 +66,7 @@ class Trials:
         inputs, targets = session.data.rows_of(rows)
         self.program.batch.views[0][...] = inputs
         self.program.batch.views[1][...] = targets
+        self.program.draw(session.shown_update)
         self.loss = self.run(0)
 
     def run(self, start: int) -> float:

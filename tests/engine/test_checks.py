@@ -16,7 +16,7 @@ from engine.ops import OPS
 from engine.position import Position
 from engine.session import Session
 from engine.spec import SessionSpec
-from engine.trials import Trials
+from engine.trials import trials
 from tests.engine.networks import differentiated, kind, linear, make, table, trained
 
 KINKED = ("relu", "leaky_relu")
@@ -91,8 +91,8 @@ def test_only_true_kinks_are_called_so(op: Any) -> None:
     layer = next((layer for layer in kinds(Layer) if issubclass(layer, Activation) and layer.op == op.name), None)
     if layer is None:
         return
-    trials = Trials(differentiated(one_unit(kind(layer), 0.0)), None)
-    assert bool(trials.parameter("0.b", (0,)).crossed(0.01)) == (kind(layer) in KINKED)
+    tried = trials(differentiated(one_unit(kind(layer), 0.0)), None)
+    assert bool(tried.parameter("0.b", (0,)).crossed(0.01)) == (kind(layer) in KINKED)
 
 
 def test_the_joints_of_huber_are_smooth() -> None:
@@ -127,10 +127,10 @@ def test_a_one_sided_slope_knows_its_error(function: Any, at: float, slope: floa
 def test_the_two_sides_differ_at_a_corner_only() -> None:
     """One-sided slopes are told apart by their own errors: at a corner they differ, on a smooth curve they do not."""
     session = differentiated(one_unit("relu", 0.0))
-    corner, smooth = Trials(session, None).parameter("0.b", (0,)), Trials(session, None).parameter("2.b", (0,))
+    corner, smooth = trials(session, None).parameter("0.b", (0,)), trials(session, None).parameter("2.b", (0,))
     assert beside(corner, 0.02).differ
     assert not beside(smooth, 0.02).differ
-    assert not beside(Trials(trained(make(), 1), None).parameter("0.W", (0, 0)), 0.02).differ
+    assert not beside(trials(trained(make(), 1), None).parameter("0.W", (0, 0)), 0.02).differ
 
 
 def test_a_float32_step_is_the_one_that_was_made() -> None:
@@ -251,3 +251,15 @@ def test_an_edit_in_the_middle_of_an_update_begins_it_anew(place: int) -> None:
             each.run(at)
         assert np.array_equal(session.gradients_arena.flat, other.gradients_arena.flat)
         assert session.check_all()["ok"]
+
+
+def test_one_example_of_a_heavy_batch_is_tried_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above a stated size the example's own row is run by itself, and the answer is the same; where its batch matters, it stays among it."""
+    session = trained(make(), 1)
+    example = session.batch_examples()[1]
+    among = session.check("0.W[0,0]", example)
+    monkeypatch.setattr("engine.trials.HEAVY", 0)
+    assert trials(session, example).rows == [example]
+    assert session.check("0.W[0,0]", example)["difference"] == pytest.approx(among["difference"], rel=1e-8)
+    noisy = trained(make(layers=[linear(4), {"kind": "dropout", "rate": 0.5}, linear(2)]), 1)
+    assert trials(noisy, noisy.batch_examples()[1]).rows == noisy.batch_examples()
