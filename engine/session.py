@@ -154,16 +154,9 @@ class Session(Travel, Reading):
         if command.edits:
             write(self.parameters_arena, command.edits)
             self.diverged = False
-            self._again()
+            self.redo()
         if command.settings != self.settings:
             self._use(command.settings)
-
-    def _again(self) -> None:
-        """Compute the present update up to here once more, from the parameters as they now are; what is already being applied stays."""
-        if 0 < self.position.instruction <= self.program.ends["backward"]:
-            np.copyto(self.update_start, self.parameters_arena.flat)
-            with np.errstate(all="ignore"):
-                self.program.run(0, self.position.instruction)
 
     def _run_to(self, until: Position, deadline: float | None, taps: Taps) -> None:
         update, instruction = self.position

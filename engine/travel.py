@@ -4,6 +4,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from engine.boundaries import Unit, boundary
 from engine.branches import FEWEST, Branches
 from engine.errors import OutOfReach
@@ -63,6 +65,13 @@ class Travel:
     def target_backward(self: "Session") -> Position:
         """Where the backward pass of the present batch is done; the present position where it already is."""
         return self._at_least(self.program.ends["backward"])
+
+    def redo(self: "Session") -> None:
+        """Compute the present update up to here once more, from the parameters as they now are; where it is already being applied, nothing."""
+        if 0 < self.position.instruction <= self.program.ends["backward"]:
+            np.copyto(self.update_start, self.parameters_arena.flat)
+            with np.errstate(all="ignore"):
+                self.program.run(0, self.position.instruction)
 
     def fork(self: "Session") -> None:
         """Begin a branch here; the one until now keeps what had followed."""
