@@ -39,16 +39,20 @@ EdgeRule = Callable[..., Iterable[Edge]]
 
 @dataclass
 class Pull:
-    """How a cotangent of the output becomes one of an input."""
+    """How a cotangent of the output becomes one of an input; `numpy` as in an op."""
 
     formula: str
     emit: Rule
     edges: EdgeRule | None = None
+    numpy: str = ""
 
 
 @dataclass
 class Op:
-    """A primitive. `choices` are what is fixed when the op is recorded (a stride, a shape); `samples` are used by the law tests."""
+    """A primitive. `choices` are what is fixed when the op is recorded (a stride, a shape); `samples` are used by the law tests.
+
+    `numpy` is the rule as lines of Python (engine/formula/source.py), with the same operations in the same order.
+    """
 
     name: str
     doc: str
@@ -64,12 +68,13 @@ class Op:
     choices: dict[str, Any] = field(default_factory=dict)
     joints: tuple[str, ...] = ()
     """Where an op that is no formula passes from one rule to another, each as an expression that is zero there."""
+    numpy: str = ""
 
-    def pull(self, name: str, formula: str) -> Callable[[Rule], Rule]:
+    def pull(self, name: str, formula: str, *, numpy: str = "") -> Callable[[Rule], Rule]:
         """Register the rule that follows as the pull-back to the input `name`."""
 
         def register(rule: Rule) -> Rule:
-            self.pulls[name] = Pull(formula, rule)
+            self.pulls[name] = Pull(formula, rule, numpy=numpy)
             return rule
 
         return register
@@ -97,6 +102,7 @@ def op(
     samples: Sequence[tuple[Any, ...]],
     constants: tuple[str, ...] = (),
     choices: Mapping[str, Any] | None = None,
+    numpy: str = "",
     **attributes: float,
 ) -> Callable[[Rule], Op]:
     """Make an op of a forward rule; the rule's parameters after `out` are its inputs, up to `ones`, `scratch`, an attribute or a choice.
@@ -109,7 +115,8 @@ def op(
         reserved = {"out", "ones", "scratch", *attributes, *own}
         inputs = tuple(name for name in inspect.signature(rule).parameters if name not in reserved)
         said = inspect.cleandoc(rule.__doc__ or "")
-        made = Op(rule.__name__, said, inputs, formula, rule, shape, tuple(_sample(each) for each in samples), attributes, constants=constants, choices=own)
+        drawn = tuple(_sample(each) for each in samples)
+        made = Op(rule.__name__, said, inputs, formula, rule, shape, drawn, attributes, constants=constants, choices=own, numpy=numpy)
         OPS[made.name] = made
         return made
 
@@ -137,6 +144,7 @@ def elementwise(
         own,
         elementwise=True,
         constants=constants,
+        numpy=y,
     )
     for key, formula in pulls.items():
         made.pulls[key[1:]] = elementwise_pull(formula)
@@ -203,7 +211,7 @@ def elementwise_pull(formula: str) -> Pull:
     def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
         return compile_formula(formula, out, values, scratch)
 
-    return Pull(formula, emit, _elementwise_edges(formula))
+    return Pull(formula, emit, _elementwise_edges(formula), formula)
 
 
 def local_formula(pull: str) -> str:

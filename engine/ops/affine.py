@@ -11,7 +11,12 @@ BROADCAST_FROM = 4096
 """From this many elements on, a broadcast addition costs less than laying the bias out in rows first."""
 
 
-@op("x @ W + b", shape=lambda x, W, b: _sums(x, W), samples=[((5, 3), (3, 2), (2,)), ((1, 1), (1, 1), (1,)), ((2, 4, 3), (3, 2), (2,))])
+@op(
+    "x @ W + b",
+    numpy="fold(rows(x) @ W + b)",
+    shape=lambda x, W, b: _sums(x, W),
+    samples=[((5, 3), (3, 2), (2,)), ((1, 1), (1, 1), (1,)), ((2, 4, 3), (3, 2), (2,))],
+)
 def affine(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Array]) -> Calls:
     """The weighted sum of each unit, z = x W + b: (batch, inputs) @ (inputs, units) + (units,). Axes between batch and inputs are more examples to it."""
     x, out = _rows(x), _rows(out)
@@ -24,17 +29,17 @@ def affine(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Arra
         yield np.add, (out, rows, out)
 
 
-@affine.pull("W", "x.T @ dy")
+@affine.pull("W", "x.T @ dy", numpy="rows(x).T @ rows(dy)")
 def _(dW: Array, dy: Array, x: Array) -> Calls:
     yield _rows(x).T.dot, (_rows(dy), dW)
 
 
-@affine.pull("b", "sum(dy, rows)")
+@affine.pull("b", "sum(dy, rows)", numpy="ones(len(rows(dy))) @ rows(dy)")
 def _(db: Array, dy: Array, ones: Callable[..., Array]) -> Calls:
     yield ones(_rows(dy).shape[0]).dot, (_rows(dy), db)
 
 
-@affine.pull("x", "dy @ W.T")
+@affine.pull("x", "dy @ W.T", numpy="fold(rows(dy) @ W.T)")
 def _(dx: Array, dy: Array, W: Array) -> Calls:
     yield _rows(dy).dot, (W.T, _rows(dx))
 
@@ -59,7 +64,7 @@ def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
         yield Edge((*place, unit), float(values["W"][row, unit]), ("W", (row, unit)), "W")
 
 
-@op("x @ W", shape=lambda x, W: _sums(x, W), samples=[((5, 3), (3, 2)), ((1, 1), (1, 1)), ((2, 4, 3), (3, 2))])
+@op("x @ W", numpy="fold(rows(x) @ W)", shape=lambda x, W: _sums(x, W), samples=[((5, 3), (3, 2)), ((1, 1), (1, 1)), ((2, 4, 3), (3, 2))])
 def matmul(out: Array, x: Array, W: Array) -> Calls:
     """The weighted sum of each unit without a bias, z = x W: (batch, inputs) @ (inputs, units)."""
     yield _rows(x).dot, (W, _rows(out))

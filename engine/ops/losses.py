@@ -43,7 +43,13 @@ cross_entropy_term = elementwise(
 )  # fmt: skip
 
 
-@op("ln(sum(exp(z))) − sum(t × z)", shape=lambda z, t: (z[0], 1), samples=[((4, 3), (4, 3)), ((1, 2), (1, 2))], constants=("t",))
+@op(
+    "ln(sum(exp(z))) − sum(t × z)",
+    numpy="shifted = z - z.max(axis=1, keepdims=True)\npicked = shifted * t\nlog(exp(shifted) @ ones(z.shape[1], 1)) - picked @ ones(z.shape[1], 1)",
+    shape=lambda z, t: (z[0], 1),
+    samples=[((4, 3), (4, 3)), ((1, 2), (1, 2))],
+    constants=("t",),
+)
 def softmax_cross_entropy(out: Array, z: Array, t: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
     """Softmax and categorical cross-entropy in one, one number an example; its slope is p − t with p = softmax(z). Each t sums to 1."""
     shifted, work = scratch(z.shape), scratch(z.shape)
@@ -59,7 +65,9 @@ def softmax_cross_entropy(out: Array, z: Array, t: Array, ones: Callable[..., Ar
     yield np.subtract, (out, picked, out)
 
 
-@softmax_cross_entropy.pull("z", "dy × (softmax(z) − t)")
+@softmax_cross_entropy.pull(
+    "z", "dy × (softmax(z) − t)", numpy="share = exp(z - z.max(axis=1, keepdims=True))\n(share / (share @ ones(z.shape[1], 1)) - t) * dy"
+)
 def _(dz: Array, dy: Array, z: Array, t: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
     top, total = scratch(dy.shape), scratch(dy.shape)
     yield np.maximum.reduce, (z, 1, None, top, True)

@@ -8,7 +8,12 @@ from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, op
 
 
-@op("exp(x) / sum(exp(x))", shape=lambda x: x, samples=[((4, 3),), ((1, 1),), ((2, 3, 4),)])
+@op(
+    "exp(x) / sum(exp(x))",
+    numpy="share = exp(rows(x) - rows(x).max(axis=1, keepdims=True))\nfold(share / (share @ ones(x.shape[-1], 1)))",
+    shape=lambda x: x,
+    samples=[((4, 3),), ((1, 1),), ((2, 3, 4),)],
+)
 def softmax(out: Array, x: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
     """A distribution over the units of each example, positive and summing to 1; the largest value is taken off first, so that nothing overflows."""
     x, out = x.reshape(-1, x.shape[-1]), out.reshape(-1, x.shape[-1])
@@ -20,7 +25,7 @@ def softmax(out: Array, x: Array, ones: Callable[..., Array], scratch: Callable[
     yield np.divide, (out, total, out)
 
 
-@softmax.pull("x", "y * (dy - sum(dy * y))")
+@softmax.pull("x", "y * (dy - sum(dy * y))", numpy="product = rows(dy) * rows(y)\nfold((rows(dy) - product @ ones(y.shape[-1], 1)) * rows(y))")
 def _(dx: Array, dy: Array, y: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
     dx, dy, y = (array.reshape(-1, y.shape[-1]) for array in (dx, dy, y))
     total = scratch((y.shape[0], 1))
