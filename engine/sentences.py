@@ -1,16 +1,31 @@
 """Where the program stands, what it has just done and what comes next, each in a few words."""
 
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from engine.program import Instruction
+from engine.network import Network
+from engine.program import Instruction, Program
 from engine.symbols import Symbols
+from engine.update import Update
 
 if TYPE_CHECKING:
     from engine.session import Session
 
 
-def label(session: "Session", layer: int | None) -> str:
+class Told(Protocol):
+    """What sentences are made of: a session, or an update told again beside it."""
+
+    network: Network
+    update: Update
+
+    @property
+    def program(self) -> Program: ...
+
+    @property
+    def symbols(self) -> Symbols: ...
+
+
+def label(session: Told, layer: int | None) -> str:
     """A layer as the page calls it: its kind and its index in the spec."""
     if layer is None:
         return session.network.spec.loss.title or session.network.spec.loss.kind.replace("_", " ")
@@ -57,13 +72,15 @@ def done(session: "Session", instruction: Instruction) -> str:
     return f"the gradient has passed back through {where}"
 
 
-def todo(session: "Session", instruction: Instruction) -> str:
+def todo(session: Told, instruction: Instruction) -> str:
     """What an instruction will do, as an order without its stop."""
-    symbols: Symbols = session.symbols
+    symbols = session.symbols
     node = session.program.tape.nodes[instruction.node] if instruction.node is not None else None
     where = label(session, instruction.layer)
     if instruction.phase == "update" or node is None or node.op is None:
         return f"update the parameters: {session.update.lines[instruction.line or 0].says}"
+    if node.id > session.program.tape.marks["loss"]:
+        return f"{'carry the gradient back through' if instruction.wrt else 'work out'} the penalty on large weights"
     if instruction.phase == "forward":
         return f"weigh and add up the inputs of {where}" if "W" in node.op.inputs else f"apply {where} to each value"
     if instruction.phase == "loss":

@@ -236,13 +236,15 @@ class Session(Travel, Reading):
             memory = self.update if same_memory else None
             self._rebuild()
             if memory:
-                np.copyto(self.update.slots.flat, memory.slots.flat)
-                np.copyto(self.update.counters.flat, memory.counters.flat)
+                for mine, kept in zip(self.update.memory(), memory.memory(), strict=True):
+                    np.copyto(mine, kept)
         else:
             self.update.optimizer = settings.optimizer
             for name, value in settings.optimizer.numbers().items():
                 self.update.numbers[name][...] = value
         self._scheduled = not isinstance(settings.optimizer.learning_rate, float | int)
+        if self.position.instruction:
+            self.computed_with = settings
         self.update.begin(self.position.update)
 
     def _rebuild(self) -> None:
@@ -261,7 +263,7 @@ class Session(Travel, Reading):
         self.revision += 1
 
     def _state(self) -> list[Array]:
-        own = [self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, self.update.slots.flat, self.update.counters.flat]
+        own = [self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, *self.update.memory()]
         applied = [] if self.update.applied is self.gradients_arena.flat else [self.update.applied]
         return (
             own + applied + [arena.flat for program in self.programs.values() for arena in (program.batch, program.noise, program.values, program.cotangents)]

@@ -17,7 +17,7 @@ CHUNK = 16_384
 
 
 class Update:
-    """An optimiser and a clip bound to one parameter vector, with the optimiser's memory."""
+    """An optimiser and a clip bound to one parameter vector, with the optimiser's memory: `before` is that memory as the last update found it."""
 
     def __init__(self, optimizer: Optimizer, clip: Clip | None, parameters: Arena[str], gradients: Arena[str], trained: set[str]) -> None:
         self.optimizer = optimizer
@@ -30,6 +30,7 @@ class Update:
         self.slots = Arena(dict.fromkeys(optimizer.slots, (size,)), dtype)
         self.counters = Arena(dict.fromkeys(optimizer.counters, ()), dtype)
         self.counters.flat[...] = 1
+        self.before = np.concatenate([self.slots.flat, self.counters.flat])
         self.numbers = {name: np.array(value, dtype) for name, value in {**optimizer.numbers(), "rate": optimizer.rate_at(0)}.items()}
         self.lines = ([Line("applied", clip.formula, "the gradient is clipped")] if clip else []) + list(optimizer.lines)
         self.symbols = {**optimizer.symbols, **(clip.symbols if clip else {}), "applied": "<mi>g</mi>"}
@@ -39,14 +40,15 @@ class Update:
     def instructions(self, lend: Lender) -> Iterator[tuple[Line, list[Call]]]:
         """One entry a line: what it says, and its calls."""
         values = {"w": self.parameters, "g": self.applied, **self.slots.views, **self.counters.views, **self.numbers}
-        for line in self.lines:
+        for number, line in enumerate(self.lines):
             lend.start()
+            noted = list(self._note()) if number == 0 else []
             if line.target == "applied" and self.clip:
-                yield line, list(self.clip.emit(self.gradients, self.applied, lend.scratch))
+                yield line, noted + list(self.clip.emit(self.gradients, self.applied, lend.scratch))
             elif line.target == "w" and self.runs is not None:
-                yield line, list(self._masked(line, values, lend))
+                yield line, noted + list(self._masked(line, values, lend))
             else:
-                yield line, list(_in_chunks(line.formula, values[line.target], values, lend.scratch))
+                yield line, noted + list(_in_chunks(line.formula, values[line.target], values, lend.scratch))
 
     def spelled(self) -> Iterator[tuple[int, Line]]:
         """The lines as a reader follows them, with their numbers: the parts of a line come before it, and it speaks of them by name."""
@@ -58,6 +60,17 @@ class Update:
     def begin(self, update: int) -> None:
         """Set the learning rate of this update."""
         self.numbers["rate"][...] = self.optimizer.rate_at(update)
+
+    def memory(self) -> tuple[Array, Array, Array]:
+        """What the optimiser remembers: its slots, its counters, and both as the last update found them."""
+        return self.slots.flat, self.counters.flat, self.before
+
+    def _note(self) -> Iterator[Call]:
+        """Keep the memory as it was before the update, so that the update can be told again."""
+        size = self.slots.flat.size
+        for kept, memory in ((self.before[:size], self.slots.flat), (self.before[size:], self.counters.flat)):
+            if memory.size:
+                yield np.copyto, (kept, memory)
 
     def _masked(self, line: Line, values: dict[str, Array], lend: Lender) -> Iterator[Call]:
         moved = np.zeros_like(self.parameters)
