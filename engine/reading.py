@@ -1,11 +1,12 @@
 # mypy: disable-error-code="misc"
 """What can be read from a session without moving it. Every method answers in plain JSON values or bytes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine import agreement, anatomy, checks, explain, export, frame, graph, outlook
+from engine.code import code
 from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
@@ -154,6 +155,9 @@ class Reading:
         return (finite(found) for found in agreement.check_all(self))
 
     def export(self: "Session", form: str, what: str) -> bytes:
-        """Parameters or gradients as a file: "npz" or "csv"."""
-        arrays: Mapping[str, Array] = self.parameters_arena.views if what == "parameters" else self.gradients_arena.views
-        return export.export(form, arrays)
+        """The arrays of `parameters`, `gradients`, `update` or `start` as a file: "npz" or "csv"."""
+        return export.export(form, export.arrays(self, what))
+
+    def code(self: "Session", form: str) -> dict[str, Any]:
+        """What the session does as a script to take away."""
+        return code(self, form)

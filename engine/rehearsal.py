@@ -10,6 +10,7 @@ import numpy as np
 from engine.arena import Arena
 from engine.formula.calls import Array
 from engine.program import Program
+from engine.tape import Node
 from engine.update import Update
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ class Rehearsal:
         """Run it; nothing of the session changes."""
         self.network = network = session.network
         self.symbols = session.symbols
-        update, place = session.position
-        self.number = max(update - (place == 0), 0)
+        self.number = session.shown_update
         self.settings = session.computed_with if session.position > (0, 0) else session.settings
         self.rows = session.batch_examples()
         self.begun = Arena(network.shapes, network.dtype)
@@ -46,8 +46,14 @@ class Rehearsal:
         return before | {name: self.update.before[size + start] for name, (start, _) in self.update.counters.spans.items()}
 
     def given(self) -> dict[str, Array]:
-        """What the update began with: its batch as x and y, the parameters, and the optimiser's memory."""
-        return {"x": self.inputs, "y": self.targets, **self.begun.views, **self.slots}
+        """What the update began with: its batch as x and y, its noise, the parameters, and the optimiser's memory."""
+        return {
+            "x": self.inputs,
+            "y": self.targets,
+            **{noise_name(self.program.tape.nodes[node]): view for node, view in self.program.noise.views.items()},
+            **self.begun.views,
+            **self.slots,
+        }
 
     def _quiet(self) -> bool:
         """Run it, and say whether no number overflows and no result is undefined on the way."""
@@ -68,6 +74,7 @@ class Rehearsal:
         self.update.begin(self.number)
         self.program.batch.views[0][...] = self.inputs
         self.program.batch.views[1][...] = self.targets
+        self.program.draw(self.number)
         self.program.run(0, None if self.remembered else self.program.ends["backward"])
 
     def _differs(self, session: "Session") -> list[str]:
@@ -89,6 +96,11 @@ class Rehearsal:
             if not same or known and not _same(session.gradients_arena.views[node.name], self.gradients.views[node.name]):
                 found.append(node.name)
         return found
+
+
+def noise_name(node: Node) -> str:
+    """What random numbers are called in a file, such as 1.dropout/u."""
+    return f"{node.scope}/{node.name}"
 
 
 def _memory(session: "Session", update: Update) -> bool:

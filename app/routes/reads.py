@@ -93,8 +93,10 @@ async def checks(live: LiveSession) -> Response:
 
 
 @router.get("/export")
-async def export(live: LiveSession, what: Literal["parameters", "gradients"] = "parameters", format: Literal["npz", "csv"] = "npz") -> Response:
-    """Parameters or gradients as a file."""
+async def export(
+    live: LiveSession, what: Literal["parameters", "gradients", "update", "start"] = "parameters", format: Literal["npz", "csv"] = "npz"
+) -> Response:
+    """Numbers as a file: parameters, gradients, what the shown update began with, or what the run began with (examples and first weights)."""
     content = await live.read(lambda session: session.export(format, what))
     kind = {"npz": "application/octet-stream", "csv": "text/csv; charset=utf-8"}[format]
     return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{what}.{format}"'})

@@ -16,6 +16,8 @@ class Clip(Component):
     symbols: ClassVar[Mapping[str, str]] = {}
     whole: ClassVar[bool] = False
     """Whether a number of the bounded gradient depends on all the others too."""
+    measured: ClassVar[Mapping[str, str]] = {}
+    """What the formula reads beside g and the clip's fields, as NumPy source over g."""
 
     def emit(self, gradient: Array, applied: Array, scratch: Callable[..., Array]) -> Calls:
         """The calls that write the bounded gradient into `applied`; both are flat vectors."""

@@ -18,6 +18,7 @@ class ByNorm(Clip):
 
     title: ClassVar[str] = "by global norm"
     prominent: ClassVar[bool] = True
+    measured: ClassVar[Mapping[str, str]] = {"square": "g @ g"}
     formula: ClassVar[str] = "g * minimum(1, limit / (sqrt(square) + 0.000001))"
     symbols: ClassVar[Mapping[str, str]] = {"square": "<msup><mrow><mo>‖</mo><mi>g</mi><mo>‖</mo></mrow><mn>2</mn></msup>"}
     whole: ClassVar[bool] = True

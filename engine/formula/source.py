@@ -1,8 +1,8 @@
 """A formula as a line of NumPy that a student can read and run: the same operations in the same order, so the same bits.
 
 Rules that are no formulas say themselves as lines of Python, the last of them an expression. Beside NumPy they may say `ones(shape…)`,
-`rows(x)` for x as a matrix with its last axis across, and `fold(…)` for such a matrix back in the shape of what is computed; where x is
-a matrix already, neither leaves a trace.
+`shaped(x)` for x in the shape of what is computed, `rows(x)` for x as a matrix with its last axis across, and `fold(…)` for such a matrix
+in the shape of what is computed; where that is a matrix already, the last two leave no trace.
 """
 
 import ast
@@ -35,16 +35,16 @@ class _Spelling(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         match node:
-            case ast.Call(func=ast.Name(id="ones"), args=shape):
-                size = [self.visit(part) for part in shape]
+            case ast.Call(func=ast.Name(id="ones"), args=sizes):
+                size = [self.visit(part) for part in sizes]
                 dtype = [_expression(self.precision)] if self.precision else []
                 return ast.Call(_expression("np.ones"), [size[0] if len(size) == 1 else ast.Tuple(size), *dtype], [])
             case ast.Call(func=ast.Name(id="rows"), args=[ast.Name(id=name) as array]):
                 shape = self.shapes.get(name, ())
                 return self.visit_Name(array) if len(shape) <= 2 else _reshaped(self.visit_Name(array), (-1, shape[-1]))
-            case ast.Call(func=ast.Name(id="fold"), args=[inner]):
+            case ast.Call(func=ast.Name(id="fold" | "shaped" as name), args=[inner]):
                 made: ast.expr = self.visit(inner)
-                return made if len(self.shape) <= 2 else _reshaped(made, self.shape)
+                return _reshaped(made, self.shape) if name == "shaped" or len(self.shape) > 2 else made
             case ast.Call(func=ast.Name(id=name)) if name in SPELLED:
                 node.func = _expression(SPELLED[name])
         self.generic_visit(node)

@@ -16,13 +16,13 @@ def _shaped(x: Shape, to: Shape) -> Shape:
     return (x[0], *to)
 
 
-@op("x, in another shape", numpy="x.reshape(len(x), *to)", shape=_shaped, samples=[((2, 6), {"to": (3, 2)}), ((2, 3, 2), {"to": (6,)})], choices={"to": (6,)})
+@op("x, in another shape", numpy="shaped(x)", shape=_shaped, samples=[((2, 6), {"to": (3, 2)}), ((2, 3, 2), {"to": (6,)})], choices={"to": (6,)})
 def reshape(out: Array, x: Array, to: Shape) -> Calls:
     """The same numbers of each example in another shape, in the same order: (batch, …) to (batch, *to)."""
     yield np.copyto, (out.reshape(x.shape), x)
 
 
-@reshape.pull("x", "dy, in the shape of x", numpy="dy.reshape(x.shape)")
+@reshape.pull("x", "dy, in the shape of x", numpy="shaped(dy)")
 def _(dx: Array, dy: Array) -> Calls:
     yield np.copyto, (dx.reshape(dy.shape), dy)
 

@@ -40,6 +40,7 @@ PATHS = [
     ("{at}/values/999", 404), ("{at}/values/x", 422), ("{at}/gradients?example=99999", 404), ("{at}/explain?target=nothing", 404),
     ("{at}/explain?target=op:999", 404),
     ("{at}/surface?resolution=500", 413), ("{at}/check?name=0.W&index=9,9", 404), ("{at}/export?format=pickle", 422), ("/api/nothing", 404),
+    ("{at}/code?form=fortran", 422),
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ WORKED: dict[str, Any] = next(preset["spec"] for preset in presets() if preset["
 READS = [
     "graph", "gradients", "gradients?example=3", "parameters", "values/9", "values/9?example=0", "data", "predictions", "surface", "metrics", "checks",
     "check?name=2.W&index=2,3", "explain?target=parameter:2.W[2,3]", "explain?target=parameter:0.b[1]&example=5", "explain?target=value:4[1]",
-    "explain?target=op:7",
+    "explain?target=op:7", "code", "export?what=update", "export?what=start",
 ]  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_a_step_stops_a_run_and_says_so(client: TestClient, at: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["npz", "csv"])
-@pytest.mark.parametrize("what", ["parameters", "gradients"])
+@pytest.mark.parametrize("what", ["parameters", "gradients", "update", "start"])
 def test_files(client: TestClient, at: str, form: str, what: str) -> None:
     answer = client.get(f"{at}/export?what={what}&format={form}")
     assert answer.status_code == 200 and f'{what}.{form}"' in answer.headers["content-disposition"]
@@ -103,3 +103,11 @@ def test_catalog_presets_limits(client: TestClient) -> None:
 def test_deleting_ends_it(client: TestClient, at: str) -> None:
     assert client.delete(at).status_code == 204
     assert client.get(at).status_code == 404
+
+
+def test_code(client: TestClient, at: str) -> None:
+    """Text for whoever runs it, JSON for whoever shows it; both are the same script."""
+    text = client.get(f"{at}/code?form=numpy")
+    assert text.headers["content-type"] == "text/plain; charset=utf-8" and "import numpy as np" in text.text
+    shown = client.get(f"{at}/code?form=numpy", headers={"accept": "application/json"}).json()
+    assert shown["text"] == text.text and shown["name"] in text.headers["content-disposition"]

@@ -1,0 +1,21 @@
+"""What a session does, as a script of one's own to take away. A form is a name and what writes it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.code.numpy_script import NumpyScript
+from engine.code.script import Script
+from engine.errors import UnknownName
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+FORMS: Mapping[str, type[Script]] = {"numpy": NumpyScript}
+
+
+def code(session: "Session", form: str) -> dict[str, Any]:
+    """The script of a form as `text`, with its `name` as a file, what it `loads` from a file that the export gives, and the position that it is of."""
+    if form not in FORMS:
+        raise UnknownName("form", form, list(FORMS))
+    script = FORMS[form](session)
+    return {"form": form, "name": script.name, "text": script.text, "loads": script.loads, "position": session.position.json()}
