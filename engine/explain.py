@@ -26,11 +26,11 @@ def explain(session: "Session", target: str, example: int | None) -> dict[str, A
     kind, _, rest = target.partition(":")
     if kind == "parameter":
         return _parameter(session, rest, example)
-    if kind == "value" and (match := re.fullmatch(r"(\d{1,6})\[(\d{1,6})\]", rest)):
-        return neuron(session, int(match[1]), int(match[2]), example)
+    if kind == "value" and (match := re.fullmatch(r"(\d{1,6})\[(\d{1,6}(?:,\d{1,6}){0,5})\]", rest)):
+        return neuron(session, int(match[1]), tuple(map(int, match[2].split(","))), example)
     if kind == "op" and re.fullmatch(r"\d{1,6}", rest):
         return _op(session, int(rest))
-    raise UnknownName("target", target[:60], "parameter:<name>[<index>], value:<node>[<unit>], op:<instruction>")
+    raise UnknownName("target", target[:60], "parameter:<name>[<index>], value:<node>[<index>], op:<instruction>")
 
 
 def _parameter(session: "Session", name: str, example: int | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from engine.focus import Followed
 from engine.formula import math
 from engine.graph import values as node_values
 from engine.ladder import Ladder, curve, relation
+from engine.op import Index
 from engine.plain import plain
 from engine.sentences import nudge
 from engine.shares import added_up, shares
@@ -22,31 +23,57 @@ TERMS = 12
 UNTRAINED = "Training does not compute this gradient, because nothing before it learns; it is worked out here."
 
 
-def neuron(session: "Session", number: int, unit: int, example: int | None) -> dict[str, Any]:
-    """The neuron that node `number` belongs to. `ladder` leads down to that node, `onward` from there to the neuron's weighted sum."""
-    column = session.symbols.column_of(number)
-    if column is None or not 0 <= unit < column.units:
-        raise UnknownName("neuron", f"{number}[{unit}]", [f"{c.post}[0…{c.units - 1}]" for c in session.symbols.columns])
-    own = shares(session, number, (unit,)) if session.position > (0, 0) else None
+def neuron(session: "Session", number: int, index: Index, example: int | None) -> dict[str, Any]:
+    """The neuron that node `number` belongs to. `ladder` leads down to that node, `onward` from there to the neuron's weighted sum.
+
+    A value that is no neuron's, such as one of an image, is laid open by itself; `index` has no batch axis.
+    """
+    column = _column(session, number, index)
+    own = shares(session, number, index) if session.position > (0, 0) else None
     followed = session.focus.follow(example)
     ladder = Ladder(session, followed)
-    name = session.symbols.text(column.post, unit)
-    first = column.pre if column.pre is not None else column.post
+    shown = column.post if column else number
+    first = column.pre if column and column.pre is not None else shown
     between = [node.id for node in session.program.tape.nodes[first:number] if node.role in ("input", "value")]
-    gradient = ladder.total(number, ladder.place(number, (unit,)))
+    gradient = ladder.total(number, ladder.place(number, index))
     found: dict[str, Any] = {
-        "kind": "neuron", "name": name, "symbol": math(session.symbols.math(column.post, unit)),
-        "node": column.post, "asked": number, "index": unit, "example": followed.example,
-        "known": node_values(session, column.post, None)["known"],
-        **_sum(session, followed, ladder, column, unit),
+        "kind": "neuron", "name": session.symbols.text(shown, *index), "symbol": math(session.symbols.math(shown, *index)),
+        "node": shown, "asked": number, "index": index[0] if column else list(index), "example": followed.example,
+        "known": node_values(session, shown, None)["known"],
+        **(_sum(session, followed, ladder, column, index[0]) if column else _alone(session, followed, ladder, number, index)),
         "gradient": gradient["value"] if gradient["known"] else None,
         "note": None if session.program.cotangent(number) is not None else UNTRAINED,
-        "ladder": ladder.down_to(number, (unit,)),
-        "onward": [ladder.rung(node, (unit,)) for node in between[::-1]],
+        "ladder": ladder.down_to(number, index),
+        "onward": [ladder.rung(node, index) for node in between[::-1]],
         "batch": added_up(session.batch_examples(), own, 0.0, None) if own is not None and gradient["known"] else None,
-        "nudge": nudge(gradient["value"] if gradient["value"] is not None else np.nan, session.symbols.text(number, unit)) if gradient["known"] else None,
+        "nudge": nudge(gradient["value"] if gradient["value"] is not None else np.nan, session.symbols.text(number, *index)) if gradient["known"] else None,
     }  # fmt: skip
     return found
+
+
+def _column(session: "Session", number: int, index: Index) -> Column | None:
+    """The column that a node belongs to, or None for a value that is no neuron's; raises UnknownName where there is no such value."""
+    nodes = session.program.tape.nodes
+    column = session.symbols.column_of(number)
+    node = nodes[number] if number < len(nodes) else None
+    value = node is not None and node.role == "value" and node.id <= session.program.tape.marks["prediction"]
+    shape = (column.units,) if column else node.shape[1:] if node and value else ()
+    if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
+        raise UnknownName("neuron", f"{number}[{','.join(map(str, index))}]", [f"{c.post}[0…{c.units - 1}]" for c in session.symbols.columns])
+    return column
+
+
+def _alone(session: "Session", followed: Followed, ladder: Ladder, number: int, index: Index) -> dict[str, Any]:
+    """The numbers of a value that is no neuron's: itself and the gradient arriving at it."""
+    program, place = followed.program, (followed.row, *index)
+    reference = f"value:{number}[{','.join(map(str, index))}]"
+    value = {"symbol": math(session.symbols.of(number, index)), "value": plain(program.value(number)[place]), "ref": reference}
+    node = program.tape.nodes[number]
+    return {
+        "terms": [], "folded": None, "bias": None, "z": None, "a": value, "curve": None, "relation": "=",
+        "cotangent_z": None, "cotangent_a": ladder.total(number, place),
+        "sentence": f"One of the values of {node.name.replace('_', ' ')}.",
+    }  # fmt: skip
 
 
 def _sum(session: "Session", followed: Followed, ladder: Ladder, column: Column, unit: int) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def penalty(session: "Session", node: int, index: Index) -> float:
     """What L1 and L2 add to a parameter's gradient: it belongs to the batch's objective and to no example."""
     program, settings = session.program, session.computed_with
     name = program.tape.nodes[node].name
-    if not name.endswith(".W"):
+    if session.parameters_arena.views[name].ndim < 2:
         return 0.0
     start, stop = session.parameters_arena.spans[name]
     weight = session.shown_parameters()[start:stop].reshape(session.parameters_arena.views[name].shape)

@@ -41,13 +41,13 @@ class Symbols:
         """The column that an input, a pre-activation or an activation belongs to; None for every other number."""
         if not 0 <= node <= self.tape.marks["prediction"] or self.tape.nodes[node].role not in ("input", "value"):
             return None
-        return [column for column in self.columns if column.index == 0 or (column.pre or 0) <= node][-1]
+        return next((column for column in self.columns if (column.pre or 0) <= node <= column.post), None)
 
-    def text(self, node: int, unit: int) -> str:
+    def text(self, node: int, *unit: int) -> str:
         """Plain text, such as h₁,₃."""
-        letter, index = self._parts(node, unit)
+        letter, index = self._parts(node, *unit)
         if node == 0:
-            return self.feature_names[unit]
+            return self.feature_names[unit[0]]
         return letter + index.translate(SUBSCRIPTS)
 
     def math(self, node: int, *unit: int) -> str:
@@ -124,7 +124,7 @@ def _columns(tape: Tape) -> list[Column]:
     body = [node for node in tape.nodes if node.op and node.id <= prediction]
     starts = [node for node in body if node.op and "W" in node.op.inputs and len(node.shape) == 2]
     columns = []
-    head = [node for node in body if not starts or node.id < starts[0].id]
+    head = [node for node in _alike([tape.nodes[0], *(node for node in body if not starts or node.id < starts[0].id)]) if node.op]
     columns.append(
         Column(
             0,

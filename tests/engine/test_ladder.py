@@ -28,11 +28,11 @@ ODD = [
 NETWORKS = LAYERS + LOSSES + ODD
 
 
-def elements(session: Session) -> list[tuple[int, int]]:
-    """Every input, pre-activation and activation, as node and unit."""
+def elements(session: Session) -> list[tuple[int, str]]:
+    """Every input, pre-activation and activation, as node and index."""
     tape = session.program.tape
     nodes = [node for node in tape.nodes[: tape.marks["prediction"] + 1] if node.role in ("input", "value")]
-    return [(node.id, unit) for node in nodes for unit in range(node.shape[1])]
+    return [(node.id, ",".join(map(str, index))) for node in nodes for index in np.ndindex(*node.shape[1:])]
 
 
 @pytest.mark.parametrize("spec", NETWORKS)
@@ -42,7 +42,7 @@ def test_every_value_has_a_ladder(spec: SessionSpec) -> None:
     example = session.batch_examples()[1]
     for node, unit in elements(session):
         found = session.explain(f"value:{node}[{unit}]", example)
-        gradient = session.values(node, example)["cotangent"][unit]
+        gradient = float(np.asarray(session.values(node, example)["cotangent"])[tuple(map(int, unit.split(",")))])
         assert found["asked"] == node and found["gradient"] == gradient
         rungs = found["ladder"] + found["onward"]
         assert (found["ladder"][-1]["total"]["ref"], found["ladder"][-1]["total"]["value"]) == (f"cotangent:{node}[{unit}]", gradient)
@@ -74,16 +74,18 @@ def test_the_way_goes_on_to_the_weighted_sum(spec: SessionSpec) -> None:
 def test_an_inputs_gradient_is_a_slope(spec: SessionSpec) -> None:
     """Nobody trains an input, and still its gradient is what a small change of it does to the example's loss, by forward passes alone."""
     session = trained(spec, 2)
-    example = session.batch_examples()[0]
-    inputs, targets = session.data.rows_of([example])
     session.run(session.target_backward())
+    batch = session.batch_examples()
+    example = batch[0]
+    inputs, targets = session.data.rows_of(batch)
+    program = session.focus.program(len(batch))
     for unit in range(inputs.shape[1]):
         found = session.explain(f"value:0[{unit}]", example)
 
         def loss(value: float, unit: int = unit) -> float:
             moved = inputs.copy()
             moved[0, unit] = value
-            program = session.evaluator.run(moved, targets)
+            session.focus.load(program, moved, targets)
             return float(program.value(program.tape.marks["each"])[0, 0])
 
         measured = central_difference(loss, float(inputs[0, unit]))
