@@ -20,6 +20,9 @@ Answer = TypeVar("Answer")
 GONE = "There is no session of that id, or it is not yours; create one with POST /api/sessions."
 CATCH_UP = 0.25
 """Seconds of a paced run that may be made good after others had their turn."""
+STUCK = "The run was stopped: a number is not finite any more. Go back, then choose a smaller learning rate or clip the gradient."
+FAR = Position(2**31, 0)
+"""Further than any run goes."""
 log = logging.getLogger("app")
 
 
@@ -123,18 +126,22 @@ class Live:
         self.changed()
         return state
 
-    async def go(self, target: Callable[[Session], Position]) -> dict[str, Any]:
-        """Go to a position, earlier or later, in slices that leave room for others. This stops a run, and the state says so."""
+    async def go(self, target: Callable[[Session], Position], *, back: bool = False) -> dict[str, Any]:
+        """Go on to a position, in slices that leave room for others; with `back` also to an earlier one, and over whatever had happened until then.
+
+        This stops a run, and the state says so.
+        """
         goal: list[Position] = []
 
         def slice_(session: Session) -> Any:
             if not goal:
-                goal.append(target(session))
+                wanted = target(session)
+                goal.append(wanted if back or wanted < session.position else session.safe(wanted))
                 session.approach(goal[0])
                 self._end("The run was stopped by a step." if self.run else None)
             if self._halts != halts or self.ended:
                 self.said = "The step was stopped before its end."
-            elif session.position < goal[0] and not session.run(goal[0], QUANTUM) and not session.diverged:
+            elif session.position < goal[0] and not session.seek(goal[0], QUANTUM) and not session.diverged:
                 self._wake()
                 return again
             return self.state()
@@ -162,8 +169,7 @@ class Live:
         """Train continuously; the compute thread gives the session its turns."""
 
         def begin(session: Session) -> dict[str, Any]:
-            if session.diverged:
-                session.run(Position(session.position.update + 1, 0))
+            session.safe(FAR)
             self.run, self.said, self._goal = run, None, None
             self._next, self._heard = perf_counter(), monotonic()
             self._scheduler.add(self)
@@ -227,7 +233,7 @@ class Live:
         elif monotonic() - self._heard > self.limits.unheard_seconds:
             self._end(f"The run was stopped: nobody has listened for {self.limits.unheard_seconds} seconds.")
             return
-        last = Position(run.until if run.until is not None else 2**31, 0)
+        last = FAR if run.until is None else Position(run.until, 0)
         if run.rate is None:
             session.run(last, budget)
         else:
@@ -236,7 +242,7 @@ class Live:
                 self._goal = None
         self.used = monotonic()
         if session.diverged:
-            self._end("The run was stopped: a number is not finite any more. Step back, then try a smaller learning rate or clip the gradient.")
+            self._end(f"The run was stopped before any damage. {session.fault.sentence} {session.fault.advice}" if session.fault else STUCK)
         elif session.position >= last:
             self._end(f"The run has reached update {last.update}.")
 

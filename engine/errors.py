@@ -45,13 +45,7 @@ class UnknownName(EngineError):
 
 
 class Diverged(EngineError):
-    """The loss stopped being a finite number."""
-
-    def __init__(self, update: int) -> None:
-        super().__init__(
-            f"update {update} produced a number that is not finite, so training stopped there; step back, then try a smaller learning rate or clip the gradient"
-        )
-        self.update = update
+    """A run that cannot go on, because numbers are not finite or would not be."""
 
 
 class TableError(EngineError):

@@ -65,6 +65,7 @@ class Reading:
             "updates_per_epoch": self.batches.per_epoch,
             "phase": self.program.instructions[self.position.instruction - 1].phase if started else "start",
             "diverged": self.diverged,
+            "fault": self.fault.json(self.position) if self.fault else None,
             "loss": plain(loss) if started else None,
             "objective": plain(objective) if started else None,
             "learning_rate": self.update.optimizer.rate_at(update),

@@ -118,11 +118,10 @@ def sentences(session: "Session") -> dict[str, str]:
     coming = instructions[place]
     following = todo(session, coming)
     following = following[0].upper() + following[1:] + "."
+    if session.fault and session.position == session.fault.position:
+        return {"sentence": f"Update {update} · stopped before op {place + 1} · {session.fault.sentence}", "next": "See it happen, or go back."}
     if session.diverged:
-        return {
-            "sentence": f"Update {update - 1} · a number stopped being finite. Step back, then try a smaller learning rate or clip the gradient.",
-            "next": "",
-        }
+        return {"sentence": f"Update {update - (place == 0)} · a number is not finite any more. Go back to train on.", "next": following if place else ""}
     if place == 0:
         count = "update" if update == 1 else "updates"
         begin = f"{update:,} {count} done" if update else "Nothing is computed yet"

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
 from engine.arena import Arena
 from engine.batches import Batches
 from engine.branches import Branches
-from engine.errors import Diverged
+from engine.control import Control
+from engine.divergence import first_fault, suspicious
 from engine.examples import prepare
 from engine.formula.calls import Array
 from engine.history import History
@@ -19,7 +19,7 @@ from engine.network import LIMITS, Network
 from engine.position import Position
 from engine.program import Program
 from engine.reading import Reading
-from engine.settings import Settings, changed, checked, write
+from engine.settings import Settings, write
 from engine.snapshots import Snapshot, Snapshots, copies, restore
 from engine.spec import SessionSpec
 from engine.timeline import Timeline
@@ -30,8 +30,11 @@ Taps = tuple[Callable[[], object], ...]
 Tap = Sequence[Callable[[], object]] | None
 
 
-class Session(Travel, Reading):
-    """A spec being trained. All arrays live in arenas that are allocated once; what is read from it is in `Reading`, going back in `Travel`."""
+class Session(Control, Travel, Reading):
+    """A spec being trained. All arrays live in arenas that are allocated once.
+
+    What is read from it is in `Reading`, what is changed by hand in `Control`, going back in `Travel`.
+    """
 
     def __init__(self, spec: SessionSpec, limits: Mapping[str, int] | None = None) -> None:
         """Build the network; raises SpecError or TooLarge with the field and what to do."""
@@ -45,7 +48,8 @@ class Session(Travel, Reading):
         self.settings = Settings.of(spec)
         self.computed_with = self.settings
         self.position = Position(0, 0)
-        self.diverged = False
+        self.damaged = False
+        self.watchful = True
         self.revision = 0
         self.changes = 0
         self.programs: dict[int, Program] = {}
@@ -100,16 +104,21 @@ class Session(Travel, Reading):
 
         The tap's calls are made after each update; without one given it is the history, and `()` runs without any.
 
-        Running stops by itself after an update whose loss or gradient is not finite; going on from there raises Diverged.
+        Running stops before the first operation whose numbers are not finite. From there one can run on to the end of that update; further raises Diverged.
         """
+        goal = self.safe(until)
+        return self._go(goal, budget, (self.history.tap,) if tap is None else tuple(tap)) and goal == until
+
+    def _go(self, until: Position, budget: float | None, taps: Taps) -> bool:
         deadline = perf_counter() + budget if budget is not None else None
-        taps = (self.history.tap,) if tap is None else tuple(tap)
-        if self.diverged and self.position < until:
-            raise Diverged(self.position.update - 1)
+        known = self.timeline.end
         with np.errstate(all="ignore"):
-            while self.position < until and not self.diverged:
-                due = self.timeline.log.after(self.position, until)
+            while self.position < until and not self.damaged:
+                before = self.position
+                due = self.timeline.log.after(before, until)
                 self._run_to(due[0].position if due else until, deadline, taps)
+                if self.watchful and self.position > known and suspicious(self, before) and self._halt(before):
+                    return False
                 if due and self.position == due[0].position:
                     for command in due:
                         self._apply(command)
@@ -120,40 +129,25 @@ class Session(Travel, Reading):
         self.timeline.reach(self.position)
         return self.position >= until
 
-    def edit(self, changes: Mapping[str, Any]) -> None:
-        """Set parameters by hand: whole ones by name, or single numbers as `0.W[1,2]`. Nothing changes where one of them is refused.
-
-        In the middle of an update, what was computed up to there is computed again, so that its gradients belong to one network.
-        """
-        self._command(self.settings, checked(self.parameters_arena, changes))
-
-    def configure(self, changes: Mapping[str, Any]) -> None:
-        """Change settings: `optimizer`, `learning_rate`, `clip`, `l1`, `l2`. What changes the instructions waits for the update to end."""
-        settings = changed(self.settings, changes)
-        if self.position.instruction and settings.structure() != self.settings.structure():
-            self.seek(Position(self.position.update + 1, 0))
-        self._command(settings, {})
-
-    def _command(self, settings: Settings, edits: Mapping[str, Array]) -> None:
-        """Change something here and now; what had followed is kept as a branch."""
-        left = self.timeline
-        if self.position < left.end:
-            self.fork()
-            kept = f"This goes on as {self.timeline.name}; what had followed is kept as {left.name}, up to {left.end}."
-            self.branches.news = " ".join(filter(None, [kept, self.branches.news]))
-        command = Command(self.position, self.settings, settings, edits)
-        given_up = self.timeline.log.add(command)
-        self._apply(command)
-        self._snapshot(again=True)
-        self.branches.version += 1
-        if given_up:
-            self.snapshots.forget_before(given_up)
+    def _halt(self, before: Position) -> bool:
+        """Go back to where the next operation gives the first number that is not finite since a position; False where there is none such."""
+        if self.timeline.fault:
+            return False
+        self.timeline.reach(before)
+        fault = first_fault(self, before)
+        if fault:
+            self.timeline.fault = fault
+            self.history.forget_after(fault.position.update)
+            self.timeline.reach(fault.position)
+            self.approach(fault.position)
+            self._go(fault.position, None, ())
+        return fault is not None
 
     def _apply(self, command: Command) -> None:
         self.changes += 1
         if command.edits:
             write(self.parameters_arena, command.edits)
-            self.diverged = False
+            self.damaged = False
             self.redo()
         if command.settings != self.settings:
             self._use(command.settings)
@@ -179,7 +173,7 @@ class Session(Travel, Reading):
             self.position = Position(update, done)
             return
         self.position = Position(update + 1, 0)
-        self.diverged = not self._finite(program)
+        self.damaged = not self._finite(program)
         for call in taps:
             call()
 
@@ -203,12 +197,12 @@ class Session(Travel, Reading):
                     function(*arguments)
                 update += 1
                 if not (isfinite(square(gradient)) and isfinite(program.loss_value.item())):
-                    self.diverged = not self._finite(program)
+                    self.damaged = not self._finite(program)
                 if taps:
                     self.position = Position(update, 0)
                     for call in taps:
                         call()
-                if self.diverged or (deadline is not None and perf_counter() >= deadline):
+                if self.damaged or (deadline is not None and perf_counter() >= deadline):
                     self.position = Position(update, 0)
                     return
         self.position = Position(update, 0)
@@ -272,10 +266,10 @@ class Session(Travel, Reading):
     def _snapshot(self, *, again: bool = False) -> None:
         """Keep a copy of this place, where there is none yet or it is not what it was."""
         if again or not self.snapshots.at(self.position):
-            self.snapshots.add(Snapshot(self.position, copies(self._state()), (self.settings, self.diverged, self.computed_with)))
+            self.snapshots.add(Snapshot(self.position, copies(self._state()), (self.settings, self.damaged, self.computed_with)))
 
     def _restore(self, snapshot: Snapshot) -> None:
-        settings, diverged, computed_with = snapshot.settings
+        settings, damaged, computed_with = snapshot.settings
         assert isinstance(settings, Settings) and isinstance(computed_with, Settings)
         self.changes += 1
         if settings != self.settings:
@@ -284,7 +278,7 @@ class Session(Travel, Reading):
         for program in self.programs.values():
             program.primed = not program.constants and not program.tape.chances
         self.position = snapshot.position
-        self.diverged = bool(diverged)
+        self.damaged = bool(damaged)
         self.computed_with = computed_with
         self.update.begin(self.position.update)
 

@@ -1,12 +1,15 @@
 """One course of events: the snapshots to go back by, what was changed by hand, the curves, and how far it went."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.history import History
 from engine.log import Log
 from engine.position import Position
 from engine.settings import Settings
 from engine.snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from engine.divergence import Fault
 
 
 class Timeline:
@@ -24,12 +27,14 @@ class Timeline:
         self.first = settings
         self.end = Position(0, 0)
         self.here = Position(0, 0)
+        self.fault: Fault | None = None
 
     def fork(self, number: int, position: Position) -> "Timeline":
         """A course of its own with the same past up to a position."""
         made = Timeline(number, self.snapshots.fork(position), self.history.fork(position.update), self.log.fork(position), self.first)
         made.parent = self.number
         made.forked = made.end = made.here = position
+        made.fault = self.fault if self.fault and self.fault.position < position else None
         return made
 
     def reach(self, position: Position) -> None:

@@ -1,30 +1,50 @@
 # mypy: disable-error-code="misc"
 """Going anywhere in time: back by the nearest snapshot and a replay, on by running, and into another branch."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.boundaries import Unit, boundary
 from engine.branches import FEWEST, Branches
-from engine.errors import OutOfReach
+from engine.errors import Diverged, OutOfReach
 from engine.position import Position
-from engine.settings import changed, checked
 from engine.twin import twin
 
 if TYPE_CHECKING:
+    from engine.divergence import Fault
     from engine.session import Session
+
+DAMAGED = "Numbers are not finite here, so training cannot go on; go back, then choose a smaller learning rate or clip the gradient"
 
 
 class Travel:
     """The travelling half of a session; `Session` has what runs it."""
 
-    def seek(self: "Session", position: Position) -> None:
-        """Go to any position within reach, earlier or later; the numbers there are those of the first time, bit for bit."""
+    @property
+    def fault(self: "Session") -> "Fault | None":
+        """The operation that gives the first number that is not finite, where it is the next one, or has been run by hand in this update."""
+        found = self.timeline.fault
+        return found if found and self.position >= found.position else None
+
+    @property
+    def diverged(self: "Session") -> bool:
+        """Whether training cannot go on from here, because a number is not finite or the next operation would make it so."""
+        return self.damaged or self.fault is not None
+
+    def safe(self: "Session", until: Position) -> Position:
+        """How far towards a position one can run; raises Diverged where numbers would be damaged, or are."""
+        fault = self.timeline.fault
+        if fault and self.position < fault.position:
+            return min(until, fault.position)
+        if self.position < until and self.diverged and (self.damaged or until > Position(self.position.update + 1, 0)):
+            raise Diverged(f"{fault.sentence} {fault.advice}" if fault else DAMAGED)
+        return until
+
+    def seek(self: "Session", position: Position, budget: float | None = None) -> bool:
+        """Go to any position within reach, earlier or later; the numbers there are those of the first time, bit for bit. True when it is reached."""
         self.approach(position)
-        if self.position < position:
-            self.run(position)
+        return self._go(position, budget, (self.history.tap,)) if position <= self.timeline.end else self.run(position, budget)
 
     def approach(self: "Session", position: Position) -> None:
         """Go where the position is reached soonest by running on: to a snapshot, or stay; raises OutOfReach where the position cannot be gone to."""
@@ -79,18 +99,6 @@ class Travel:
         left = self.timeline
         self.branches.fork(self.position)
         left.here = left.end
-
-    def branch(self: "Session", name: str | None = None, settings: Mapping[str, Any] | None = None, parameters: Mapping[str, Any] | None = None) -> None:
-        """Begin a branch here, with changes; where one of them is refused, there is no branch."""
-        changed(self.settings, settings or {})
-        checked(self.parameters_arena, parameters or {})
-        self.fork()
-        if name:
-            self.branches.rename(self.timeline.number, name)
-        if parameters:
-            self.edit(parameters)
-        if settings:
-            self.configure(settings)
 
     def switch(self: "Session", number: int) -> Position:
         """Go over to another branch. The answer is where one had left it, and running on from here leads there."""

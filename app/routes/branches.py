@@ -24,7 +24,7 @@ async def create(live: LiveSession, body: BranchRequest) -> dict[str, Any]:
     """Begin a branch at any position within reach, with other settings or parameters, and go over to it."""
     if body.position:
         at = Position(body.position.update, body.position.instruction)
-        await live.go(lambda session: session.known(at))
+        await live.go(lambda session: session.known(at), back=True)
     settings = body.settings.changes() if body.settings else None
     return await live.act(lambda session: session.branch(body.name, settings, body.parameters))
 
@@ -32,7 +32,7 @@ async def create(live: LiveSession, body: BranchRequest) -> dict[str, Any]:
 @router.put("/branch")
 async def switch(live: LiveSession, body: BranchChoiceRequest) -> dict[str, Any]:
     """Go over to a branch, to where it was left."""
-    return await live.go(lambda session: session.switch(body.id))
+    return await live.go(lambda session: session.switch(body.id), back=True)
 
 
 @router.patch("/branches/{number}")

@@ -39,7 +39,7 @@ async def step(live: LiveSession, body: StepRequest, limits: Bounds) -> dict[str
 @router.put("/position")
 async def position(live: LiveSession, body: PositionRequest, limits: Bounds) -> dict[str, Any]:
     """Go to a position, earlier or later."""
-    return await live.go(lambda session: _near(session, session.reachable(Position(body.update, body.instruction)), limits))
+    return await live.go(lambda session: _near(session, session.reachable(Position(body.update, body.instruction)), limits), back=True)
 
 
 @router.put("/run")

@@ -100,7 +100,7 @@ def test_a_body_says_what_it_is(client: TestClient, kind: str, status: int) -> N
 def test_no_route_is_open_by_accident(client: TestClient, session: dict[str, Any], method: str, path: str) -> None:
     """Every route is either in the list of open ones, or answers 404 to who has no credentials; and each answer has the security headers."""
     client.cookies.clear()
-    address = path.format(session_id=session["id"], node=0, name="x")
+    address = path.format(session_id=session["id"], node=0, name="x", number=1)
     if method == "WS":
         with pytest.raises(WebSocketDenialResponse) as refused, client.websocket_connect(f"ws://127.0.0.1:8000{address}"):
             pass
@@ -115,4 +115,5 @@ def test_no_route_is_open_by_accident(client: TestClient, session: dict[str, Any
 
 def body(path: str) -> dict[str, Any]:
     """A body that would be accepted."""
-    return {"parameters": {"0.W[0,0]": 1}} if path.endswith("parameters") else {"update": 0} if path.endswith("position") else {}
+    bodies = {"parameters": {"parameters": {"0.W[0,0]": 1}}, "position": {"update": 0}, "branch": {"id": 1}, "{number}": {"name": "x"}}
+    return next((content for end, content in bodies.items() if path.endswith(f"/{end}")), {})

@@ -74,10 +74,32 @@ def test_a_run_that_diverges_stops_and_says_so(client: TestClient) -> None:
         "gradients?example=0",
     ):
         assert client.get(f"{at}/{path}").status_code == 200, path
-    for method, path in (("post", "forward"), ("post", "step"), ("put", "run")):
-        answer = client.request(method, f"{at}/{path}", json={})
+    assert found["fault"]["happened"] is False and found["fault"]["position"] == found["position"]
+    assert None not in client.get(f"{at}/parameters").json()["parameters"]["0.b"]
+    for method, path, body in (("post", "step", {"count": 2}), ("put", "run", {})):
+        answer = client.request(method, f"{at}/{path}", json=body)
         assert answer.status_code == 409 and "learning rate" in answer.json()["detail"]
     assert client.post(f"{at}/step", json={"count": -2}).json()["diverged"] is False
+
+
+def test_an_explosion_can_be_seen_by_hand(client: TestClient) -> None:
+    """One step stops before it, the next shows it, and no step goes further; the way back is open."""
+    at = create(client, DIVERGES)
+    client.put(f"{at}/run", json={})
+    eventually(lambda: not state(client, at)["running"])
+    before = state(client, at)["position"]
+    assert client.post(f"{at}/step", json={"unit": "op"}).json()["fault"]["happened"] is True
+    after = client.post(f"{at}/step", json={}).json()
+    assert after["diverged"] and after["position"] == {"update": before["update"] + 1, "instruction": 0}
+    assert client.post(f"{at}/step", json={"unit": "op"}).status_code == 409
+    assert client.post(f"{at}/step", json={"unit": "op", "count": -1}).json()["fault"]["happened"] is True
+    assert client.put(f"{at}/position", json=after["position"]).json()["position"] == after["position"]
+    back = client.put(f"{at}/position", json={"update": before["update"]}).json()
+    assert (back["diverged"], back["fault"]) == (False, None)
+    again = client.post(f"{at}/step", json={"count": 3}).json()
+    assert (again["position"], again["fault"]["happened"]) == (before, False)
+    client.patch(f"{at}/settings", json={"learning_rate": 1e-9})
+    assert client.post(f"{at}/step", json={"unit": "op"}).json()["fault"] is not None
 
 
 def test_a_run_that_fails_says_so(client: TestClient, at: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,8 @@ def test_what_is_not_finite_is_null(client: TestClient) -> None:
     spec = {"data": {"kind": "diabetes"}, "layers": layers, "loss": {"kind": "mean_squared_error"}, "optimizer": {"kind": "sgd", "learning_rate": 900}}
     at = f"/api/sessions/{client.post('/api/sessions', json=spec).json()['id']}"
     client.patch(f"{at}/parameters", json={"parameters": {"0.W[0,0]": 1e308}})
-    assert client.post(f"{at}/step", json={"unit": "batch", "count": 1}).json()["diverged"]
+    for _ in range(2):  # the first stops before it
+        assert client.post(f"{at}/step", json={"unit": "batch", "count": 1}).json()["diverged"]
     told = client.get(f"{at}/explain/update?target=parameter:0.W[0,0]").json()
     assert (told["when"], told["step"]) == ("done", None)
     assert "∞" in told["sentence"] or "not a number" in told["sentence"]
