@@ -32,6 +32,15 @@ def gradient_of(session: "Session", name: str, index: tuple[int, ...], example: 
     return float(session.gradients_arena.views[name][index]) if name in computed(session) else None
 
 
+def gradient_at(session: "Session", axis: Axis, example: int | None) -> float | None:
+    """What the session says of any axis; None where the present update has not come to it."""
+    if axis.node.role == "parameter":
+        return gradient_of(session, axis.node.name, axis.index, example) if axis.node.name in computed(session) else None
+    followed = session.focus.follow(example)
+    cotangent = followed.program.cotangent(axis.node.id)
+    return None if cotangent is None else float(cotangent[(followed.row, *axis.index[1:])])
+
+
 def computed(session: "Session") -> set[str]:
     """The parameters whose gradients belong to the update that is shown: all at its end, those already passed in its middle."""
     update, place = session.position

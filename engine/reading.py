@@ -6,11 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine import agreement, anatomy, checks, explain, export, frame, graph, outlook
+from engine.along import along
 from engine.code import code
 from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
 from engine.plain import finite, plain
+from engine.proof import proof
 from engine.sentences import sentences
 from engine.symbols import Symbols
 
@@ -154,6 +156,14 @@ class Reading:
     def checking(self: "Session") -> Iterator[dict[str, Any] | None]:
         """The same in small pieces: None after each, and the verdict at the end."""
         return (finite(found) for found in agreement.check_all(self))
+
+    def proving(self: "Session", target: str, example: int | None = None, h: float | None = None) -> Iterator[dict[str, Any] | None]:
+        """One gradient's check laid open over every step h: None after each piece, and the answer at the end."""
+        return (finite(found) for found in proof(self, target, example, h))
+
+    def along(self: "Session", target: str, example: int | None = None, at: float | None = None) -> Iterator[dict[str, Any] | None]:
+        """The true loss along one number, with the tangent at it: None after each piece, and the answer at the end."""
+        return (finite(found) for found in along(self, target, example, at))
 
     def export(self: "Session", form: str, what: str) -> bytes:
         """The arrays of `parameters`, `gradients`, `update` or `start` as a file: "npz" or "csv"."""

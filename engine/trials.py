@@ -129,9 +129,16 @@ class Axis:
 
     def look(self, value: float, *, full: bool = False) -> Look:
         """On which side of its joints every value stands in such a pass."""
+        return self.tried(value, full=full)[1]
+
+    def tried(self, value: float, *, full: bool = False) -> tuple[float, Look]:
+        """Both, from one pass."""
         with self._set(value):
-            self.trials.run(self._first)
-            return self.trials.kinks.look(full=full)
+            return self.trials.run(self._first), self.trials.kinks.look(full=full)
+
+    def rounded(self, value: float) -> float:
+        """The number that a value becomes when it is stored."""
+        return float(self._start.dtype.type(value))
 
     def crossed(self, h: float) -> set[Place]:
         """The values that pass a kink between h below and h above; nothing where the network has no kinks."""
