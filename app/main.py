@@ -23,8 +23,7 @@ SWEEP = 30.0
 SWITCH = 0.0005
 """Seconds after which the compute thread lets the others have the interpreter."""
 ROUTERS = (
-    *(health.router, sessions.router, steps.router, branches.router, reads.router, updates.router, code.router, stream, events),
-    *(health.router, sessions.router, steps.router, branches.router, reads.router, updates.router, proofs.router, stream, events),
+    *(health.router, sessions.router, steps.router, branches.router, reads.router, updates.router, code.router, proofs.router, stream, events),
     *(catalog.router, tables.router, pages.router, assets.router),
 )
 
