@@ -4,6 +4,7 @@ A weight matrix has shape (inputs, units), so each unit adds up `inputs` numbers
 the spread of a sum alike have no say there, and refuse it. `zeros`, `constant`, `normal`, `uniform` and `explicit` begin either.
 """
 
+from math import prod
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
@@ -29,7 +30,12 @@ class Initializer(Component):
         raise NotImplementedError
 
     def fans(self, shape: Shape) -> tuple[int, int]:
-        """How many numbers a unit adds up, and to how many units each goes on; refuses the shape of a bias."""
+        """How many numbers a unit adds up, and to how many units each goes on; refuses the shape of a bias.
+
+        A filter of shape (filters, channels, height, width) adds up a window of all its channels.
+        """
+        if len(shape) == 4:
+            return prod(shape[1:]), shape[0] * prod(shape[2:])
         if len(shape) != 2:
             name = self.title or self.kind
             raise SpecError("bias_init", f"{name} goes by how many inputs a unit adds up, and a bias adds up none; begin it with zeros, for example")

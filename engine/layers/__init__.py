@@ -1,7 +1,7 @@
 """What a network is made of, from the input on."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from engine.component import Component, discover, union
 from engine.errors import SpecError
 from engine.formula.calls import Array
 from engine.initializers import AnyInitializer
-from engine.op import Shape
+from engine.op import Op, Shape
 from engine.ops import OPS
 from engine.streams import stream
 from engine.tape import Tape, Var
@@ -59,6 +59,16 @@ def draw(init: AnyInitializer, seed: int, index: int, name: str, shape: Shape) -
     if values.shape != shape:
         raise SpecError(f"layers.{index}.init of {name}", f"{index}.{name} has shape {shape}, and its first values have shape {values.shape}")
     return values
+
+
+def image_of(op: Op, inputs: Shape, weights: tuple[Shape, ...], choices: Mapping[str, Any]) -> Shape:
+    """The shape of one example behind an op that reads images; raises SpecError where no image arrives, or one that does not fit."""
+    if len(inputs) != 3:
+        raise SpecError("layers", f"values of shape {list(inputs)} arrive, and an image of channels, height and width is expected; put a reshape before it")
+    try:
+        return op.out_shape((1, *inputs), *weights, **choices)[1:]
+    except TypeError as error:
+        raise SpecError("layers", str(error)) from None
 
 
 discover(__name__)

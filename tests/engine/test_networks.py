@@ -171,7 +171,8 @@ def test_a_neuron_adds_up(spec: SessionSpec) -> None:
     for column in session.graph()["columns"][1:]:
         for unit in range(column["units"]):
             found = session.explain(f"value:{column['post']}[{unit}]", example)
-            total = sum(term["product"] for term in found["terms"]) + (found["bias"]["value"] if found["bias"] else 0)
+            folded = found["folded"]["sum"] if found["folded"] else 0.0
+            total = sum(term["product"] for term in found["terms"]) + folded + (found["bias"]["value"] if found["bias"] else 0)
             assert found["z"]["value"] == pytest.approx(total, rel=1e-12, abs=1e-14)
             if found["curve"]:
                 assert found["curve"]["at"]["y"] == pytest.approx(found["a"]["value"], rel=1e-14)
