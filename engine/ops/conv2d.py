@@ -19,11 +19,12 @@ def _convolved(x: Shape, W: Shape, b: Shape, stride: int, padding: int, groups: 
     return (x[0], W[0], *places(x[2:], W[2:], stride, padding))
 
 
-WINDOWS = """windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding))), W.shape[2:], (2, 3))
-windows = windows[:, :, ::stride, ::stride]
-windows = windows.reshape(len(x), groups, -1, *windows.shape[2:])
+COLUMNS = """wide = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+ends = wide.shape[2] - W.shape[2] + 1, wide.shape[3] - W.shape[3] + 1
+columns = np.stack([wide[:, :, i:ends[0] + i:stride, j:ends[1] + j:stride] for i, j in np.ndindex(*W.shape[2:])], axis=2)
+columns = columns.reshape(len(x), groups, -1, columns.shape[3] * columns.shape[4])
 """
-"""(batch, groups, channels of a group, places down, places across, window down, window across)."""
+"""The windows as columns in NumPy: (batch, groups, channels × window, places)."""
 
 SAMPLES = [
     ((2, 1, 4, 4), (2, 1, 3, 3), (2,)),
@@ -35,7 +36,7 @@ SAMPLES = [
 
 @op(
     "sum of each window of x, weighed by the filter W, + b",
-    numpy=WINDOWS + """shaped(np.einsum("bgchwij,gfcij->bgfhw", windows, W.reshape(groups, -1, *W.shape[1:]))) + b.reshape(-1, 1, 1)""",
+    numpy=COLUMNS + "shaped(W.reshape(groups, len(W) // groups, -1) @ columns) + b.reshape(-1, 1, 1)",
     shape=_convolved, samples=SAMPLES, choices={"stride": 1, "padding": 0, "groups": 1},
 )  # fmt: skip
 def conv2d(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Array], stride: int, padding: int, groups: int) -> Calls:
@@ -52,7 +53,7 @@ def conv2d(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Arra
 @conv2d.pull(
     "W",
     "sum over windows and examples of dy × the window of x",
-    numpy=WINDOWS + """shaped(np.einsum("bgchwij,bgfhw->gfcij", windows, dy.reshape(len(x), groups, -1, *dy.shape[2:])))""",
+    numpy=COLUMNS + "shaped((dy.reshape(len(x), groups, dy.shape[1] // groups, -1) @ columns.swapaxes(2, 3)).sum(axis=0))",
 )
 def _(dW: Array, dy: Array, x: Array, scratch: Callable[..., Array], stride: int, padding: int, groups: int) -> Calls:
     windows = Columns(x.shape, dW.shape[2:], dy.shape[2:], stride, padding, scratch)
@@ -70,11 +71,12 @@ def _(db: Array, dy: Array) -> Calls:
 @conv2d.pull(
     "x",
     "dy, spread back over the windows by the filter W",
-    numpy="""wide = np.zeros((len(x), x.shape[1], x.shape[2] + 2 * padding, x.shape[3] + 2 * padding), x.dtype)
-split = dy.reshape(len(x), groups, -1, *dy.shape[2:])
+    numpy="""columns = W.reshape(groups, len(W) // groups, -1).swapaxes(1, 2) @ dy.reshape(len(x), groups, dy.shape[1] // groups, -1)
+columns = columns.reshape(len(x), x.shape[1], *W.shape[2:], *dy.shape[2:])
+wide = np.zeros((len(x), x.shape[1], x.shape[2] + 2 * padding, x.shape[3] + 2 * padding), x.dtype)
+ends = stride * (dy.shape[2] - 1) + 1, stride * (dy.shape[3] - 1) + 1
 for i, j in np.ndindex(*W.shape[2:]):
-    part = np.einsum("bgfhw,gfc->bgchw", split, W[:, :, i, j].reshape(groups, -1, W.shape[1])).reshape(len(x), -1, *dy.shape[2:])
-    wide[:, :, i:i + stride * dy.shape[2]:stride, j:j + stride * dy.shape[3]:stride][:, :, :dy.shape[2], :dy.shape[3]] += part
+    wide[:, :, i:i + ends[0]:stride, j:j + ends[1]:stride] += columns[:, :, i, j]
 wide[:, :, padding:padding + x.shape[2], padding:padding + x.shape[3]]""",
 )
 def _(dx: Array, dy: Array, W: Array, scratch: Callable[..., Array], stride: int, padding: int, groups: int) -> Calls:

@@ -19,14 +19,15 @@ def _pooled(x: Shape, size: int, stride: int) -> Shape:
     return (*x[:2], *places(x[2:], (size, size), stride))
 
 
-WINDOWS = "windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), (2, 3))[:, :, ::stride, ::stride]\n"
+ENDS = "ends = stride * ((x.shape[2] - size) // stride) + 1, stride * ((x.shape[3] - size) // stride) + 1\n"
+SEEN = "x[:, :, i:i + ends[0]:stride, j:j + ends[1]:stride] for i, j in np.ndindex(size, size)"
 BACK = """
 for i, j in np.ndindex(size, size):
-    part = back[:, :, i:i + stride * dy.shape[2]:stride, j:j + stride * dy.shape[3]:stride][:, :, :dy.shape[2], :dy.shape[3]]
+    part = back[:, :, i:i + ends[0]:stride, j:j + ends[1]:stride]
 """
 
 
-@op("largest of each window of x", numpy=WINDOWS + "windows.max((4, 5))", shape=_pooled, samples=SAMPLES, choices={"size": 2, "stride": 2})
+@op("largest of each window of x", numpy=f"{ENDS}np.max([{SEEN}], axis=0)", shape=_pooled, samples=SAMPLES, choices={"size": 2, "stride": 2})
 def max_pool(out: Array, x: Array, size: int, stride: int) -> Calls:
     """The largest value that each window sees: (batch, channels, height, width) to (batch, channels, places down, places across)."""
     for number, offset in enumerate(np.ndindex(size, size)):
@@ -40,9 +41,10 @@ def max_pool(out: Array, x: Array, size: int, stride: int) -> Calls:
 @max_pool.pull(
     "x",
     "dy, to the first largest of each window; 0 to the others",
-    numpy="back, free = np.zeros_like(x), np.ones(dy.shape, bool)"
+    numpy=ENDS
+    + "back, free = np.zeros_like(x), np.ones(dy.shape, bool)"
     + BACK
-    + """    won = free & (x[:, :, i:, j:][:, :, ::stride, ::stride][:, :, :dy.shape[2], :dy.shape[3]] == y)
+    + """    won = free & (x[:, :, i:i + ends[0]:stride, j:j + ends[1]:stride] == y)
     part += np.where(won, dy, 0)
     free &= ~won
 back""",
@@ -70,19 +72,19 @@ def _(index: Index, values: Mapping[str, Any]) -> Iterable[Edge]:
         yield Edge(place, 1.0 if won else 0.0, None, "1" if won else "0")
 
 
-@op("mean of each window of x", numpy=WINDOWS + "windows.mean((4, 5))", shape=_pooled, samples=SAMPLES, choices={"size": 2, "stride": 2})
+@op("mean of each window of x", numpy=f"{ENDS}sum([{SEEN}]) / size**2", shape=_pooled, samples=SAMPLES, choices={"size": 2, "stride": 2})
 def average_pool(out: Array, x: Array, size: int, stride: int) -> Calls:
     """The mean of what each window sees: (batch, channels, height, width) to (batch, channels, places down, places across)."""
     for number, offset in enumerate(np.ndindex(size, size)):
         part = seen(x, offset, out.shape[2:], stride)
         yield (np.add, (out, part, out)) if number else (np.copyto, (out, part))
-    yield np.multiply, (out, np.array(1 / size**2, out.dtype), out)
+    yield np.divide, (out, np.array(size**2, out.dtype), out)
 
 
-@average_pool.pull("x", "dy / window, to all of it", numpy="back = np.zeros_like(x)" + BACK + "    part += dy / size**2\nback")
+@average_pool.pull("x", "dy / window, to all of it", numpy=ENDS + "back = np.zeros_like(x)" + BACK + "    part += dy / size**2\nback")
 def _(dx: Array, dy: Array, scratch: Callable[..., Array], size: int, stride: int) -> Calls:
     share = scratch(dy.shape)
-    yield np.multiply, (dy, np.array(1 / size**2, dy.dtype), share)
+    yield np.divide, (dy, np.array(size**2, dy.dtype), share)
     yield dx.fill, (0,)
     for offset in np.ndindex(size, size):
         part = seen(dx, offset, dy.shape[2:], stride)
