@@ -84,7 +84,7 @@ class Guard:
     async def _body(self, path: str, headers: Headers, receive: Receive) -> bytes | Refusal:
         limits = self.settings.limits
         table = path == "/api/tables"
-        limit = limits.table if table else limits.body
+        limit = limits.table if table else limits.spec if path == "/api/sessions" else limits.body
         declared = headers.get("content-length", "0")
         if not declared.isdecimal():
             return 400, "Content-Length must be a whole number."

@@ -18,7 +18,7 @@ class Store(Protocol):
     def get(self, session_id: str) -> Live | None: ...
     def remove(self, live: Live) -> None: ...
     def of(self, owner: str) -> list[Live]: ...
-    def room(self, owner: str, parameters: int = 0) -> None: ...
+    def room(self, owner: str, numbers: int = 0) -> None: ...
     def free_idle(self) -> None: ...
     def close(self) -> None: ...
 
@@ -47,13 +47,13 @@ class MemoryStore:
         """A visitor's sessions, the oldest first."""
         return [live for live in self._sessions.values() if live.owner == owner]
 
-    def room(self, owner: str, parameters: int = 0) -> None:
+    def room(self, owner: str, numbers: int = 0) -> None:
         """Make room for one more session of a visitor; raises a 429 problem where there is none."""
         mine = self.of(owner)
         allowed = self.limits.sessions_per_visitor
         if len(mine) >= allowed and not self._free(mine, unused=0.0):
             raise Problem(429, f"You have {len(mine)} sessions in use, and {allowed} are allowed; close a page or delete one.", {"retry-after": "60"})
-        while self._full(parameters):
+        while self._full(numbers):
             if not self._free(list(self._sessions.values()), unused=SPARE):
                 raise Problem(429, "This server is full: all of its sessions are in use. Try again in a few minutes.", {"retry-after": "60"})
 
@@ -67,9 +67,9 @@ class MemoryStore:
         for live in list(self._sessions.values()):
             self.remove(live)
 
-    def _full(self, parameters: int) -> bool:
-        taken = sum(live.session.parameter_count for live in self._sessions.values())
-        return len(self._sessions) >= self.limits.sessions or taken + parameters > self.limits.parameters_in_all
+    def _full(self, numbers: int) -> bool:
+        taken = sum(live.session.number_count for live in self._sessions.values())
+        return len(self._sessions) >= self.limits.sessions or taken + numbers > self.limits.numbers_in_all
 
     def _free(self, sessions: list[Live], *, unused: float) -> bool:
         """Free the one unused for longest, where one is idle for that many seconds."""

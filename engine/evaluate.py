@@ -1,6 +1,7 @@
 """Forward passes beside the session: predictions, surfaces and losses, in buffers of their own."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from engine.program import Program
 
 KEPT = 4
 """How many batch sizes keep their program."""
+PIECE = 2_000_000
+"""How many numbers one pass may make; more rows are taken in pieces."""
 
 
 class Evaluator:
@@ -30,9 +33,22 @@ class Evaluator:
             program.run(0, program.ends["forward"] if targets is None else None)
         return program
 
+    def pieces(self, inputs: Array, targets: Array | None = None) -> Iterator[Program]:
+        """The program after a pass over each piece of the rows in turn, so that however many they are they never stand in memory at once."""
+        most = max(1, PIECE // self.network.values_of_one)
+        for start in range(0, len(inputs), most):
+            yield self.run(inputs[start : start + most], None if targets is None else targets[start : start + most])
+
+    def outcome(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
+        """What the network's user sees of each row, (rows, outputs), and each row's loss, (rows,)."""
+        parts = [(self._seen(program), program.value(program.tape.marks["each"])[:, 0].copy()) for program in self.pieces(inputs, targets)]
+        return np.concatenate([outputs for outputs, _ in parts]), np.concatenate([losses for _, losses in parts])
+
     def prediction(self, inputs: Array) -> Array:
         """What the network's user sees, (rows, outputs): probabilities where the loss works on logits."""
-        program = self.run(inputs)
+        return np.concatenate([self._seen(program) for program in self.pieces(inputs)])
+
+    def _seen(self, program: Program) -> Array:
         return squash(self.network, program.value(program.tape.marks["prediction"]))
 
     def _program(self, batch: int) -> Program:

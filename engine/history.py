@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.evaluate import squash
 from engine.formula.calls import Array
 from engine.plain import plain
 
@@ -77,9 +76,9 @@ def scores(session: "Session") -> dict[str, float | None]:
         if len(inputs) == 0:
             found[f"{part}_loss"] = found[f"{part}_accuracy"] = None
             continue
-        program = session.evaluator.run(inputs, targets)
-        found[f"{part}_loss"] = plain(program.loss_value)
-        right = correct(session, squash(session.network, program.value(program.tape.marks["prediction"])), targets)
+        outputs, losses = session.evaluator.outcome(inputs, targets)
+        found[f"{part}_loss"] = plain(losses.mean())
+        right = correct(session, outputs, targets)
         found[f"{part}_accuracy"] = None if right is None else float(right.mean())
     return found
 

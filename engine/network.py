@@ -1,6 +1,7 @@
 """From a description to a recorded network: first parameters, and one tape for each batch size."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -13,7 +14,8 @@ from engine.spec import SessionSpec
 from engine.tape import Tape
 
 LIMITS = {
-    "layers": 128, "units": 4096, "parameters": 10_000_000, "rows": 10_000, "batch": 10_000, "snapshots": 64 * 2**20, "commands": 1000, "branches": 8,
+    "layers": 128, "units": 4096, "parameters": 10_000_000, "rows": 10_000, "batch": 10_000, "values": 100_000_000, "evaluated": 1_000_000_000,
+    "snapshots": 64 * 2**20, "commands": 1000, "branches": 8,
 }  # fmt: skip
 """The engine's own limits; whoever serves it passes tighter ones."""
 
@@ -25,9 +27,9 @@ class Network:
         self.spec = spec
         self.inputs = inputs
         self.outputs = outputs
-        limits = {**LIMITS, **(limits or {})}
+        self.limits = {**LIMITS, **(limits or {})}
         self.dtype = np.dtype(spec.dtype)
-        self._check_size(limits)
+        self._check_size(self.limits)
         shapes: dict[str, tuple[int, ...]] = {}
         drawn = {}
         shape: Shape = (inputs,)
@@ -49,6 +51,17 @@ class Network:
         for name, values in self.drawn.items():
             arena.views[name][...] = values
         return arena
+
+    @cached_property
+    def values_of_one(self) -> int:
+        """How many numbers a pass makes of one example."""
+        return sum(prod(node.shape) for node in self.record(1).nodes if node.role == "value")
+
+    def check_rows(self, batch: int, rows: int) -> None:
+        """Refuse a batch that would take too much memory, or examples that would take too long to evaluate; raises TooLarge."""
+        for name, count, who in (("values", batch, "a batch makes on its"), ("evaluated", rows, "all examples make on their")):
+            if count * self.values_of_one > self.limits[name]:
+                raise TooLarge(f"The count of numbers that {who} way through the network", count * self.values_of_one, self.limits[name])
 
     def trained(self) -> set[str]:
         """The parameters that updates may change."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.errors import OutOfReach
+from engine.errors import OutOfReach, TooLarge
 from engine.evaluate import squash
 from engine.formula.calls import Array
 from engine.history import correct, labels
@@ -13,14 +13,15 @@ from engine.plain import plain
 if TYPE_CHECKING:
     from engine.session import Session
 
+SURFACE = 4_000_000
+"""The most numbers of one surface: its points times all units."""
+
 
 def predictions(session: "Session") -> dict[str, Any]:
     """Outputs, labels and losses of every example (training rows first), accuracy, confusion, and the worst mistake of the training part."""
     data = session.data
     inputs, targets = data.rows_of(range(data.rows))
-    program = session.evaluator.run(inputs, targets)
-    outputs = squash(session.network, program.value(program.tape.marks["prediction"]))
-    losses = program.value(program.tape.marks["each"])[:, 0]
+    outputs, losses = session.evaluator.outcome(inputs, targets)
     right = correct(session, outputs, targets)
     train = data.train
     parts = {"train": slice(0, train), "test": slice(train, None)}
@@ -87,10 +88,16 @@ def _surface(session: "Session", resolution: int) -> list[tuple[int | str, Array
         raise OutOfReach(f"a surface needs data with two input columns, and this data has {len(data.columns)}")
     (left, right), (bottom, top) = data.ranges
     x1, x2 = np.meshgrid(np.linspace(left, right, resolution), np.linspace(bottom, top, resolution))
-    program = session.evaluator.run(data.transform(np.stack([x1.ravel(), x2.ravel()], axis=1)))
-    nodes = [column["post"] for column in session.graph()["columns"]]
-    blocks: list[tuple[int | str, Array]] = [(node, program.value(node)) for node in nodes]
-    return [*blocks, ("prediction", squash(session.network, program.value(program.tape.marks["prediction"])))]
+    columns = session.graph()["columns"]
+    numbers = resolution**2 * sum(column["units"] for column in columns)
+    if numbers > SURFACE:
+        raise TooLarge("The numbers of a surface", numbers, SURFACE)
+    nodes = [column["post"] for column in columns]
+    parts = []
+    for program in session.evaluator.pieces(data.transform(np.stack([x1.ravel(), x2.ravel()], axis=1))):
+        seen = squash(session.network, program.value(program.tape.marks["prediction"]))
+        parts.append([*(program.value(node).copy() for node in nodes), seen])
+    return list(zip([*nodes, "prediction"], map(np.concatenate, zip(*parts, strict=True)), strict=True))
 
 
 def _confusion(truth: Array, labels: Array, classes: int) -> list[list[int]]:

@@ -43,6 +43,16 @@ class Reading:
         """The update whose values are shown: the present one, or at its end the one just finished."""
         return max(self.position.update - (self.position.instruction == 0), 0)
 
+    @property
+    def value_count(self: "Session") -> int:
+        """How many numbers the largest batch makes on its way through the network."""
+        return self.batches.size * self.network.values_of_one
+
+    @property
+    def number_count(self: "Session") -> int:
+        """What the session weighs: its parameters, its examples and the numbers of a batch."""
+        return self.parameter_count + self.value_count + self.data.inputs.size
+
     def batch_examples(self: "Session") -> list[int]:
         """The example numbers of the batch whose values are shown."""
         return [int(row) for row in self.batches.examples(self.shown_update)]

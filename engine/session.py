@@ -45,6 +45,7 @@ class Session(Control, Travel, Reading):
         self.gradients_arena = Arena(self.network.shapes, self.network.dtype)
         self.update_start = self.parameters_arena.flat.copy()
         self.batches = Batches(self.data.train_inputs, self.data.train_targets, spec.batch_size, spec.seed, self.network.dtype, shuffle=spec.shuffle)
+        self.network.check_rows(self.batches.size, self.data.rows)
         self.settings = Settings.of(spec)
         self.computed_with = self.settings
         self.position = Position(0, 0)

@@ -30,7 +30,7 @@ async def create(
     store.room(owner)
     session = await asyncio.wrap_future(compute.submit(lambda: Session(spec, asdict(limits))))
     live = Live(session, owner, compute, limits)
-    store.room(owner, session.parameter_count)
+    store.room(owner, session.number_count)
     store.add(live)
     return await _described(live)
 

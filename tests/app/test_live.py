@@ -177,8 +177,8 @@ def test_a_full_server_keeps_what_is_used() -> None:
         assert store.get(first.rsplit("/", 1)[1]) is None and store.get(second.rsplit("/", 1)[1])
 
 
-def test_parameters_are_counted_over_all_sessions() -> None:
-    with visiting(parameters_in_all=50) as client:
+def test_numbers_are_counted_over_all_sessions() -> None:
+    with visiting(numbers_in_all=1000) as client:
         create(client)
         assert client.post("/api/sessions", json={}).status_code == 429
 

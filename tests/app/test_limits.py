@@ -1,0 +1,123 @@
+"""Every limit is kept, with its number in the sentence; and what one part of the server takes, the next takes too."""
+
+import json
+import random
+import socket
+import urllib.request
+from collections import deque
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import connect
+
+from app.settings import Limits
+from tests.app.conftest import process, visiting
+
+Answer = Any
+LINEAR = {"kind": "linear", "units": 1}
+TABLE = {"kind": "table", "inputs": [[0, 1], [1, 0], [1, 1]], "targets": [[0], [1], [1]]}
+
+
+def build(client: TestClient, **spec: Any) -> Answer:
+    return client.post("/api/sessions", json={"data": TABLE, "layers": [LINEAR], **spec})
+
+
+def at(client: TestClient) -> str:
+    return f"/api/sessions/{build(client).json()['id']}"
+
+
+def upload(client: TestClient, text: str, **query: str) -> Answer:
+    return client.post("/api/tables", params=query, content=text.encode(), headers={"content-type": "text/csv"})
+
+
+OVER: dict[str, tuple[int, int, Callable[[TestClient], Answer]]] = {
+    "layers": (2, 413, lambda client: build(client, layers=[LINEAR] * 3)),
+    "units": (2, 413, lambda client: build(client, layers=[{"kind": "linear", "units": 3}, LINEAR])),
+    "parameters": (4, 413, lambda client: build(client, layers=[LINEAR, LINEAR])),
+    "values": (8, 413, lambda client: build(client)),
+    "evaluated": (8, 413, lambda client: build(client, batch_size=1)),
+    "rows": (2, 413, lambda client: build(client)),
+    "batch": (2, 413, lambda client: build(client, batch_size=3)),
+    "steps": (2, 413, lambda client: client.post(f"{at(client)}/step", json={"count": 3})),
+    "resolution": (8, 413, lambda client: client.get(f"{at(client)}/surface?resolution=9")),
+    "body": (20, 413, lambda client: client.post(f"{at(client)}/step", json={"unit": "batch", "count": 1})),
+    "spec": (100, 413, lambda client: build(client)),
+    "table": (20, 413, lambda client: upload(client, "a,b\n" + "1,2\n" * 5)),
+    "sessions": (0, 429, lambda client: build(client)),
+    "sessions_per_visitor": (0, 429, lambda client: build(client)),
+    "numbers_in_all": (2, 429, lambda client: build(client)),
+    "streams": (0, 429, lambda client: client.get(f"{at(client)}/events")),
+    "waiting": (0, 429, lambda client: build(client)),
+}  # fmt: skip
+ELSEWHERE = {
+    "examples": "test_only_so_many_examples_are_listed",
+    "body_seconds": "test_a_body_that_dawdles_is_refused",
+    "message": "test_a_message_that_is_too_long_ends_its_stream",
+    "idle_minutes": "tests/app/test_live.py",
+    "unheard_seconds": "tests/app/test_live.py",
+    "snapshots": "tests/engine/test_session.py",
+    "commands": "tests/engine",
+    "branches": "tests/engine",
+}  # fmt: skip
+
+
+def test_every_limit_is_here() -> None:
+    assert {*OVER, *ELSEWHERE} == {each.name for each in fields(Limits)}
+
+
+@pytest.mark.parametrize("name", OVER)
+def test_what_is_over_a_limit_is_refused_with_its_number(name: str) -> None:
+    """And what is not, is not: the same request passes under the limits as they are."""
+    limit, status, ask = OVER[name]
+    with visiting(**{name: limit}) as client:
+        answer = ask(client)
+        shown = next(each for each in client.get("/api/limits").json()["limits"] if each["name"] == name)
+    assert answer.status_code == status, answer.text
+    assert name in ("sessions", "numbers_in_all") or f"{limit:,}" in answer.json()["detail"]
+    assert shown["limit"] == limit and f"{limit:,}" in shown["says"]
+    if name != "streams":  # which would be listened to for ever
+        with visiting() as client:
+            assert ask(client).status_code < 300
+
+
+def test_only_so_many_examples_are_listed() -> None:
+    with visiting(examples=2) as client:
+        assert len(client.get(f"{at(client)}/data?limit=3").json()["inputs"]) == 2
+
+
+def test_a_body_that_dawdles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKPROP_LAB_BODY_SECONDS", "1")
+    with process() as (_, address), socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), timeout=10) as raw:
+        raw.sendall(b"POST /api/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{")
+        answer = b"".join(iter(lambda: raw.recv(10_000), b""))
+    assert answer.startswith(b"HTTP/1.1 408") and b"within 1 seconds" in answer
+
+
+def test_a_message_that_is_too_long_ends_its_stream(address: str) -> None:
+    request = urllib.request.Request(f"{address}/api/sessions", b"{}", {"content-type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        made = json.loads(answer.read())
+    stream = f"{address.replace('http', 'ws', 1)}/api/sessions/{made['id']}/stream"
+    with connect(stream, additional_headers={"authorization": f"Bearer {made['token']}"}) as socket_:
+        socket_.send("x" * (Limits().message + 1))
+        with pytest.raises(ConnectionClosedError) as ended:
+            deque(iter(lambda: socket_.recv(timeout=10), None))
+    assert ended.value.rcvd and ended.value.rcvd.code == 1009
+
+
+def categories(rows: int, columns: int) -> str:
+    """Words in every column, as in tables of mushrooms."""
+    rng = random.Random(1)
+    return "\n".join(",".join(rng.choice("abcde") for _ in range(columns)) for _ in range(rows))
+
+
+@pytest.mark.parametrize("text", [categories(8000, 23), "\n".join(f"{n / 7},{n / 3},{n % 2}" for n in range(10_000))], ids=["words", "numbers"])
+def test_a_table_that_is_read_can_be_trained_on(client: TestClient, text: str) -> None:
+    """However much larger it is as numbers."""
+    made = upload(client, text, header="false").json()["data"]
+    layers = [{"kind": "linear", "units": len(made["targets"][0])}]
+    assert client.post("/api/sessions", json={"data": made, "layers": layers, "loss": {"kind": "mean_squared_error"}}).status_code == 201
