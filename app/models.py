@@ -83,17 +83,24 @@ class SettingsRequest(Body):
     """What may change while a session runs; what is left out stays."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"learning_rate": 0.03}, {"optimizer": {"kind": "adam", "learning_rate": 0.01}, "clip": {"kind": "norm", "limit": 1}}]}
+        json_schema_extra={
+            "examples": [
+                {"learning_rate": 0.03},
+                {"optimizer": {"kind": "adam", "learning_rate": 0.01}, "clip": {"kind": "norm", "limit": 1}},
+                {"bug": {"kind": "missing_mean"}},
+            ]
+        }
     )
     optimizer: dict[str, Any] | None = Field(default=None, description="A whole optimiser")
     learning_rate: Number | dict[str, Any] | None = Field(default=None, description="A number, or a schedule")
     clip: dict[str, Any] | None = Field(default=None, description="A clip; null removes it")
     l1: Number | None = Field(default=None, description="Strength of the L1 penalty")
     l2: Number | None = Field(default=None, description="Strength of the L2 penalty")
+    bug: dict[str, Any] | None = Field(default=None, description="A mistake to make on purpose; null makes none")
 
     def changes(self) -> dict[str, Any]:
         """The fields that were sent."""
-        return {name: getattr(self, name) for name in self.model_fields_set if name == "clip" or getattr(self, name) is not None}
+        return {name: getattr(self, name) for name in self.model_fields_set if name in ("clip", "bug") or getattr(self, name) is not None}
 
 
 class ParametersRequest(Body):

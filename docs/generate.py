@@ -9,7 +9,7 @@ from engine import catalog
 HERE = Path(__file__).resolve().parent
 NOTE = "Made from the {} by `python3 dev.py generate`; do not edit."
 TITLES = {"datasets": "Data", "features": "Features", "layers": "Layers", "initializers": "Initialisers", "losses": "Losses", "optimizers": "Optimisers",
-          "schedules": "Learning-rate schedules", "clips": "Clipping"}  # fmt: skip
+          "schedules": "Learning-rate schedules", "clips": "Clipping", "bugs": "Bugs, to be made on purpose"}  # fmt: skip
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -21,7 +21,7 @@ def components() -> str:
         if entry["family"] != family:
             family = entry["family"]
             lines += [f"## {TITLES[family]}", ""]
-        lines += [f"### `{entry['kind']}`", "", entry["description"], ""]
+        lines += [f"### `{entry['kind']}`", "", " ".join(filter(None, (entry["description"], entry.get("does")))), ""]
         for name, value in entry["defaults"].items():
             if name != "kind":
                 shown = str(value)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.bugs import Bug
 from engine.clips import Clip
 from engine.component import Component, kinds
 from engine.datasets import Dataset
@@ -12,7 +13,7 @@ from engine.losses import Loss
 from engine.optimizers import Optimizer
 from engine.schedules import Schedule
 
-FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip)
+FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip, Bug)
 
 
 def catalog() -> list[dict[str, Any]]:
@@ -23,6 +24,8 @@ def catalog() -> list[dict[str, Any]]:
 def _extras(component: type[Component]) -> dict[str, Any]:
     if issubclass(component, Loss):
         return {"tasks": list(component.tasks), "output": component.output}
+    if issubclass(component, Bug):
+        return {"does": component.does}
     if issubclass(component, Dataset):
         drawn = component.model_validate({}).draw(7)
         extras: dict[str, Any] = {"task": drawn.task, "columns": drawn.inputs.shape[1], "outputs": drawn.targets.shape[1]}

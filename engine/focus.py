@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arena import Arena
+from engine.bugs import Bug
+from engine.early import passed_through
 from engine.errors import UnknownName
 from engine.program import Program
 
@@ -35,7 +37,8 @@ class Focus:
         self.session = session
         self.parameters = Arena(session.network.shapes, session.network.dtype)
         self.gradients = Arena(session.network.shapes, session.network.dtype)
-        self._programs: dict[int, Program] = {}
+        self.through = Arena(session.network.shapes, session.network.dtype)
+        self._programs: dict[tuple[int, Bug | None], Program] = {}
         self._last: tuple[object, Followed] | None = None
 
     def follow(self, example: int | None) -> Followed:
@@ -70,6 +73,8 @@ class Focus:
     def load(self, program: Program, inputs: object, targets: object) -> None:
         """Take over the update's first parameters and a batch, and run forward."""
         np.copyto(self.parameters.flat, self.session.shown_parameters())
+        if program.through:
+            passed_through(self.session, program.through)
         program.batch.views[0][...] = inputs
         program.batch.views[1][...] = targets
         program.draw(self.session.shown_update)
@@ -90,7 +95,10 @@ class Focus:
                         function(*arguments)
 
     def program(self, size: int) -> Program:
-        """The scratch program of a batch size."""
-        if size not in self._programs:
-            self._programs[size] = Program(self.session.network.record(size), self.parameters, self.gradients, back_to=("parameter", "input"))
-        return self._programs[size]
+        """The scratch program of a batch size, with the bug that the shown numbers were computed with."""
+        bug = self.session.computed_with.bug
+        if (size, bug) not in self._programs:
+            through = self.through if bug and bug.early else None
+            tape = self.session.network.record(size)
+            self._programs[size, bug] = Program(tape, self.parameters, self.gradients, back_to=("parameter", "input"), bug=bug, through=through)
+        return self._programs[size, bug]

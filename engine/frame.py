@@ -13,6 +13,7 @@ import numpy as np
 from engine.errors import UnknownName
 from engine.formula.calls import Array
 from engine.plain import plain
+from engine.warning import bug_of
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -46,7 +47,7 @@ def encode(session: "Session", names: list[str], example: int | None, sequence: 
     arrays = [array for name in names for array in collect(session, name, example)]
     scales = np.array([_scale(array) for array in arrays], dtype="<f4")
     update, instruction = session.position
-    flags = running | session.diverged << 1
+    flags = running | session.diverged << 1 | (bug_of(session) is not None) << 2
     header = HEADER.pack(MAGIC, VERSION, flags, session.revision, sequence % 2**32, update % 2**32, instruction, session.batches.epoch(update) % 2**32)
     with np.errstate(all="ignore"):
         body = [np.ascontiguousarray(np.ldexp(array, -int(scale)) if scale else array, dtype="<f4") for array, scale in zip(arrays, scales, strict=True)]
@@ -62,6 +63,7 @@ def event(session: "Session", names: list[str], example: int | None, sequence: i
         "epoch": session.batches.epoch(session.position.update),
         "running": running,
         "diverged": session.diverged,
+        "bug": bug_of(session) is not None,
         "loss": plain(session.program.loss_value),
     }
     for name in names:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.bugs import Bug
+from engine.component import kinds
 from engine.errors import UnknownName
 from engine.formula import math
 from engine.formula.calls import Array
@@ -39,6 +41,7 @@ def graph(session: "Session") -> dict[str, Any]:
         },
         "prediction": program.tape.marks["prediction"],
         "fields": fields(session),
+        "bugs": {bug.kind: session.unfit(bug) for bug in (kind.model_validate({}) for kind in kinds(Bug)) if isinstance(bug, Bug)},
     }
 
 

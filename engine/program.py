@@ -5,11 +5,12 @@ allocated once. A cotangent's first contribution writes and later ones add, in t
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from engine.arena import Arena
+from engine.early import carried_late, parameters, stepped_early
 from engine.formula import Call
 from engine.formula.calls import Array
 from engine.fuse import fused, shared_slope
@@ -17,6 +18,9 @@ from engine.op import Lender, Pull, emit_forward, emit_pull
 from engine.streams import stream
 from engine.tape import Node, Role, Tape
 from engine.update import Update
+
+if TYPE_CHECKING:
+    from engine.bugs import Bug
 
 Phase = Literal["forward", "loss", "backward", "update"]
 What = Literal["value", "cotangent", "gradient", "parameter"]
@@ -26,7 +30,8 @@ What = Literal["value", "cotangent", "gradient", "parameter"]
 class Instruction:
     """One entry of the program. `wrt` is the op's input that a pull goes to; `line` is the number of an update's line.
 
-    `first` is False for a pull whose result is added to what other pulls have already written.
+    `first` is False for a pull whose result is added to what other pulls have already written;
+    a line of the update has a layer where a bug has that layer stepped before its turn.
     """
 
     index: int
@@ -52,8 +57,15 @@ class Program:
         *,
         root: str = "objective",
         back_to: tuple[Role, ...] = ("parameter",),
+        bug: "Bug | None" = None,
+        through: Arena[str] | None = None,
     ) -> None:
-        """Without `gradients` the program only runs forward; without `update` it leaves the parameters alone; cotangents are carried `back_to` these roles."""
+        """Without `gradients` the program only runs forward; without `update` it leaves the parameters alone; cotangents are carried `back_to` these roles.
+
+        `through` holds the weights that gradients were carried back through, where a bug has the parameters stepped by then.
+        """
+        self.bug = bug
+        self.through = through
         self.tape = tape
         self._back_to = back_to
         self.dtype: np.dtype[Any] = parameters.flat.dtype
@@ -117,11 +129,15 @@ class Program:
     def pull(self, node: Node, name: str) -> Pull:
         """The rule by which this program carries a cotangent back through a node to its input `name`: what runs, what is drawn and what is explained."""
         assert node.op is not None
-        return node.op.pulls[name]
+        own = node.op.pulls[name]
+        return self.bug.pull(self.tape, node, name, own) if self.bug else own
 
     def pulled(self, node: Node, name: str) -> dict[str, Any]:
         """What the pull-back through a node to its input `name` reads beside the arriving cotangent: inputs, attributes, choices and y."""
-        return {**self.arguments(node), **self.numbers(node), **node.choices, "y": self.value(node.id)}
+        found = {**self.arguments(node), **self.numbers(node), **node.choices, "y": self.value(node.id)}
+        if self.through and carried_late(self.tape, node, name):
+            found |= {key: self.through.views[each] for key, each in parameters(self.tape, node).items()}
+        return found
 
     def numbers(self, node: Node) -> dict[str, Array]:
         """A node's attributes as 0-d arrays, kept so that a setting can change without a new program."""
@@ -146,19 +162,9 @@ class Program:
         active = self._active()
         return {node.id: node.shape for node in self.tape.nodes if node.role != "parameter" and node.id in active and node.id <= self.root}
 
-    def _append(
-        self,
-        phase: Phase,
-        node: Node | None,
-        calls: list[Call],
-        computes: list[tuple[int, What]],
-        wrt: str | None = None,
-        line: int | None = None,
-        *,
-        first: bool = True,
-    ) -> None:
-        layer, number = (node.layer, node.id) if node else (None, None)
-        self.instructions.append(Instruction(len(self.instructions), phase, layer, number, wrt, tuple(computes), tuple(calls), line, first))
+    def _append(self, phase: Phase, node: Node, calls: list[Call], computes: tuple[int, What], wrt: str | None = None, *, first: bool = True) -> None:
+        index = len(self.instructions)
+        self.instructions.append(Instruction(index, phase, node.layer, node.id, wrt, (computes,), tuple(calls), first=first))
 
     def _compile(self, update: Update | None) -> None:
         prediction = self.tape.marks["prediction"]
@@ -166,15 +172,25 @@ class Program:
             if node.op and node.id <= self.root:
                 phase: Phase = "forward" if node.id <= prediction else "loss"
                 calls = emit_forward(node.op, self.value(node.id), {**self.arguments(node), **self.numbers(node), **node.choices}, self.lend)
-                self._append(phase, node, calls, [(node.id, "value")])
+                self._append(phase, node, calls, (node.id, "value"))
         if self.gradients:
-            self._compile_backward()
-        if update:
-            for number, (line, calls) in enumerate(update.instructions(self.lend)):
-                changed: list[tuple[int, What]] = [(n.id, "parameter") for n in self.tape.nodes if n.name in update.trained] if line.target == "w" else []
-                self._append("update", None, calls, changed, line=number)
+            self._compile_backward(adds=bool(update and self.bug and self.bug.accumulates))
+        if update and self.bug and self.bug.early:
+            self.instructions = stepped_early(self, update)
+        elif update:
+            self.instructions += self.steps(update, update.trained)
 
-    def _compile_backward(self) -> None:
+    def steps(self, update: Update, names: set[str], part: slice = slice(None), layer: int | None = None, *, counted: bool = False) -> list[Instruction]:
+        """The update's lines for the parameters of these names, which fill a stretch of the vector."""
+        changed: tuple[tuple[int, What], ...] = tuple((node.id, "parameter") for node in self.tape.nodes if node.name in names)
+        start = len(self.instructions)
+        return [
+            Instruction(start + place, "update", layer, None, None, changed if line.target == "w" else (), tuple(calls), number)
+            for place, (number, line, calls) in enumerate(update.instructions(self.lend, part, counted=counted))
+        ]
+
+    def _compile_backward(self, *, adds: bool) -> None:
+        """Emit the pulls; with `adds`, a parameter's gradient is added to what its place holds already."""
         active = self._active()
         written = {self.root}
         seed = self.cotangents.views[self.root]
@@ -189,14 +205,23 @@ class Program:
                 into = self.cotangent(source)
                 if source not in active or into is None:
                     continue
-                first = source not in written
+                what: What = "gradient" if self.tape.nodes[source].role == "parameter" else "cotangent"
+                first = source not in written and not (adds and what == "gradient")
                 target = into if first else np.empty_like(into)
                 calls = emit_pull(self.pull(node, name), name, target, {**self.pulled(node, name), "dy": dy}, self.lend)
                 if not first:
                     calls.append((np.add, (into, target, into)))
                 written.add(source)
-                what: What = "gradient" if self.tape.nodes[source].role == "parameter" else "cotangent"
-                self._append("backward", node, calls, [(source, what)], wrt=name, first=first)
+                self._append("backward", node, calls, (source, what), wrt=name, first=first)
+
+
+def carry_over(old: Program, new: Program) -> None:
+    """Keep showing the values of the update that the old program has just finished."""
+    for before, after in ((old.batch, new.batch), (old.values, new.values), (old.cotangents, new.cotangents)):
+        for node in set(before.views) & set(after.views):
+            np.copyto(after.views[node], before.views[node])
+    if new.root != new.tape.marks["loss"]:
+        np.copyto(new.value(new.root), old.value(old.root))
 
 
 def _group(node: Node) -> tuple[str, int]:

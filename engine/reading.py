@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine import agreement, anatomy, checks, explain, export, frame, graph, outlook
 from engine.along import along
+from engine.arena import Arena
+from engine.bugs import Bug
 from engine.code import code
 from engine.evaluate import Evaluator
 from engine.focus import Focus
@@ -15,6 +17,7 @@ from engine.plain import finite, plain
 from engine.proof import proof
 from engine.sentences import sentences
 from engine.symbols import Symbols
+from engine.warning import warning
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -32,6 +35,11 @@ class Reading:
     def focus(self: "Session") -> Focus:
         """The followed example."""
         return Focus(self)
+
+    @cached_property
+    def through(self: "Session") -> Arena[str]:
+        """The weights that the shown gradients were carried back through, where a bug has the parameters stepped by then."""
+        return Arena(self.network.shapes, self.network.dtype)
 
     @cached_property
     def symbols(self: "Session") -> Symbols:
@@ -63,7 +71,8 @@ class Reading:
 
     def focus_key(self: "Session") -> tuple[object, ...]:
         """Changes whenever the followed example's numbers can."""
-        return (self.shown_update, self.revision, self.shown_parameters().tobytes() if self.parameter_count < 2000 else (self.position, self.changes))
+        small = self.parameter_count < 2000 and not (self.computed_with.bug and self.computed_with.bug.early)
+        return (self.shown_update, self.revision, self.shown_parameters().tobytes() if small else (self.position, self.changes))
 
     def state(self: "Session") -> dict[str, Any]:
         """Where the program stands, in numbers and in words."""
@@ -83,6 +92,7 @@ class Reading:
             "learning_rate": self.update.optimizer.rate_at(update),
             "batch": self.batch_examples(),
             **sentences(self),
+            "bug": warning(self),
             "revision": self.revision,
             "can_go_back": self.position > self.snapshots.earliest,
             "earliest": self.snapshots.earliest.json(),
@@ -91,6 +101,10 @@ class Reading:
             "branches": len(self.branches),
             "marks": self.branches.version,
         }
+
+    def unfit(self: "Session", bug: Bug) -> str | None:
+        """Why a bug would change nothing in this network, in words; None where it would."""
+        return bug.unfit(self.programs[max(self.programs)], self.network.trained())
 
     def outputs(self: "Session") -> Any:
         """The outputs of the present batch, (batch, outputs), as the last layer gives them."""

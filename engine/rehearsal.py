@@ -31,9 +31,10 @@ class Rehearsal:
         np.copyto(self.begun.flat, session.shown_parameters())
         self.parameters = Arena(network.shapes, network.dtype)
         self.gradients = Arena(network.shapes, network.dtype)
-        self.update = Update(self.settings.optimizer, self.settings.clip, self.parameters, self.gradients, network.trained())
+        bug = self.settings.bug if self.settings.bug and self.settings.bug.alone else None
+        self.update = Update(self.settings.optimizer, self.settings.clip, self.parameters, self.gradients, network.trained(), bug)
         self.remembered = _memory(session, self.update)
-        self.program = Program(network.record(len(self.rows), self.settings.l1, self.settings.l2), self.parameters, self.gradients, self.update)
+        self.program = Program(network.record(len(self.rows), self.settings.l1, self.settings.l2), self.parameters, self.gradients, self.update, bug=bug)
         self.inputs, self.targets = (part.astype(network.dtype) for part in session.data.rows_of(self.rows))
         self.quiet = self._quiet()
         self.differs = self._differs(session)
@@ -53,6 +54,7 @@ class Rehearsal:
             **{noise_name(self.program.tape.nodes[node]): view for node, view in self.program.noise.views.items()},
             **self.begun.views,
             **self.slots,
+            **self.update.vectors,
         }
 
     def _quiet(self) -> bool:

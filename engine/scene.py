@@ -21,6 +21,8 @@ FORGOTTEN = (
 )
 CHANGED = "Something was changed by hand between this update's own lines, so they do not follow from one another. The next update is laid open again."
 
+INTERLEAVED = "A bug has each layer stepped in the middle of the backward pass, so this update has no phase of its own that could be laid open."
+
 
 @dataclass
 class Scene:
@@ -38,6 +40,8 @@ def scene(session: "Session", place: int, gradient_at: int | None) -> Scene | st
     """The scene at one place of the flat vector, whose gradient instruction `gradient_at` completes; or a sentence that says why there is none."""
     update, instruction = session.position
     ended = instruction == 0 and update > 0
+    if any(settings.bug is not None and settings.bug.early for settings in (session.settings, session.computed_with)):
+        return INTERLEAVED
     first = session.program.ends["backward"]
     if ended or instruction > first:
         return _under_way(session, place, update - ended, None if ended else instruction - first)
@@ -74,6 +78,7 @@ def _opened(session: "Session", place: int, number: int, parameters: Array, *, k
     numbers |= {"w": float(parameters[place]), "g": float(update.gradients[place]), "rate": float(parameters.dtype.type(update.optimizer.rate_at(number)))}
     numbers |= {name: float(view[place]) for name, view in update.slots.views.items()}
     numbers |= {name: float(view) for name, view in update.counters.views.items()}
+    numbers |= {name: float(vector[place]) for name, vector in update.vectors.items()}
     return Scene(number, update, numbers, update.clip.numbers(update.gradients) if update.clip else {}, [], known)
 
 

@@ -17,7 +17,7 @@ from engine.history import History
 from engine.log import Command, Log
 from engine.network import LIMITS, Network
 from engine.position import Position
-from engine.program import Program
+from engine.program import Program, carry_over
 from engine.reading import Reading
 from engine.settings import Settings, write
 from engine.snapshots import Snapshot, Snapshots, copies, restore
@@ -25,6 +25,7 @@ from engine.spec import SessionSpec
 from engine.timeline import Timeline
 from engine.travel import Travel
 from engine.update import Update
+from engine.warning import refuse_idle
 
 Taps = tuple[Callable[[], object], ...]
 Tap = Sequence[Callable[[], object]] | None
@@ -62,6 +63,7 @@ class Session(Control, Travel, Reading):
         first = Timeline(1, Snapshots(room), History(self), Log(self.limits["commands"], room), self.settings)
         self.branches = Branches(first, self.limits["branches"], room)
         self._rebuild()
+        refuse_idle(self, spec.bug)
         self._snapshot()
         self.history.record()
 
@@ -244,14 +246,19 @@ class Session(Control, Travel, Reading):
 
     def _rebuild(self) -> None:
         settings = self.settings
-        self.update = Update(settings.optimizer, settings.clip, self.parameters_arena, self.gradients_arena, self.network.trained())
+        self.update = Update(settings.optimizer, settings.clip, self.parameters_arena, self.gradients_arena, self.network.trained(), settings.bug)
+        through = self.through if settings.bug and settings.bug.early else None
+        if through and not (self.computed_with.bug and self.computed_with.bug.early):
+            through.flat[...] = 0
         old = self.programs
         self.programs = {
-            size: Program(self.network.record(size, settings.l1, settings.l2), self.parameters_arena, self.gradients_arena, self.update)
+            size: Program(
+                self.network.record(size, settings.l1, settings.l2), self.parameters_arena, self.gradients_arena, self.update, bug=settings.bug, through=through
+            )
             for size in sorted(self.batches.sizes(), reverse=True)
         }
         for size in set(old) & set(self.programs):
-            _carry_over(old[size], self.programs[size])
+            carry_over(old[size], self.programs[size])
         self._by_block = {program.batch.flat.size: program for program in self.programs.values()}
         self.layouts[settings.structure()] = [(instruction.phase, instruction.layer) for instruction in self.program.instructions]
         self._scheduled = not isinstance(settings.optimizer.learning_rate, float | int)
@@ -259,6 +266,7 @@ class Session(Control, Travel, Reading):
 
     def _state(self) -> list[Array]:
         own = [self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, *self.update.memory()]
+        own += [self.through.flat] if any(each.bug is not None and each.bug.early for each in (self.settings, self.computed_with)) else []
         applied = [] if self.update.applied is self.gradients_arena.flat else [self.update.applied]
         return (
             own + applied + [arena.flat for program in self.programs.values() for arena in (program.batch, program.noise, program.values, program.cotangents)]
@@ -275,19 +283,10 @@ class Session(Control, Travel, Reading):
         self.changes += 1
         if settings != self.settings:
             self._use(settings)
+        self.computed_with = computed_with
         restore(self._state(), snapshot)
         for program in self.programs.values():
             program.primed = not program.constants and not program.tape.chances
         self.position = snapshot.position
         self.damaged = bool(damaged)
-        self.computed_with = computed_with
         self.update.begin(self.position.update)
-
-
-def _carry_over(old: Program, new: Program) -> None:
-    """Keep showing the values of the update that the old program has just finished."""
-    for before, after in ((old.batch, new.batch), (old.values, new.values), (old.cotangents, new.cotangents)):
-        for node in set(before.views) & set(after.views):
-            np.copyto(after.views[node], before.views[node])
-    if new.root != new.tape.marks["loss"]:
-        np.copyto(new.value(new.root), old.value(old.root))

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from engine.bugs import AnyBug
 from engine.clips import AnyClip
 from engine.component import Described, Flag, Int, Real
 from engine.datasets import AnyDataset
@@ -38,3 +39,4 @@ class SessionSpec(Described):
     clip: AnyClip | None = Field(default=None, description="A bound on the gradient")
     l1: Penalty = Field(default=0.0, description="Pulls weights towards 0 with the same force each")
     l2: Penalty = Field(default=0.0, description="Pulls weights towards 0 in proportion to their size")
+    bug: AnyBug | None = Field(default=None, description="A mistake that the program makes on purpose; null is none")

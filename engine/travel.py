@@ -87,8 +87,10 @@ class Travel:
         return self._at_least(self.program.ends["backward"])
 
     def redo(self: "Session") -> None:
-        """Compute the present update up to here once more, from the parameters as they now are; where it is already being applied, nothing."""
-        if 0 < self.position.instruction <= self.program.ends["backward"]:
+        """Compute the present update up to here once more, from the parameters as they now are; where it is already being applied or added up, nothing."""
+        piles = self.settings.bug is not None and self.settings.bug.accumulates
+        last = next(i.index for i in self.program.instructions if i.phase == "update" or (piles and i.computes[0][1] == "gradient"))
+        if 0 < self.position.instruction <= last:
             np.copyto(self.update_start, self.parameters_arena.flat)
             with np.errstate(all="ignore"):
                 self.program.run(0, self.position.instruction)

@@ -16,7 +16,7 @@ MOST_UPDATES = 600
 """Updates that a reading replays at the most."""
 MOST_WORK = 50_000_000
 """Parameters × examples × updates that a reading replays at the most."""
-CACHED = ("evaluator", "focus", "symbols")
+CACHED = ("evaluator", "focus", "symbols", "through")
 
 
 def twin(session: "Session") -> "Session":

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from engine.arena import Arena
+from engine.bugs import Bug
 from engine.clips import Clip
 from engine.formula import Call, compile_formula, fold
 from engine.formula.calls import Array
@@ -19,7 +20,9 @@ CHUNK = 16_384
 class Update:
     """An optimiser and a clip bound to one parameter vector, with the optimiser's memory: `before` is that memory as the last update found it."""
 
-    def __init__(self, optimizer: Optimizer, clip: Clip | None, parameters: Arena[str], gradients: Arena[str], trained: set[str]) -> None:
+    def __init__(
+        self, optimizer: Optimizer, clip: Clip | None, parameters: Arena[str], gradients: Arena[str], trained: set[str], bug: Bug | None = None
+    ) -> None:
         self.optimizer = optimizer
         self.clip = clip
         self.parameters = parameters.flat
@@ -33,22 +36,25 @@ class Update:
         self.before = np.concatenate([self.slots.flat, self.counters.flat])
         self.numbers = {name: np.array(value, dtype) for name, value in {**optimizer.numbers(), "rate": optimizer.rate_at(0)}.items()}
         self.lines = ([Line("applied", clip.formula, "the gradient is clipped")] if clip else []) + list(optimizer.lines)
+        self.lines = [bug.line(line) for line in self.lines] if bug else self.lines
+        self.vectors = bug.vectors(parameters) if bug else {}
         self.symbols = {**optimizer.symbols, **(clip.symbols if clip else {}), "applied": "<mi>g</mi>"}
         self.trained = trained
         self.runs = _runs(parameters, trained)
 
-    def instructions(self, lend: Lender) -> Iterator[tuple[Line, list[Call]]]:
-        """One entry a line: what it says, and its calls."""
-        values = {"w": self.parameters, "g": self.applied, **self.slots.views, **self.counters.views, **self.numbers}
+    def instructions(self, lend: Lender, part: slice = slice(None), *, counted: bool = False) -> Iterator[tuple[int, Line, list[Call]]]:
+        """Each line with its number and its calls, over a stretch of the vectors; without the counters' lines where they are `counted` already."""
+        vectors = {"w": self.parameters, "g": self.applied, **self.slots.views, **self.vectors}
+        values = {**{name: vector[part] for name, vector in vectors.items()}, **self.counters.views, **self.numbers}
         for number, line in enumerate(self.lines):
             lend.start()
-            noted = list(self._note()) if number == 0 else []
+            noted = list(self._note()) if number == 0 and not counted else []
             if line.target == "applied" and self.clip:
-                yield line, noted + list(self.clip.emit(self.gradients, self.applied, lend.scratch))
+                yield number, line, noted + list(self.clip.emit(self.gradients[part], self.applied[part], lend.scratch))
             elif line.target == "w" and self.runs is not None:
-                yield line, noted + list(self._masked(line, values, lend))
-            else:
-                yield line, noted + list(_in_chunks(line.formula, values[line.target], values, lend.scratch))
+                yield number, line, noted + list(self._masked(line, values, part, lend))
+            elif not (counted and line.target in self.counters.views):
+                yield number, line, noted + list(_in_chunks(line.formula, values[line.target], values, lend.scratch))
 
     def spelled(self) -> Iterator[tuple[int, Line]]:
         """The lines as a reader follows them, with their numbers: the parts of a line come before it, and it speaks of them by name."""
@@ -72,11 +78,13 @@ class Update:
             if memory.size:
                 yield np.copyto, (kept, memory)
 
-    def _masked(self, line: Line, values: dict[str, Array], lend: Lender) -> Iterator[Call]:
+    def _masked(self, line: Line, values: dict[str, Array], part: slice, lend: Lender) -> Iterator[Call]:
         moved = np.zeros_like(self.parameters)
-        yield from _in_chunks(line.formula, moved, values, lend.scratch)
+        yield from _in_chunks(line.formula, moved[part], values, lend.scratch)
+        first, last, _ = part.indices(moved.size)
         for start, stop in self.runs or ():
-            yield np.copyto, (self.parameters[start:stop], moved[start:stop])
+            if first <= start and stop <= last:
+                yield np.copyto, (self.parameters[start:stop], moved[start:stop])
 
 
 def _in_chunks(formula: str, out: Array, values: dict[str, Array], scratch: Callable[..., Array]) -> Iterator[Call]:

@@ -56,7 +56,7 @@ async def stop(live: LiveSession) -> dict[str, Any]:
 
 @router.patch("/settings")
 async def settings(live: LiveSession, body: SettingsRequest) -> dict[str, Any]:
-    """Change the optimiser, the learning rate, the clip or the penalties."""
+    """Change the optimiser, the learning rate, the clip or the penalties, or make a mistake on purpose."""
     return await live.act(lambda session: session.configure(body.changes()))
 
 

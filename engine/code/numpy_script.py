@@ -33,6 +33,9 @@ class NumpyScript(Script):
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self.told = Rehearsal(session)
+        self.bug = self.told.settings.bug
+        if self.bug and not self.bug.alone:
+            raise SpecError("form", f"an update with the bug “{self.bug.title}” cannot be written down by itself; switch the bug off and go on by one update")
         self.tape = self.told.program.tape
         self.names = variables(self.tape, session.symbols.columns)
         self.precision = precision(session.network.dtype)
@@ -55,6 +58,8 @@ class NumpyScript(Script):
             yield f"Put {self.loads}.npz beside this script: the lab offers it, with the batch and the parameters that the update begins with."
         yield '"""'
         yield from ("", "import numpy as np", "")
+        if self.bug:
+            yield from (f"# A bug is switched on in this update, and is in this script too: {self.bug.title}.", "")
         if not told.quiet:
             yield from ('np.seterr(all="ignore")  # numbers overflow in this update, as on the page', "")
         if told.differs:
@@ -120,7 +125,7 @@ class NumpyScript(Script):
         yield f"w = np.concatenate([{', '.join(f'{names[name]}.reshape(-1)' for name in spans)}])"
         yield f"g = np.concatenate([{', '.join(f'd{names[name]}.reshape(-1)' for name in spans)}])"
         yield from (f"{name} = {number(float(value), self.precision)}" for name, value in update.numbers.items())
-        yield from (self._given(name, name, values) for name, values in told.slots.items())
+        yield from (self._given(name, name, values) for name, values in {**told.slots, **update.vectors}.items())
         for line in update.lines:
             yield from self._line(line.target, line.formula, line.says)
         shapes = {name: view.shape for name, view in told.parameters.views.items()}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.bugs import Bug
 from engine.clips import Clip
 from engine.component import Component, kinds
 from engine.datasets import Dataset  # noqa: F401 - registers what a spec may name
@@ -15,6 +16,7 @@ from engine.formula.calls import Array
 from engine.initializers import Initializer
 from engine.layers import Layer
 from engine.losses import Loss
+from engine.losses.categorical_cross_entropy import CategoricalCrossEntropy
 from engine.optimizers import Optimizer
 from engine.position import Position
 from engine.schedules import Schedule
@@ -79,6 +81,17 @@ def with_optimizer(optimizer: type[Component], **changes: Any) -> SessionSpec:
     return make(optimizer={"kind": kind(optimizer), "learning_rate": 0.02}, **changes)
 
 
+def with_bug(bug: type[Component] | None, **changes: Any) -> SessionSpec:
+    """The bug in a network in which each of them can be made: activations, a square matrix, biases, a softmax, batches of several examples."""
+    base: dict[str, Any] = {
+        "data": table(CategoricalCrossEntropy),
+        "layers": [linear(4), {"kind": "tanh"}, linear(4), {"kind": "sigmoid"}, linear(2), {"kind": "softmax"}],
+        "loss": {"kind": "categorical_cross_entropy"},
+        "bug": {"kind": kind(bug)} if bug else None,
+    }
+    return make(**{**base, **changes})
+
+
 def kind(component: type[Component]) -> str:
     return str(component.model_fields["kind"].default)
 
@@ -107,6 +120,8 @@ def ways_to_train() -> Iterator[Any]:
         yield pytest.param(with_optimizer(optimizer), id=kind(optimizer))
     for clip in kinds(Clip):
         yield pytest.param(make(clip={"kind": kind(clip), "limit": 0.3}), id=f"clip-{kind(clip)}")
+    for bug in kinds(Bug):
+        yield pytest.param(with_bug(bug), id=f"bug-{kind(bug)}")
     for schedule in kinds(Schedule):
         yield pytest.param(make(optimizer={"kind": "sgd", "learning_rate": {"kind": kind(schedule)}}), id=f"schedule-{kind(schedule)}")
     frozen = [linear(4, train=["W"]), {"kind": "sigmoid"}, linear(2, train=["W"])]
@@ -123,6 +138,7 @@ def arrays(session: Session) -> Iterator[Array]:
     update = session.update
     yield from (session.parameters_arena.flat, session.gradients_arena.flat, session.update_start)
     yield from (update.applied, update.slots.flat, update.counters.flat)
+    yield from (session.through.flat,) if session.program.through else ()
     for program in session.programs.values():
         yield from (program.batch.flat, program.noise.flat, program.values.flat, program.cotangents.flat)
 
