@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.checks import check
 from engine.errors import UnknownName
 from engine.formula import math
+from engine.formula.calls import Array
 from engine.ladder import Ladder
 from engine.neuron import neuron
 from engine.plain import plain
@@ -43,8 +44,7 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
     at = max((i.index for i in session.program.instructions if (node.id, "gradient") in i.computes), default=None)
     place = session.position.instruction
     known = started and (place == 0 or (at is not None and at < place))
-    start, stop = session.parameters_arena.spans[short]
-    change = base[index] - session.update_start[start:stop].reshape(base.shape)[index]
+    change = _last_change(session, node.id, short)[index]
     found: dict[str, Any] = {
         "kind": "parameter",
         "name": name,
@@ -72,6 +72,15 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
         found["sentence"] = nudge(gradient, "this bias" if len(index) == 1 else "this weight")
         found["check"] = check(session, name, followed.example)
     return found
+
+
+def _last_change(session: "Session", node: int, name: str) -> Array:
+    """What the last update that reached a parameter changed in it: the present one, or the one before until the present one comes to it."""
+    start, stop = session.parameters_arena.spans[name]
+    place = session.position.instruction
+    reached = place == 0 or any((node, "parameter") in instruction.computes for instruction in session.program.instructions[:place])
+    change = session.parameters_arena.flat[start:stop] - session.update_start[start:stop] if reached else session.last_change[start:stop]
+    return change.reshape(session.parameters_arena.views[name].shape)
 
 
 def _ends(session: "Session", short: str, index: tuple[int, ...]) -> dict[str, str | None]:

@@ -45,6 +45,7 @@ class Session(Control, Travel, Reading):
         self.parameters_arena = self.network.parameters()
         self.gradients_arena = Arena(self.network.shapes, self.network.dtype)
         self.update_start = self.parameters_arena.flat.copy()
+        self.last_change = np.zeros_like(self.update_start)
         self.batches = Batches(self.data.train_inputs, self.data.train_targets, spec.batch_size, spec.seed, self.network.dtype, shuffle=spec.shuffle)
         self.network.check_rows(self.batches.size, self.data.rows)
         self.settings = Settings.of(spec)
@@ -217,6 +218,7 @@ class Session(Control, Travel, Reading):
         program = self._by_block[block.size]
         np.copyto(program.batch.flat, block)
         program.draw(update)
+        np.subtract(self.parameters_arena.flat, self.update_start, self.last_change)
         np.copyto(self.update_start, self.parameters_arena.flat)
         self.computed_with = self.settings
         self.update.begin(update)
@@ -265,7 +267,7 @@ class Session(Control, Travel, Reading):
         self.revision += 1
 
     def _state(self) -> list[Array]:
-        own = [self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, *self.update.memory()]
+        own = [self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, self.last_change, *self.update.memory()]
         own += [self.through.flat] if any(each.bug is not None and each.bug.early for each in (self.settings, self.computed_with)) else []
         applied = [] if self.update.applied is self.gradients_arena.flat else [self.update.applied]
         return (

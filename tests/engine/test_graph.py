@@ -151,3 +151,20 @@ def test_columns_and_links(layers: Any, texts: list[str], ends: list[tuple[int, 
     covered = [layer for column in graph["columns"] for layer in column["layers"]]
     assert covered == list(range(len(layers)))
     assert graph["columns"][-1]["post"] == graph["prediction"]
+
+
+def test_the_last_change_is_of_the_last_update_that_reached_the_parameter() -> None:
+    """In the middle of an update it is still the one before's, to the last bit, until the update comes to this parameter; also after going there again."""
+    session = Session(SessionSpec.model_validate({"optimizer": {"kind": "adam"}}))
+    session.run(Position(2, 0))
+    before = session.parameters_arena.views["2.W"][1, 2].item()
+    session.run(Position(3, 0))
+    change = session.parameters_arena.views["2.W"][1, 2].item() - before
+    assert session.explain("parameter:2.W[1,2]", None)["last_change"] == change != 0
+    session.run(Position(3, session.program.ends["backward"]))
+    assert session.explain("parameter:2.W[1,2]", None)["last_change"] == change
+    session.run(Position(4, 0))
+    later = session.explain("parameter:2.W[1,2]", None)["last_change"]
+    assert later not in (0, change)
+    session.seek(Position(3, 5))
+    assert session.explain("parameter:2.W[1,2]", None)["last_change"] == change
