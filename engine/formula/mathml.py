@@ -48,7 +48,10 @@ def _typeset(node: ast.expr, symbols: Mapping[str, Symbol]) -> tuple[str, float]
         case ast.UnaryOp(operand=part):
             return f"{MINUS}{inner(part, PRODUCT)}", SUM
         case ast.BinOp(left=base, op=ast.Pow()):
-            return f"<msup>{inner(base, ATOM)}<mn>2</mn></msup>", ATOM
+            shown = inner(base, ATOM)
+            if isinstance(base, ast.Name) and shown.startswith("<msub>"):  # both indices of one name stand above one another
+                return f"<msubsup>{shown.removeprefix('<msub>').removesuffix('</msub>')}<mn>2</mn></msubsup>", ATOM
+            return f"<msup>{shown}<mn>2</mn></msup>", ATOM
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return f"<mfrac><mrow>{inner(left, NEGATIVE)}</mrow><mrow>{inner(right, NEGATIVE)}</mrow></mfrac>", ATOM
         case ast.BinOp(left=left, op=ast.Mult(), right=right):

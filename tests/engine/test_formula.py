@@ -133,7 +133,7 @@ def elements(text: str) -> list[ElementTree.Element]:
 @given(text=FORMULAS)
 def test_every_formula_is_well_formed_mathml(text: str) -> None:
     """The typeset formula parses as XML, uses MathML's own elements only, and shows every name and every number that it reads."""
-    known = {"math", "mrow", "mi", "mn", "mo", "msub", "msup", "mfrac", "msqrt", "mtable", "mtr", "mtd", "mtext"}
+    known = {"math", "mrow", "mi", "mn", "mo", "msub", "msup", "msubsup", "mfrac", "msqrt", "mtable", "mtr", "mtd", "mtext"}
     found = elements(text)
     assert {element.tag.split("}")[1] for element in found} <= known
     shown = {element.text for element in found}
@@ -172,6 +172,10 @@ def test_brackets_stand_where_they_are_needed(text: str, content: str) -> None:
 
 def test_a_name_takes_the_symbol_it_is_given() -> None:
     assert typeset("x * 2", {"x": "<mi>h</mi>"}) == "<mi>h</mi><mo>×</mo><mn>2</mn>"
+
+
+def test_the_square_of_an_indexed_name_has_both_above_one_another() -> None:
+    assert typeset("x**2", {"x": "<msub><mi>h</mi><mn>1,3</mn></msub>"}) == "<msubsup><mi>h</mi><mn>1,3</mn><mn>2</mn></msubsup>"
 
 
 REFUSED: list[tuple[str, str]] = [
