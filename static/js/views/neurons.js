@@ -6,6 +6,7 @@ import { format, formatShort } from "../scale/number.js";
 import { MARK, magnitude, markOf } from "../scale/signed.js";
 import { step } from "../scale/color.js";
 import { PROVISIONAL } from "../scale/decades.js";
+import { named } from "./names.js";
 import { arrivingAt, lit, valueKnown } from "./scene.js";
 
 /** @typedef {{column: number, unit: number, button: HTMLButtonElement, value: HTMLElement, arriving: HTMLElement | null, many: number}} Neuron */
@@ -37,7 +38,7 @@ export function createNeurons(root, store, act) {
    * @returns {Neuron}
    */
   function make(graph, layout, column, unit, { x, y, width, height }, many) {
-    const name = element("span", { class: "neuron-name" }, many ? graph.columns[column].text : graph.columns[column].texts[unit]);
+    const name = element("span", { class: "neuron-name" }, ...named(many ? graph.columns[column].text : graph.columns[column].texts[unit]));
     const value = element("span", { class: "socket value" });
     const arriving = column > 0 ? element("span", { class: "socket arriving" }) : null;
     const button = element("button", { type: "button", class: "neuron", "data-place": `${column} ${unit}`, "data-kind": many ? "many" : "tile" },

@@ -5,6 +5,7 @@ import { numberAt } from "../scale/known.js";
 import { format } from "../scale/number.js";
 import { readTarget } from "../layout/target.js";
 import { linkNumbers } from "./scene.js";
+import { named } from "./names.js";
 import { inWords } from "./neurons.js";
 
 /** @param {HTMLElement} root */
@@ -20,7 +21,7 @@ export function createTip(root) {
         tip.hidden = true;
         return;
       }
-      tip.replaceChildren(element("b", {}, lines[0]), ...lines.slice(1).map((line) => element("span", {}, line)));
+      tip.replaceChildren(element("b", {}, ...named(lines[0])), ...lines.slice(1).map((line) => element("span", {}, ...named(line))));
       tip.hidden = false;
       const right = at.x + 14 + tip.offsetWidth > root.clientWidth;
       tip.style.left = `${Math.max(0, right ? at.x - 14 - tip.offsetWidth : at.x + 14)}px`;
@@ -30,7 +31,7 @@ export function createTip(root) {
 }
 
 /** @param {import("../types.js").Store} now @param {string} text @returns {string[]} */
-export function tipLines(now, text) {
+function tipLines(now, text) {
   const { graph, frame, scope, lens } = now;
   const target = readTarget(text);
   if (!graph || !target) return [];
