@@ -1,5 +1,5 @@
 import { close, deepEqual, equal, ok, test } from "./harness.js";
-import { format, formatShort, percent, powerOfTen } from "../../static/js/scale/number.js";
+import { axisTexts, brief, format, formatShort, percent, powerOfTen } from "../../static/js/scale/number.js";
 import { MARK, magnitude, markOf, widthOf } from "../../static/js/scale/signed.js";
 import { decadesOf, magnitudesOf } from "../../static/js/scale/decades.js";
 import { legendOf } from "../../static/js/commands/legend.js";
@@ -20,6 +20,17 @@ test("a number has four digits, a real minus, and powers outside 0.001 to 10,000
   equal(format(9999.99), "1.000 · 10⁴");
 });
 
+test("a brief number has three digits, and a power in few letters", () => {
+  deepEqual([0.29012, 0.0012, 0.00012, -12345, 0, null, NaN].map((value) => brief(value)), ["0.290", "0.00120", "1.2e−4", "−1.2e4", "0", "–", "NaN"]);
+  equal(brief(0.0012, 0.01), "1.2e−3");
+});
+
+test("the labels of one axis are all plain or all powers of ten", () => {
+  deepEqual(axisTexts([0.01, 0.1, 1]), ["0.01", "0.1", "1"]);
+  deepEqual(axisTexts([0.001, 0.01, 0.1, 1]), ["10⁻³", "10⁻²", "10⁻¹", "1"]);
+  deepEqual(axisTexts([0.0005, 0.001, 0.002]), ["5e−4", "10⁻³", "2e−3"]);
+});
+
 test("a socket's number carries its sign and stays short", () => {
   for (const value of [0.5, -0.5, 0.0663, -0.0021, 12.345, -123.4, 1e-7, -4.2e-12, 5e7]) {
     const text = formatShort(value);
@@ -30,7 +41,7 @@ test("a socket's number carries its sign and stays short", () => {
 });
 
 test("percentages and powers of ten", () => {
-  equal(percent(0.876), "88 %");
+  equal(percent(0.876), "88\u00a0%");
   equal(percent(null), "–");
   equal(powerOfTen(-12), "10⁻¹²");
   equal(powerOfTen(0), "1");

@@ -1,6 +1,7 @@
 /** The run: losses, and how large each layer's gradients were, on one horizontal axis of updates and logarithmic vertical ones. */
 
 import { decadesOf, logScale, marks } from "../scale/log.js";
+import { axisTexts, brief, powerOfTen } from "../scale/number.js";
 
 /**
  * @typedef {Pick<CanvasRenderingContext2D, "beginPath" | "moveTo" | "lineTo" | "closePath" | "fill" | "stroke" | "fillText" | "setLineDash" | "strokeStyle" | "fillStyle" | "lineWidth" | "globalAlpha" | "font" | "textAlign" | "textBaseline">} Brush
@@ -10,9 +11,15 @@ import { decadesOf, logScale, marks } from "../scale/log.js";
  * @typedef {{label: string, low: Curve, median: Curve, high: Curve}} Layer
  */
 
-const LEFT = 40;
-const RIGHT = 92;
+/** What stands left and right of the plots, and below them: the track on which the cursor is moved, and the numbers of the axis. */
+export const MARGIN = Object.freeze({ left: 40, right: 92, track: 20, ticks: 16 });
+const LEFT = MARGIN.left;
+const RIGHT = MARGIN.right;
+const FEWEST = 10;
 const MANY = 4;
+
+/** Where the axis of updates ends, for the plots and for the track alike. @param {number[]} updates @param {number} cursor */
+export const lastUpdate = (updates, cursor) => Math.max(updates[updates.length - 1] ?? 0, cursor, FEWEST);
 
 /**
  * @param {Brush} brush @param {Box} box
@@ -22,19 +29,21 @@ const MANY = 4;
  */
 export function drawRun(brush, box, metrics, cursor, ink) {
   const { updates, layers } = metrics;
-  const last = Math.max(updates[updates.length - 1] ?? 0, cursor, 10);
+  const last = lastUpdate(updates, cursor);
   const wide = box.width - LEFT - RIGHT;
   /** @param {number} update */
   const across = (update) => box.x + LEFT + (update / last) * wide;
+  const foot = box.y + box.height - MARGIN.ticks - MARGIN.track;
   brush.font = ink.font;
-  const top = { x: box.x, y: box.y + 6, width: box.width, height: box.height * 0.3 };
-  const below = { x: box.x, y: top.y + top.height + 14, width: box.width, height: box.height - top.height - 34 };
+  const top = { x: box.x, y: box.y + 6, width: box.width, height: (foot - box.y) * 0.32 };
+  const below = { x: box.x, y: top.y + top.height + 16, width: box.width, height: foot - top.y - top.height - 16 };
   drawLosses(brush, top, metrics, across, ink);
-  if (layers.length > MANY) drawMultiples(brush, below, updates, layers, last, ink);
+  if (layers.length > MANY) drawMultiples(brush, below, updates, layers, { last, cursor }, ink);
   else drawRibbons(brush, below, updates, layers, across, ink);
-  if (layers.length <= MANY) ticks(brush, below.y + below.height + 4, last, across, ink);
-  const bottom = layers.length > MANY ? top.y + top.height : below.y + below.height;
-  line(brush, [across(cursor), across(cursor)], [top.y - 4, bottom], ink.accent, 1.5);
+  ticks(brush, foot + MARGIN.track + 8, last, across, ink);
+  const ends = layers.length > MANY ? [top.y + top.height, foot] : [foot, foot];
+  line(brush, [across(cursor), across(cursor)], [top.y - 4, ends[0]], ink.accent, 1.5);
+  line(brush, [across(cursor), across(cursor)], [ends[1], foot + MARGIN.track / 2], ink.accent, 1.5);
 }
 
 /** @param {Brush} brush @param {Box} box @param {any} metrics @param {(update: number) => number} across @param {Ink} ink */
@@ -45,7 +54,7 @@ function drawLosses(brush, box, { updates, train_loss, test_loss }, across, ink)
   curve(brush, updates, train_loss, across, up, ink.ink, []);
   curve(brush, updates, test_loss, across, up, ink.muted, [4, 3]);
   const ends = [["train", train_loss, ink.ink], ["test", test_loss, ink.muted]].filter(([, values]) => values[values.length - 1] !== null);
-  labels(brush, box, ends.map(([name, values, color]) => ({ text: `${name} ${short(values[values.length - 1])}`, y: up(values[values.length - 1]), color })));
+  labels(brush, box, ends.map(([name, values, color]) => ({ text: `${name} ${brief(values[values.length - 1])}`, y: up(values[values.length - 1]), color })));
 }
 
 /** @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {(update: number) => number} across @param {Ink} ink */
@@ -60,33 +69,35 @@ function drawRibbons(brush, box, updates, layers, across, ink) {
   labels(brush, box, ends.filter(({ y }) => Number.isFinite(y)));
 }
 
-/** More layers than one picture can tell apart: one small picture each, all on the same scale. @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {number} last @param {Ink} ink */
-function drawMultiples(brush, box, updates, layers, last, ink) {
+/** More layers than one picture can tell apart: one small picture each, all on the same scale. @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {{last: number, cursor: number}} axis @param {Ink} ink */
+function drawMultiples(brush, box, updates, layers, { last, cursor }, ink) {
   const decades = decadesOf(layers.flatMap(({ low, high }) => [low, high]), 2);
   const columns = Math.ceil(layers.length / (layers.length > 8 ? 2 : 1));
   const rows = Math.ceil(layers.length / columns);
   const width = (box.width - LEFT) / columns;
-  const height = (box.height + 16) / rows;
+  const height = (box.height + 8) / rows;
   layers.forEach((layer, index) => {
     const cell = { x: box.x + LEFT + (index % columns) * width, y: box.y + Math.floor(index / columns) * height + 12, width: width - 6, height: height - 18 };
     const up = logScale(decades, cell.y + cell.height, cell.y);
     /** @param {number} update */
     const across = (update) => cell.x + (update / last) * cell.width;
-    for (const power of index % columns ? [] : [decades.lo, decades.hi]) text(brush, superscripted(power), box.x + LEFT - 5, up(10 ** power), ink.muted, "right");
+    for (const power of index % columns ? [] : [decades.lo, decades.hi]) text(brush, powerOfTen(power), box.x + LEFT - 5, up(10 ** power), ink.muted, "right");
     line(brush, [cell.x, cell.x + cell.width], [cell.y + cell.height, cell.y + cell.height], ink.line, 1);
     band(brush, updates, layer, across, up, ink.accent);
     curve(brush, updates, layer.median, across, up, ink.accent, []);
+    line(brush, [across(cursor), across(cursor)], [cell.y, cell.y + cell.height], ink.accent, 1);
     text(brush, layer.label.replace("linear ", ""), cell.x, cell.y - 6, ink.muted, "left");
   });
 }
 
 /** @param {Brush} brush @param {Box} box @param {{lo: number, hi: number}} decades @param {(value: number) => number} up @param {Ink} ink */
 function grid(brush, box, { lo, hi }, up, ink) {
-  for (const value of marks(lo, hi, Math.max(2, Math.floor(box.height / 16)))) {
-    const y = up(value);
-    line(brush, [box.x + LEFT, box.x + box.width - RIGHT], [y, y], ink.line, 1);
-    text(brush, value >= 0.01 && value <= 100 ? String(value) : superscripted(Math.log10(value)), box.x + LEFT - 5, y, ink.muted, "right");
-  }
+  const values = marks(lo, hi, Math.max(2, Math.floor(box.height / 16)));
+  const texts = axisTexts(values);
+  values.forEach((value, index) => {
+    line(brush, [box.x + LEFT, box.x + box.width - RIGHT], [up(value), up(value)], ink.line, 1);
+    text(brush, texts[index], box.x + LEFT - 5, up(value), ink.muted, "right");
+  });
 }
 
 /** @param {Brush} brush @param {number} y @param {number} last @param {(update: number) => number} across @param {Ink} ink */
@@ -94,7 +105,7 @@ function ticks(brush, y, last, across, ink) {
   const rough = last / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const every = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= rough) ?? rough;
-  for (let update = 0; update <= last; update += every) text(brush, update.toLocaleString("en-GB"), across(update), y + 6, ink.muted, "center");
+  for (let update = 0; update <= last; update += every) text(brush, update.toLocaleString("en-GB"), across(update), y, ink.muted, "center");
 }
 
 /** @param {Brush} brush @param {number[]} updates @param {Curve} values @param {(update: number) => number} across @param {(value: number) => number} up @param {string} color @param {number[]} dash */
@@ -161,7 +172,3 @@ function text(brush, words, x, y, color, align) {
 
 /** @param {Curve} values */
 const lastOf = (values) => values.findLast((value) => value !== null) ?? NaN;
-/** @param {number} value */
-const short = (value) => (value >= 0.001 && value < 1000 ? value.toPrecision(3) : value.toExponential(1).replace("-", "−"));
-/** @param {number} power */
-const superscripted = (power) => `10${[...String(Math.round(power))].map((digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)])).join("")}`;

@@ -42,5 +42,31 @@ export function superscript(power) {
 /** @param {number} power */
 export const powerOfTen = (power) => (power === 0 ? "1" : `10${superscript(power)}`);
 
+/**
+ * Three significant digits, and where the size asks for it a power of ten in the fewest letters.
+ * @param {number | null | undefined} value
+ * @param {number} [least]  the smallest size that is written out
+ */
+export function brief(value, least = 0.001) {
+  if (value === null || value === undefined) return "–";
+  if (value === 0 || !Number.isFinite(value)) return format(value);
+  const size = Math.abs(value);
+  const text = size >= least && size < 1000 ? size.toPrecision(3) : size.toExponential(1).replace("+", "").replace("-", MINUS);
+  return value < 0 ? MINUS + text : text;
+}
+
+/**
+ * The labels of a logarithmic axis: all of them plain, or all of them powers of ten where one would be too long.
+ * @param {number[]} values
+ */
+export function axisTexts(values) {
+  if (values.every((value) => value >= 0.01 && value <= 100)) return values.map(String);
+  return values.map((value) => {
+    const power = Math.floor(Math.log10(value) + 1e-9);
+    const times = Math.round(value / 10 ** power);
+    return times === 1 ? powerOfTen(power) : `${times}e${power}`.replace("-", MINUS);
+  });
+}
+
 /** @param {number | null | undefined} share */
-export const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)} %`);
+export const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)}\u00a0%`);

@@ -2,7 +2,7 @@
 
 import { element } from "./element.js";
 import { isKnown, numberAt } from "../scale/known.js";
-import { format } from "../scale/number.js";
+import { brief, format } from "../scale/number.js";
 import { followed, valueKnown } from "./scene.js";
 
 /** @param {HTMLElement} root @param {import("../types.js").Commands} commands @param {import("../types.js").StoreHandle} store */
@@ -34,7 +34,7 @@ export function createLoss(root, commands, store) {
       const known = Boolean(frame && isKnown(frame, node?.value_at ?? null));
       const value = frame ? numberAt(frame.fields.scalars[scope === "example" ? "example_loss" : "loss"], 0) : NaN;
       circle.dataset.known = known ? "yes" : "no";
-      number.textContent = known ? short(value) : "?";
+      number.textContent = known ? brief(value, 0.01) : "?";
       circle.setAttribute("aria-label", `${graph.loss.label}, ${scope === "example" ? "this example" : "batch mean"}: ${known ? format(value) : "not computed yet"}`);
       const words = lines(now);
       if (words.join("\n") === said) return;
@@ -44,31 +44,29 @@ export function createLoss(root, commands, store) {
   };
 }
 
-/** @param {number} value */
-const short = (value) => (Number.isFinite(value) ? (Math.abs(value) >= 0.01 && Math.abs(value) < 1000 ? value.toPrecision(3) : value === 0 ? "0" : value.toExponential(1).replace("-", "−").replace("+", "")) : format(value));
-
 /** What was true and what was predicted for the followed example. @param {import("../types.js").Store} now @returns {string[]} */
 function lines(now) {
   const { data, graph, frame } = now;
   const example = followed(now);
   if (!data || !graph || example === null || data.targets[example] === undefined) return [];
   const target = data.targets[example];
+  const which = `example ${example}`;
   const column = graph.columns.length - 1;
   const numbers = frame && valueKnown(graph, frame, column) ? frame.fields.values[graph.columns[column].post] : null;
   const raw = numbers ? Array.from(numbers.data, (_, index) => numberAt(numbers, index)) : null;
   if (data.task === "regression") {
     const all = Array.isArray(target) ? target : [target];
-    return [`target ${brief(all)}`, raw ? `predicted ${brief(raw)}` : ""];
+    return [which, `target ${few(all)}`, raw ? `predicted ${few(raw)}` : ""];
   }
   const name = (/** @type {number} */ label) => data.class_names?.[label] ?? String(label);
   const shown = raw && probabilities(raw, graph.loss.output);
-  if (data.task === "binary" || !shown || shown.length === 1) return [`true class ${name(Number(target))}`, shown ? `predicted ${shown[0].toFixed(3)}` : ""];
+  if (data.task === "binary" || !shown || shown.length === 1) return [which, `true class ${name(Number(target))}`, shown ? `predicted ${shown[0].toFixed(3)}` : ""];
   const best = shown.indexOf(Math.max(...shown));
-  return [`true ${name(Number(target))}`, `predicted ${name(best)}, ${shown[best].toFixed(2)}`];
+  return [which, `true ${name(Number(target))}`, `predicted ${name(best)}, ${shown[best].toFixed(2)}`];
 }
 
 /** @param {number[]} values */
-const brief = (values) => (values.length > 2 ? `${values.slice(0, 2).map((value) => value.toFixed(3)).join(", ")}, …` : values.map((value) => (Math.abs(value) < 100 ? value.toFixed(3) : value.toFixed(1))).join(", "));
+const few = (values) => (values.length > 2 ? `${values.slice(0, 2).map((value) => value.toFixed(3)).join(", ")}, …` : values.map((value) => (Math.abs(value) < 100 ? value.toFixed(3) : value.toFixed(1))).join(", "));
 
 /** @param {number[]} values @param {string} output */
 export function probabilities(values, output) {

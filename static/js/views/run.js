@@ -1,7 +1,8 @@
 /** The run card: the curves on a canvas, the track below them, and the same as interactive charts on demand. */
 
-import { drawRun } from "../draw/run.js";
+import { MARGIN, drawRun, lastUpdate } from "../draw/run.js";
 import { watch } from "../store.js";
+import { brief } from "../scale/number.js";
 import { mountCharts } from "./charts.js";
 import { element, place } from "./element.js";
 
@@ -9,15 +10,18 @@ import { element, place } from "./element.js";
 export function mountRun(store, commands) {
   const root = place("run");
   const canvas = element("canvas", { class: "run-canvas", role: "img", "aria-label": "Loss and gradient sizes over the updates" });
-  const holder = element("div", { class: "run-holder" }, canvas);
-  const track = element("input", { type: "range", class: "run-track", min: 0, max: 1, step: 1, value: 0, "aria-label": "Update that the page stands at", onchange: () => commands.seek({ update: Number(track.value), instruction: 0 }) });
-  const where = element("output", { class: "run-where" }, "0");
+  const track = element("input", { type: "range", class: "run-track", min: 0, max: 1, step: 1, value: 0, "aria-label": "Update that the page stands at", onchange: () => commands.seek({ update: Math.max(store.get().state?.earliest?.update ?? 0, Number(track.value)), instruction: 0 }) });
+  const where = element("span", { class: "run-where" }, "0");
+  const holder = element("div", { class: "run-holder" }, canvas, track, where);
+  holder.style.setProperty("--left", `${MARGIN.left}px`);
+  holder.style.setProperty("--right", `${MARGIN.right}px`);
+  holder.style.setProperty("--below", `${MARGIN.ticks}px`);
+  holder.style.setProperty("--track", `${MARGIN.track}px`);
   const charts = element("button", { type: "button", class: "link", "aria-expanded": "false" }, "Charts");
   const note = element("p", { class: "card-note" }, "loss, and |∂L/∂w| per layer (median, 10–90 %), both on log axes over updates");
   root.replaceChildren(
     element("header", { class: "card-head" }, element("h2", {}, "Run"), note, charts),
     holder,
-    element("div", { class: "run-line" }, track, where),
   );
   mountCharts(charts, root, store);
 
@@ -35,9 +39,7 @@ export function mountRun(store, commands) {
     brush.setTransform(ratio, 0, 0, ratio, 0, 0);
     brush.clearRect(0, 0, width, height);
     if (metrics) drawRun(brush, { x: 0, y: 0, width, height }, metrics, update, inkOf(root));
-    const last = Math.max(metrics?.updates.at(-1) ?? 0, update, 1);
-    track.max = String(last);
-    track.min = String(state?.earliest?.update ?? 0);
+    track.max = String(lastUpdate(metrics?.updates ?? [], update));
     if (document.activeElement !== track || state?.running) track.value = String(update);
     where.textContent = `${update.toLocaleString("en-GB")}${frame?.instruction ? ` · op ${frame.instruction}` : ""}`;
     canvas.setAttribute("aria-label", said(metrics, update));
@@ -70,5 +72,5 @@ function inkOf(root) {
 /** @param {any} metrics @param {number} update */
 function said(metrics, update) {
   const loss = metrics?.train_loss.at(-1);
-  return loss === undefined || loss === null ? "Nothing is trained yet." : `After ${update} updates the training loss is ${loss.toPrecision(3)}, from ${(metrics.train_loss[0] ?? 0).toPrecision(3)} at the start.`;
+  return loss === undefined || loss === null ? "Nothing is trained yet." : `After ${update} updates the training loss is ${brief(loss)}, from ${brief(metrics.train_loss[0])} at the start.`;
 }

@@ -1,0 +1,59 @@
+import { close, equal, ok, test } from "./harness.js";
+import { MARGIN, drawRun, lastUpdate } from "../../static/js/draw/run.js";
+
+const BOX = { x: 0, y: 0, width: 800, height: 200 };
+const INK = { ink: "ink", muted: "muted", line: "line", accent: "accent", font: "12px sans-serif" };
+
+/** A brush that writes down its straight lines and its words. */
+function scribe() {
+  /** @type {{color: string, from: number[], to: number[]}[]} */
+  const lines = [];
+  /** @type {{words: string, x: number, y: number}[]} */
+  const texts = [];
+  let at = [0, 0];
+  let to = [0, 0];
+  const nothing = () => {};
+  const brush = {
+    strokeStyle: "", beginPath: nothing, closePath: nothing, fill: nothing, setLineDash: nothing,
+    moveTo(/** @type {number} */ x, /** @type {number} */ y) { at = [x, y]; },
+    lineTo(/** @type {number} */ x, /** @type {number} */ y) { to = [x, y]; },
+    stroke() { lines.push({ color: brush.strokeStyle, from: at, to }); },
+    fillText(/** @type {string} */ words, /** @type {number} */ x, /** @type {number} */ y) { texts.push({ words, x, y }); },
+  };
+  return { brush: /** @type {any} */ (brush), lines, texts };
+}
+
+/** @param {number} layers */
+function metrics(layers) {
+  const updates = Array.from({ length: 51 }, (_, index) => index);
+  const curve = updates.map((update) => 1 / (1 + update));
+  const layer = (/** @type {number} */ index) => ({ label: `gru ${index}`, low: curve.map((value) => value / 100), median: curve.map((value) => value / 10), high: curve });
+  return { updates, train_loss: curve, test_loss: curve, layers: Array.from({ length: layers }, (_, index) => layer(index)) };
+}
+
+test("the cursor, the axis and the track share one scale, from nothing to the last update", () => {
+  const { brush, lines, texts } = scribe();
+  drawRun(brush, BOX, metrics(3), 25, INK);
+  const cursor = lines.filter(({ color, from, to }) => color === "accent" && from[0] === to[0]);
+  const middle = MARGIN.left + (BOX.width - MARGIN.left - MARGIN.right) / 2;
+  ok(cursor.length > 0);
+  cursor.forEach(({ from }) => close(from[0], middle));
+  // it ends in the middle of the track
+  equal(Math.max(...cursor.map(({ to }) => to[1])), BOX.height - MARGIN.ticks - MARGIN.track / 2);
+  close(texts.find(({ words }) => words === "0")?.x ?? NaN, MARGIN.left);
+  close(texts.find(({ words }) => words === "50")?.x ?? NaN, BOX.width - MARGIN.right);
+});
+
+test("many layers are small pictures, each with the cursor", () => {
+  const { brush, lines, texts } = scribe();
+  drawRun(brush, BOX, metrics(10), 25, INK);
+  equal(lines.filter(({ color, from, to }) => color === "accent" && from[0] === to[0]).length, 12);
+  ok(Array.from({ length: 10 }, (_, index) => `gru ${index}`).every((label) => texts.some(({ words }) => words === label)));
+});
+
+test("a young run has ten updates before it, an old one ends where it stands", () => {
+  equal(lastUpdate([], 0), 10);
+  equal(lastUpdate([0, 1, 2], 3), 10);
+  equal(lastUpdate([0, 100], 40), 100);
+  equal(lastUpdate([0, 100], 130), 130);
+});
