@@ -148,7 +148,6 @@
  * @property {"open" | "connecting" | "lost"} connection
  * @property {Notice | null} notice
  * @property {boolean} busy  a command is on its way
- * @property {boolean} followed  Follow it back has been used
  * @property {string | null} panel  the panel that is open under the lab
  * @property {string} section  what is asked of a pinned weight: "chain", or the name of a section of the inspector
  * @property {any} detail  the answer of that section, with the target and the section that it is of

@@ -89,11 +89,15 @@ def test_a_cell_is_a_place_to_go(page: Page) -> None:
 
 
 def test_the_status_is_one_live_sentence(page: Page) -> None:
-    """Where it stands, what was done, what comes next, in a live region."""
+    """Where it stands, what was done, what comes next, in a live region, which keeps silent while it runs."""
     pause(page)
     step(page, "op", 4)
     status = page.get_by_role("status").first
     expect(status).to_have_text(re.compile(r"^Update \d+ · forward, op 4 of \d+ · .+ Next: .+\.$"))
+    expect(status).to_have_attribute("aria-live", "polite")
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(status).to_contain_text("training")
+    expect(status).to_have_attribute("aria-live", "off")
 
 
 def test_speed_changes_while_it_runs(page: Page) -> None:

@@ -16,8 +16,11 @@ export function focusCommands({ store, commands }) {
   async function followBack() {
     const { session, predictions, state } = store.get();
     const example = predictions?.worst;
-    if (!session || example === null || example === undefined) return;
-    store.set({ followed: true });
+    if (!session) return;
+    if (example === null || example === undefined) {
+      commands.say({ tone: "note", text: "No training example is classified wrongly now, so there is none to follow back." });
+      return;
+    }
     if (state?.running) await commands.pause();
     focus(example);
     store.set({ scope: "example", lens: "gradients", unit: "op" });

@@ -4,6 +4,7 @@ import { h, show } from "./tree.js";
 import { place } from "./element.js";
 import { watch } from "../store.js";
 import { PROVISIONAL } from "../scale/decades.js";
+import { emptyView } from "./inspector_empty.js";
 import { parameterView } from "./inspector_parameter.js";
 import { neuronView } from "./inspector_neuron.js";
 import { opView } from "./inspector_op.js";
@@ -21,15 +22,21 @@ export function mountInspector(store, commands) {
     const now = store.get();
     /** @type {Seen} */
     const seen = { ...now, scale: now.legend ?? PROVISIONAL, commands };
-    show(root, ...content(seen));
+    show(root, ...content(seen), h("div", { class: "more-below", "aria-hidden": "true" }));
     light(root, now);
     follow();
+    tellMore();
+  }
+
+  /** Whether there is more below what is seen. */
+  function tellMore() {
+    root.toggleAttribute("data-more", root.scrollTop + root.clientHeight < root.scrollHeight - 8);
   }
 
   /** @param {Seen} seen */
   function content(seen) {
     const { pinned, explain } = seen;
-    if (!pinned) return [empty(seen)];
+    if (!pinned) return emptyView(seen);
     if (explain?.target !== pinned.target) return [h("header", { class: "inspector-head" }, h("h2", {}, nameless(pinned.target))), h("p", { class: "muted" }, "Working it out…")];
     if (explain.kind === "parameter") return parameterView(seen, explain);
     if (explain.kind === "neuron") return neuronView(seen, explain);
@@ -48,6 +55,8 @@ export function mountInspector(store, commands) {
     rung = key;
   }
 
+  root.addEventListener("scroll", tellMore, { passive: true });
+  new ResizeObserver(tellMore).observe(root);
   const over = (/** @type {Event} */ event) => commands.hover(...targetsOf(event.target));
   root.addEventListener("pointerover", over);
   root.addEventListener("focusin", over);
@@ -59,15 +68,11 @@ export function mountInspector(store, commands) {
     if (target && graph && !more.length) commands.pin(pinOf(graph, target));
   });
 
-  watch(store, ({ pinned, explain, section, detail, legend, scope, graph, state, focus }) => [pinned, explain, section, detail, legend, scope, graph, state?.position.update, state?.position.instruction, state?.running, focus], draw);
+  watch(store, ({ pinned, explain, section, detail, legend, scope, graph, state, focus, unit, predictions }) => [
+    pinned, explain, section, detail, legend, scope, graph, state?.position.update, state?.position.instruction, state?.running, focus, unit, pinned ? null : predictions?.worst,
+  ], draw);
   watch(store, ({ hover }) => [hover], (now) => light(root, now));
 }
-
-/** @param {Seen} seen */
-const empty = ({ focus }) => h("div", { class: "inspector-empty" },
-  h("h2", {}, "Inspector"),
-  h("p", {}, "Click an edge for its weight, a neuron for its sum, or a cell of the program for its formula: their numbers are laid open here."),
-  focus === null ? null : h("p", { class: "caption" }, `Example ${focus} is followed.`));
 
 /** What the pointer or the focus is on: one number, or with `data-refs` all that a path goes through. @param {EventTarget | null} target @returns {string[]} */
 function targetsOf(target) {

@@ -7,6 +7,7 @@ import { shade } from "../scale/shade.js";
 import { bars } from "./inspector_bars.js";
 import { batchMean } from "./inspector_batch.js";
 import { ladder } from "./inspector_ladder.js";
+import { named } from "./names.js";
 import { sectionView, tabs } from "./inspector_sections.js";
 import { close, digits, fact } from "./inspector_parts.js";
 
@@ -18,14 +19,17 @@ export function parameterView(seen, found) {
   return [
     h("header", { class: "inspector-head" },
       h("h2", {}, bias ? "Bias " : "Weight ", mathOf(found.symbol)),
-      h("p", { class: "inspector-names" }, found.to ? (found.from ? `${found.from} → ${found.to}` : `of ${found.to}`) : "", " ", h("span", { class: "api-name" }, found.name)),
+      h("p", { class: "inspector-names" }, ...named(found.to ? (found.from ? `${found.from} → ${found.to}` : `of ${found.to}`) : ""), " ", h("span", { class: "api-name" }, found.name)),
       close(seen.commands)),
     facts(seen, found),
-    h("p", { class: "inspector-sentence" }, found.sentence),
+    h("p", { class: "inspector-sentence" }, found.sentence, found.known ? null : [" ", onward(seen)]),
     tabs(seen),
     ...(sectionView(seen, found) ?? chain(seen, found)),
   ];
 }
+
+/** The way on from a gradient that is not computed yet. @param {Seen} seen */
+const onward = ({ commands, unit }) => h("button", { type: "button", class: "link", title: `On by one ${unit} (→)`, onclick: () => commands.on() }, "Step on →");
 
 /** @param {Seen} seen @param {any} found @returns {(Node | null)[]} */
 function chain(seen, found) {
@@ -99,5 +103,5 @@ function examples(seen, { examples: batch, example, known: done }) {
 /** ∂L/∂w */
 function slope() {
   const d = (/** @type {string} */ of) => `<mrow><mo>∂</mo><mi>${of}</mi></mrow>`;
-  return mathOf(`<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac>${d("L")}${d("w")}</mfrac></math>`);
+  return mathOf(`<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac displaystyle="true">${d("L")}${d("w")}</mfrac></math>`);
 }

@@ -2,7 +2,7 @@
 
 import { element, place } from "./element.js";
 import { watch } from "../store.js";
-import { percent } from "../scale/number.js";
+import { brief, percent } from "../scale/number.js";
 import { createImages } from "./output_images.js";
 import { createPlot } from "./output_plot.js";
 import { createConfusion } from "./output_confusion.js";
@@ -11,11 +11,10 @@ import { followed } from "./scene.js";
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountOutput(root, store, commands) {
   const picture = element("div", { class: "output-picture" });
-  const offer = element("div", { class: "output-offer" });
   const number = element("input", { type: "number", min: 0, step: 1, class: "field", id: "example", "aria-label": "Followed example, by number" });
   const keys = element("ul", { class: "output-keys" });
   const follow = element("label", { class: "output-follow", for: "example" }, ring(), element("span", { class: "unseen" }, "followed example"), number);
-  root.append(picture, offer, element("div", { class: "output-foot" }, keys, follow));
+  root.append(picture, element("div", { class: "output-foot" }, keys, follow));
   number.addEventListener("change", () => {
     const { data } = store.get();
     const wanted = Number(number.value);
@@ -33,7 +32,7 @@ export function mountOutput(root, store, commands) {
     number.max = String(now.data ? now.data.train + now.data.test - 1 : 0);
     view?.draw(now);
   });
-  watch(store, (now) => [now.predictions, now.surface, now.data, followed(now)], (now) => view?.draw(now));
+  watch(store, (now) => [now.predictions, now.surface, now.data, followed(now), Boolean(now.pinned)], (now) => view?.draw(now));
   watch(store, ({ predictions }) => [predictions], ({ predictions }) => {
     const accuracy = predictions?.accuracy;
     const loss = predictions?.loss;
@@ -41,26 +40,12 @@ export function mountOutput(root, store, commands) {
       ? `train ${percent(accuracy.train)}${accuracy.test === null ? "" : ` · test ${percent(accuracy.test)}`}`
       : loss ? `train ${brief(loss.train)}${loss.test === null ? "" : ` · test ${brief(loss.test)}`}` : "";
   });
-  watch(store, (now) => [followed(now), now.predictions?.worst, now.followed, now.data, now.state?.phase, now.state?.running], show);
-
-  /** Follow the mistake, with the stage in sight. */
-  function goBack() {
-    const stage = place("stage");
-    if (stage.getBoundingClientRect().top < 0) stage.scrollIntoView({ block: "start", behavior: "instant" });
-    commands.followBack();
-  }
+  watch(store, (now) => [followed(now), now.data], show);
 
   /** @param {import("../types.js").Store} now */
   function show(now) {
     const example = followed(now);
     if (document.activeElement !== number) number.value = example === null ? "" : String(example);
-    const worst = now.predictions?.worst ?? null;
-    if (now.followed) {
-      offer.replaceChildren(...(now.state?.phase === "loss" && !now.state.running ? [element("p", { class: "caption" }, "Press → to go back from its loss")] : []));
-    } else if (worst !== null) {
-      const kept = offer.querySelector("button");
-      if (!kept) offer.replaceChildren(element("button", { type: "button", class: "button primary", onclick: goBack, title: "Pause, follow the ringed mistake, and see which weight is most to blame (f)" }, "Follow it back"));
-    } else offer.replaceChildren();
   }
 }
 
@@ -89,6 +74,3 @@ function shorten(names) {
 /** @param {number} shape @param {string} text */
 const key = (shape, text) => element("li", { "data-shape": String(shape) }, element("i", { "aria-hidden": "true" }), text);
 const ring = () => element("i", { class: "ring", "aria-hidden": "true" });
-
-/** @param {number | null} value */
-const brief = (value) => (value === null || value === undefined ? "–" : Math.abs(value) >= 0.001 && Math.abs(value) < 1000 ? value.toPrecision(3) : value.toExponential(1).replace("-", "−").replace("+", ""));

@@ -3,7 +3,7 @@
 import { element, segments } from "./element.js";
 import { onTheme, readPalette } from "./palette.js";
 import { fill } from "./output_confusion.js";
-import { followed } from "./scene.js";
+import { followed, mistakeOf } from "./scene.js";
 
 const SHOWN = 18;
 
@@ -46,7 +46,7 @@ export function createImages(commands) {
       const button = /** @type {HTMLButtonElement} */ (item.firstElementChild);
       const right = Boolean(correct?.[index]);
       button.dataset.right = String(right);
-      button.dataset.worst = String(!now.followed && index === worst);
+      button.dataset.worst = String(index === mistakeOf(now));
       button.setAttribute("aria-pressed", String(index === mine));
       button.setAttribute("aria-label", `Example ${index}: true ${data.targets[index]}, guessed ${labels[index]}`);
       /** @type {HTMLElement} */ (button.lastElementChild).textContent = right ? String(labels[index]) : `${data.targets[index]}→${labels[index]}`;

@@ -3,7 +3,7 @@
 import { element } from "./element.js";
 import { onTheme, readPalette } from "./palette.js";
 import { field, spread } from "./tiles.js";
-import { followed } from "./scene.js";
+import { followed, mistakeOf } from "./scene.js";
 import { drawPoint, drawRing } from "../draw/marks.js";
 import { contour, drawSegments } from "../draw/field.js";
 import { rangeOf } from "../scale/field.js";
@@ -52,7 +52,7 @@ export function createPlot(commands) {
         thick: filled ? 0.8 : 1.1,
       });
     }
-    const worst = !now.followed && predictions ? predictions.worst : null;
+    const worst = mistakeOf(now);
     for (const example of [mine, worst]) {
       const point = example === null ? undefined : points[example];
       if (!point) continue;

@@ -11,6 +11,9 @@ import { WEIGHT_DECADES } from "../scale/signed.js";
 /** The example that is followed: the chosen one, else the first of the batch. @param {Store} now */
 export const followed = ({ focus, state }) => focus ?? state?.batch?.[0] ?? null;
 
+/** The mistake that is ringed, and offered to be followed back while nothing is pinned. @param {Store} now */
+export const mistakeOf = ({ pinned, predictions }) => (pinned ? null : predictions?.worst ?? null);
+
 /** @param {Store} now */
 export const decadesOf = ({ lens, legend }) => (lens === "weights" ? WEIGHT_DECADES : legend ?? PROVISIONAL);
 

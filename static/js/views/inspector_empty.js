@@ -1,0 +1,30 @@
+/** The inspector with nothing pinned: a mistake to begin with, and what can be pinned. */
+
+import { h } from "./tree.js";
+import { place } from "./element.js";
+
+/** @typedef {import("./inspector.js").Seen} Seen */
+
+/** @param {Seen} seen @returns {Node[]} */
+export function emptyView({ predictions, data, commands }) {
+  const worst = predictions?.worst ?? null;
+  return [h("div", { class: "inspector-empty" },
+    h("h2", {}, "Inspector"),
+    worst === null ? null : h("p", { class: "inspector-mistake" }, mistake(worst, predictions, data)),
+    worst === null ? null : h("p", {}, h("button", { type: "button", class: "button primary", onclick: () => goBack(commands), title: "Pause, follow the ringed example, and pin the weight that has most to do with its loss (f)" }, "Follow it back")),
+    h("p", { class: worst === null ? null : "muted" }, worst === null ? "Click" : "Or click", " an edge for its weight, a neuron for its sum, a cell of the program for its formula: their numbers are laid open here."))];
+}
+
+/** What is wrong, in words. @param {number} example @param {import("../types.js").Predictions | null} predictions @param {import("../types.js").Data | null} data */
+function mistake(example, predictions, data) {
+  const name = (/** @type {any} */ label) => `“${data?.class_names?.[Number(label)] ?? label}”`;
+  const ringed = data && (data.image || data.columns.length === 2) ? " It is ringed in the output." : "";
+  return `Example ${example} is ${name(data?.targets[example])}, and the network takes it for ${name(predictions?.labels?.[example])}.${ringed} Which weight is most to blame?`;
+}
+
+/** Follow the mistake, with the stage in sight. @param {import("../types.js").Commands} commands */
+function goBack(commands) {
+  const stage = place("stage");
+  if (stage.getBoundingClientRect().top < 0) stage.scrollIntoView({ block: "start", behavior: "instant" });
+  commands.followBack();
+}
