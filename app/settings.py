@@ -20,6 +20,8 @@ class Limits:
     snapshots: int = field(default=64 * 2**20, metadata={"says": "bytes of snapshots in a session, by which one goes back; at least two of them are kept"})
     commands: int = field(default=1000, metadata={"says": "changes by hand in one branch over which one can go back"})
     branches: int = field(default=8, metadata={"says": "branches of a session; one without a name makes room"})
+    links: int = field(default=200_000, metadata={"says": "scalar links between the loss and a weight, for its paths to be laid out"})
+    paths: int = field(default=100, metadata={"says": "paths listed by one call"})
     resolution: int = field(default=64, metadata={"says": "points along each side of a surface"})
     examples: int = field(default=10_000, metadata={"says": "examples listed by one call"})
     body: int = field(default=1_000_000, metadata={"says": "bytes in a request"})

@@ -26,8 +26,8 @@ class SpecError(EngineError):
 class TooLarge(EngineError):
     """A description beyond a stated limit."""
 
-    def __init__(self, what: str, value: int, limit: int) -> None:
-        super().__init__(f"{what} would be {value:,}, and the limit here is {limit:,}; ask for less")
+    def __init__(self, what: str, value: int, limit: int, advice: str = "ask for less") -> None:
+        super().__init__(f"{what} would be {value:,}, and the limit here is {limit:,}; {advice}")
         self.value = value
         self.limit = limit
 

@@ -69,6 +69,19 @@ class Ladder:
             "known": self._known(self._computed_at(node)),
         }
 
+    def local(self, reader: Node, edge: Edge, place: Index) -> dict[str, Any]:
+        """The local derivative of one link as a tile; `place` is where the link starts."""
+        if edge.factor:
+            name, at = edge.factor
+            source = self.program.tape.nodes[reader.arguments()[name]]
+            if source.role == "parameter":
+                ref = f"parameter:{source.name}[{_places(at)}]"
+                return {"symbol": math(self.symbols.parameter(source, at)), "value": plain(edge.local), "ref": ref}
+            return {"symbol": math(self.symbols.of(source.id, at[1:])), "value": plain(edge.local), "ref": f"value:{source.id}[{_places(at[1:])}]"}
+        names = {name: self.symbols.of(source, edge.out[1:]) for name, source in reader.arguments().items()} | {"y": self.symbols.of(reader.id, edge.out[1:])}
+        ref = f"slope:{reader.id}[{_places(edge.out[1:])},{_places(place[1:])}]"
+        return {"symbol": math(self._slope(reader, edge, names)), "value": plain(edge.local), "ref": ref}
+
     def _links(self, target: int, place: Index) -> list[tuple[Node, str, Edge, float]]:
         """The scalar links out of an element within this example: who reads it, as what, and the product of arriving and local."""
         found = []
@@ -109,19 +122,7 @@ class Ladder:
 
     def _row(self, place: Index, reader: Node, name: str, edge: Edge, product: float) -> dict[str, Any]:
         arriving = self.total(reader.id, edge.out) if reader.id != self.each else None
-        return {"arriving": arriving, "operator": "×", "local": self._local(reader, edge, place), "product": plain(product)}
-
-    def _local(self, reader: Node, edge: Edge, place: Index) -> dict[str, Any]:
-        if edge.factor:
-            name, at = edge.factor
-            source = self.program.tape.nodes[reader.arguments()[name]]
-            if source.role == "parameter":
-                ref = f"parameter:{source.name}[{_places(at)}]"
-                return {"symbol": math(self.symbols.parameter(source, at)), "value": plain(edge.local), "ref": ref}
-            return {"symbol": math(self.symbols.of(source.id, at[1:])), "value": plain(edge.local), "ref": f"value:{source.id}[{_places(at[1:])}]"}
-        names = {name: self.symbols.of(source, edge.out[1:]) for name, source in reader.arguments().items()} | {"y": self.symbols.of(reader.id, edge.out[1:])}
-        ref = f"slope:{reader.id}[{_places(edge.out[1:])},{_places(place[1:])}]"
-        return {"symbol": math(self._slope(reader, edge, names)), "value": plain(edge.local), "ref": ref}
+        return {"arriving": arriving, "operator": "×", "local": self.local(reader, edge, place), "product": plain(product)}
 
     def _slope(self, reader: Node, edge: Edge, names: dict[str, str]) -> str:
         if reader.op and reader.op.name == "logistic_error":

@@ -35,16 +35,18 @@ class Edge(NamedTuple):
 
 
 EdgeRule = Callable[..., Iterable[Edge]]
+SlopeRule = Callable[[int, Mapping[str, Array]], Array | None]
 
 
 @dataclass
 class Pull:
-    """How a cotangent of the output becomes one of an input; `numpy` as in an op."""
+    """How a cotangent of the output becomes one of an input; `numpy` as in an op. `slopes` are the numbers of `edges`, for all of one example at once."""
 
     formula: str
     emit: Rule
     edges: EdgeRule | None = None
     numpy: str = ""
+    slopes: SlopeRule | None = None
 
 
 @dataclass
@@ -84,6 +86,15 @@ class Op:
 
         def register(rule: EdgeRule) -> EdgeRule:
             self.pulls[name].edges = rule
+            return rule
+
+        return register
+
+    def slopes(self, name: str) -> Callable[[SlopeRule], SlopeRule]:
+        """Register the rule that gives all local derivatives of one example, (elements of `name`, elements of the output); None where not all are linked."""
+
+        def register(rule: SlopeRule) -> SlopeRule:
+            self.pulls[name].slopes = rule
             return rule
 
         return register

@@ -13,6 +13,7 @@ from engine.code import code
 from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
+from engine.paths import MOST, paths
 from engine.plain import finite, plain
 from engine.proof import proof
 from engine.sentences import sentences
@@ -168,6 +169,10 @@ class Reading:
     def anatomy(self: "Session", name: str) -> dict[str, Any]:
         """The update of one number of a parameter, line by line."""
         return finite(anatomy.anatomy(self, name))  # type: ignore[no-any-return]
+
+    def paths(self: "Session", target: str, example: int | None = None, most: int = MOST) -> dict[str, Any]:
+        """Every path from the loss of one example to one parameter, or the strongest of them and the sum of the rest."""
+        return finite(paths(self, target, example, most))  # type: ignore[no-any-return]
 
     def check(self: "Session", name: str, example: int | None = None) -> dict[str, Any]:
         """One gradient measured again by two forward passes."""

@@ -64,6 +64,11 @@ def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
         yield Edge((*place, unit), float(values["W"][row, unit]), ("W", (row, unit)), "W")
 
 
+@affine.slopes("x")
+def _(example: int, values: Mapping[str, Array]) -> Array | None:
+    return values["W"] if values["x"].ndim == 2 else None
+
+
 @op("x @ W", numpy="fold(rows(x) @ W)", shape=lambda x, W: _sums(x, W), samples=[((5, 3), (3, 2)), ((1, 1), (1, 1)), ((2, 4, 3), (3, 2))])
 def matmul(out: Array, x: Array, W: Array) -> Calls:
     """The weighted sum of each unit without a bias, z = x W: (batch, inputs) @ (inputs, units)."""

@@ -86,3 +86,10 @@ def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
     share = np.exp(z - z.max())
     p = float(share[unit] / share.sum())
     yield Edge((example, 0), p - float(values["t"][example, unit]), None, "p - t")
+
+
+@softmax_cross_entropy.slopes("z")
+def _(example: int, values: Mapping[str, Array]) -> Array | None:
+    z = values["z"][example]
+    share = np.exp(z - z.max())
+    return np.asarray(share / share.sum() - values["t"][example])[:, None]

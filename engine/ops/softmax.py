@@ -41,3 +41,9 @@ def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
     y = values["y"][tuple(place)]
     for other in range(y.size):
         yield Edge((*place, other), float(y[other] * ((other == unit) - y[unit])), None, f"y{other + 1} × ({int(other == unit)} − y{unit + 1})")
+
+
+@softmax.slopes("x")
+def _(example: int, values: Mapping[str, Array]) -> Array | None:
+    y = values["y"][example]
+    return y * (np.eye(y.size) - y[:, None]) if y.ndim == 1 else None

@@ -1,0 +1,23 @@
+"""What can be asked of one weight beside the chain rule: the paths that lead to it, and what each example says of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from app.access import Bounds, LiveSession
+from app.answer import answer
+from app.problems import Problem
+
+router = APIRouter(prefix="/api/sessions/{session_id}/explain", tags=["reads"])
+Target = Annotated[str, Query(max_length=80, description="One number of a parameter", examples=["parameter:2.W[2,3]"])]
+Example = Annotated[int | None, Query(ge=0, le=10_000_000, description="An example's number; without it, the first of the batch")]
+
+
+@router.get("/paths")
+async def paths(
+    live: LiveSession, limits: Bounds, target: Target, example: Example = None, most: Annotated[int, Query(ge=1, description="How many are listed")] = 20
+) -> Response:
+    """Every path from one example's loss to a weight, as factors and their product; of very many the strongest, and the sum of the rest."""
+    if most > limits.paths:
+        raise Problem(413, f"One call lists {limits.paths} paths, and {most:,} were asked for; the remainder is given as one sum.")
+    return await answer(await live.read(lambda session: session.paths(target, example, most)))

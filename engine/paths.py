@@ -1,0 +1,119 @@
+"""Every path from the loss of one example to one parameter: as rows of factors where they are few, else the strongest and the sum of the rest."""
+
+from itertools import pairwise
+from math import fsum, log2, prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.errors import UnknownName
+from engine.focus import Followed
+from engine.ladder import Ladder, relation
+from engine.plain import plain
+from engine.settings import locate
+from engine.strongest import Step, Strongest
+from engine.unrolled import Unrolled
+from engine.words import figure
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+MOST = 20
+"""Paths that are listed where nothing else is asked for."""
+
+
+def paths(session: "Session", target: str, example: int | None, most: int = MOST) -> dict[str, Any]:
+    """The paths to `parameter:2.W[2,3]`, the `most` strongest as rows whose products, with the remainder's, add up to the example's gradient.
+
+    Raises UnknownName for anything but one number of a parameter, and TooLarge where there are more scalar links than the session's limit.
+    """
+    kind, _, name = target.partition(":")
+    base, index = locate(session.parameters_arena, name if kind == "parameter" else target[:60])
+    if not index:
+        raise UnknownName("target", target[:60], f"one number of it, such as {target}[{','.join('0' * base.ndim)}]")
+    followed = session.focus.follow(example)
+    ladder = Ladder(session, followed)
+    node = next(n.id for n in session.program.tape.nodes if n.name == name.split("[")[0] and n.role == "parameter")
+    total = ladder.total(node, index)
+    found: dict[str, Any] = {
+        "target": target, "example": followed.example, "known": total["known"], "gradient": total["value"] if total["known"] else None, "total": total,
+        "links": None, "limit": session.limits["links"], "count": None, "counted": None, "zero": None, "rows": [], "remainder": None, "sum": None,
+        "size": None, "relation": "=", "sentence": "The paths are laid out as soon as this gradient is computed.",
+    }  # fmt: skip
+    if total["known"]:
+        found |= _laid_out(session, Unrolled(session, followed, node, index, session.limits["links"]), followed, ladder, most)
+    return found
+
+
+def _laid_out(session: "Session", unrolled: Unrolled, followed: Followed, ladder: Ladder, most: int) -> dict[str, Any]:
+    ways = unrolled.ways[unrolled.target]
+    count, alive = ways.count[0], ways.alive[0]
+    found: dict[str, Any] = {"links": unrolled.edges, "count": count, "counted": f"{count:,}", "zero": count - alive}
+    if not unrolled.finite:
+        return {**found, "sentence": f"{_many(count)} to this gradient, and a factor on one of them is not a finite number, so their products say nothing."}
+    rows = [_row(session, unrolled, ladder, steps) for steps in Strongest(unrolled, most).paths()]
+    total, size = float(ways.total[0]), float(ways.size[0])
+    products = [row["product"] for row in rows]
+    rest = count - len(rows)
+    gradient = ladder.total(unrolled.target, unrolled.index)["value"]
+    remainder = {"count": rest, "counted": f"{rest:,}", "sum": plain(total - fsum(products))} if rest else None
+    terms = [*products, remainder["sum"] if remainder else 0.0]
+    said = _sentence(count, count - alive, abs(products[0]) / size if size else None, abs(total) / size if size else None)
+    return {**found, "rows": rows, "remainder": remainder, "sum": plain(total), "size": plain(size), "relation": relation(terms, gradient), "sentence": said}
+
+
+def _row(session: "Session", unrolled: Unrolled, ladder: Ladder, steps: list[Step]) -> dict[str, Any]:
+    """One path from the loss home: the neurons it passes, its factors, their product, and which factor changes it most."""
+    factors = [_factor(unrolled, ladder, step) for step in reversed(steps)]
+    local = [step.local for step in reversed(steps)]
+    marked = _marked(local)
+    effect = None if marked is None else "ends" if local[marked] == 0 else "shrinks" if abs(local[marked]) < 1 else "grows"
+    return {"neurons": _neurons(session, steps), "factors": factors, "product": plain(prod(local)), "marked": marked, "effect": effect}
+
+
+def _factor(unrolled: Unrolled, ladder: Ladder, step: Step) -> dict[str, Any]:
+    program = unrolled.program
+    reader, place, out = program.tape.nodes[step.reader], unrolled.place(step.node, step.source), unrolled.place(step.reader, step.out)
+    edges = program.pull(reader, step.name).edges
+    assert edges is not None
+    edge = next(edge for edge in edges(place, program.pulled(reader, step.name)) if edge.out == out)
+    return ladder.local(reader, edge, place)
+
+
+def _marked(local: list[float]) -> int | None:
+    """The factor that shrinks or grows a path most; None where all are 1 or −1."""
+    sizes = [abs(log2(abs(value))) if value else float("inf") for value in local]
+    largest = max(sizes)
+    return sizes.index(largest) if largest else None
+
+
+def _neurons(session: "Session", steps: list[Step]) -> list[dict[str, str]]:
+    """The neurons between the loss and the parameter, each once, with their name and the value that the name stands for."""
+    symbols = session.symbols
+    passed = []
+    for step in reversed(steps):
+        column = symbols.column_of(step.reader)
+        if column:
+            passed.append({"text": symbols.text(column.post, step.out), "ref": f"value:{column.post}[{step.out}]"})
+    return passed[:1] + [after for before, after in pairwise(passed) if after != before]
+
+
+def _many(count: int) -> str:
+    return "1 path leads from the loss" if count == 1 else f"{count:,} paths lead from the loss"
+
+
+def _sentence(count: int, zero: int, strongest: float | None, kept: float | None) -> str:
+    """How many paths there are, how many are dead, how much the strongest carries and how much is left when they cancel."""
+    parts = [f"{_many(count)} to this weight."]
+    if zero == count:
+        parts.append("A factor on it is exactly 0." if count == 1 else "Each has a factor that is exactly 0.")
+    elif zero:
+        parts.append(f"{zero:,} of them {'has' if zero == 1 else 'have'} a factor that is exactly 0.")
+    if count > 1 and strongest is not None and kept is not None:
+        parts.append(f"The strongest carries {_share(strongest)} of their total size.")
+        parts.append("Nothing cancels." if np.isclose(kept, 1.0) else f"They cancel until {_share(kept)} of it is left.")
+    return " ".join(parts)
+
+
+def _share(part: float) -> str:
+    return f"{figure(100 * part, 2)} %"

@@ -1,0 +1,31 @@
+"""What is asked of one weight, over HTTP: its paths, whole or cut, and their limits in words."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.app.conftest import visiting
+
+TARGET = "parameter:0.W[1,2]"
+
+
+def test_paths_add_up_to_the_gradient(client: TestClient, at: str) -> None:
+    """All of them, and the strongest with the remainder; their number is a whole one, exact."""
+    client.post(f"{at}/step", json={"unit": "batch", "count": 3})
+    gradient = client.get(f"{at}/gradients?example=5").json()["gradients"]["0.W"][1][2]
+    for most in (1, 3, 20):
+        found = client.get(f"{at}/explain/paths", params={"target": TARGET, "example": 5, "most": most}).json()
+        rest = found["remainder"] or {"count": 0, "sum": 0}
+        assert found["count"] == 4 == len(found["rows"]) + rest["count"]
+        assert sum(row["product"] for row in found["rows"]) + rest["sum"] == pytest.approx(gradient, rel=1e-12)
+
+
+def test_a_network_of_too_many_links_is_refused_in_words() -> None:
+    """The number found, the limit, and what to do; the same weight's chain rule is still there."""
+    with visiting(links=10) as client:
+        at = f"/api/sessions/{client.post('/api/sessions', json={}).json()['id']}"
+        client.post(f"{at}/step", json={"unit": "batch"})
+        answer = client.get(f"{at}/explain/paths", params={"target": TARGET})
+        assert answer.status_code == 413
+        assert "would be 15, and the limit here is 10; take a weight nearer to the loss" in answer.json()["detail"]
+        assert client.get(f"{at}/explain", params={"target": TARGET}).json()["ladder"]
+        assert "at most 10 scalar links" in str(client.get("/api/limits").json())
