@@ -5,7 +5,7 @@ import { fall, parameterAt, pickEdge } from "../../static/js/layout/curve.js";
 import { layoutLoop, stateOf } from "../../static/js/layout/loop.js";
 import { DENSE, layoutNetwork } from "../../static/js/layout/network.js";
 import { pickTarget } from "../../static/js/layout/pick.js";
-import { belongs, homeOf, pinOf, placeAt, placesOf, readTarget } from "../../static/js/layout/target.js";
+import { belongs, homeOf, pinOf, placeAt, placesAlong, placesOf, readTarget } from "../../static/js/layout/target.js";
 
 const MOONS = chain(2, 4, 4, 1);
 const BOX = { width: 833, height: 366, compact: false };
@@ -116,6 +116,13 @@ test("a path lights up once what several of its targets share", () => {
     neurons: [{ column: 2, unit: 3 }, { column: 3, unit: 0 }, { column: 1, unit: 2 }],
     arrivals: [0],
   });
+});
+
+test("a path's places are its line, its neurons, its edges and its weight", () => {
+  const neurons = [{ ref: "value:30[0]" }, { ref: "value:21[3]" }];
+  const factors = [{ ref: "slope:98[0,0]" }, { ref: "parameter:4.W[3,0]" }, { ref: "slope:21[3,3]" }, { ref: "value:11[2]" }];
+  deepEqual(placesAlong(MOONS, "parameter:2.W[2,3]", { neurons, factors }), ["arrival:0[0]", "neuron:3[0]", "neuron:2[3]", "parameter:4.W[3,0]", "parameter:2.W[2,3]"]);
+  deepEqual(placesAlong(MOONS, "parameter:4.b[0]", { neurons: [], factors: [] }), ["parameter:4.b[0]"]);
 });
 
 test("every kind of number has one home in the picture", () => {

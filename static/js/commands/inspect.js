@@ -17,8 +17,9 @@ export function inspectCommands({ store }) {
     if (!session || !pinned) return;
     const query = new URLSearchParams({ target: pinned.target, ...(focus === null ? {} : { example: String(focus) }) });
     const more = section !== "chain" && pinned.target.startsWith("parameter:");
+    const ask = (/** @type {string} */ path) => call("GET", sessionPath(session.id, `${path}?${query}`));
     try {
-      const [explanation, detail] = await Promise.all(["explain", ...(more ? [`explain/${section}`] : [])].map((path) => call("GET", sessionPath(session.id, `${path}?${query}`))));
+      const [explanation, detail] = await Promise.all([ask("explain"), more ? ask(`explain/${section}`).catch(refusal) : null]);
       if (store.get().session?.id !== session.id || store.get().pinned?.target !== pinned.target) return;
       store.set({ explain: { ...explanation, target: pinned.target }, detail: more ? { ...detail, target: pinned.target, section } : null });
     } catch (error) {
@@ -74,6 +75,12 @@ export function inspectCommands({ store }) {
     /** Ask something else of the pinned weight. @param {string} section */
     setSection: (section) => store.set({ section }),
   };
+}
+
+/** What the server refuses of one section is said in it; the rest of the inspector stays. @param {any} error */
+function refusal(error) {
+  if (!error.status) throw error;
+  return { refused: error.message };
 }
 
 /** @param {number} time  ms */

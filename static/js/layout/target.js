@@ -74,6 +74,21 @@ export function pinOf(graph, ref) {
   return columnOf(graph, Number(target.name)) >= 0 ? `value:${target.name}[${unit}]` : `value:${graph.columns[graph.columns.length - 1].post}[${unit}]`;
 }
 
+/**
+ * All that a path goes through, as places of the picture: the line into the loss, its neurons and its edges, the weight's own last.
+ * @param {Graph} graph @param {string} target  the weight @param {{neurons: {ref: string}[], factors: {ref: string}[]}} path
+ */
+export function placesAlong(graph, target, { neurons, factors }) {
+  const last = graph.columns[graph.columns.length - 1].post;
+  const out = readTarget(neurons[0]?.ref);
+  return [
+    ...(out && Number(out.name) === last ? [`arrival:0[${out.index[0]}]`] : []),
+    ...neurons.map(({ ref }) => placeAt(graph, ref)),
+    ...factors.map(({ ref }) => ref).filter((ref) => ref.startsWith("parameter:")),
+    target,
+  ];
+}
+
 /** The column of an input, a pre-activation or an activation; −1 for what comes after the output. @param {Graph} graph @param {number} node */
 export function columnOf({ columns }, node) {
   return columns.findLastIndex(({ pre, post }) => (pre ?? 0) <= node && node <= post);

@@ -1,12 +1,13 @@
 /** What can be asked of a pinned weight beside the chain rule: one entry each, one tab each, one answer of `explain/<name>` each. */
 
 import { h } from "./tree.js";
+import { pathsSection } from "./inspector_paths.js";
 
 /** @typedef {import("./inspector.js").Seen} Seen */
 /** @typedef {{name: string, label: string, title: string, view: (seen: Seen, found: any, detail: any) => (Node | null)[]}} Section */
 
 /** In the order of the tabs, after the chain rule. @type {Section[]} */
-export const SECTIONS = [];
+export const SECTIONS = [pathsSection];
 
 /** The tabs. Buttons, as everywhere, so that the arrow keys stay with the transport. @param {Seen} seen */
 export function tabs({ section, commands }) {
@@ -22,5 +23,5 @@ export function sectionView(seen, found) {
   if (!chosen) return null;
   const { detail } = seen;
   if (detail?.section !== chosen.name || detail.target !== found.target) return [h("p", { class: "muted" }, "Working it out…")];
-  return chosen.view(seen, found, detail);
+  return detail.refused ? [h("p", { class: "refused" }, detail.refused)] : chosen.view(seen, found, detail);
 }
