@@ -11,6 +11,7 @@ from engine.checks import computed, digits_of, number
 from engine.formula.calls import Array
 from engine.measure import judge
 from engine.streams import stream
+from engine.strides import strides
 from engine.trials import trials
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class One(NamedTuple):
 def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
     """Measure every gradient that this update has computed, or a seeded sample; yields None after each measurement and the verdict at the end.
 
+    Between two updates the step that the last one has made is checked too.
     What is compared is what the session's own program left in its buffers. It is copied first, so that the session may go on meanwhile.
     """
     total = session.parameter_count
@@ -49,6 +51,7 @@ def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
         yield _undecided(total, "No gradient of this update yet" if session.position > (0, 0) else "No gradient to check yet")
         return
     arena = session.parameters_arena
+    steps = strides(session)
     gradients = session.gradients_arena.flat.copy()
     places = _places(session, known)
     tried = trials(session, None)
@@ -63,7 +66,7 @@ def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
         one = One(f"{name}[{','.join(map(str, index))}]", gradient, measured.difference.slope, measured.difference.error, agrees)
         found.setdefault(name, []).append(one)
         yield None
-    yield _verdict([_tensor(name, ones, arena.views[name].size) for name, ones in found.items()], total)
+    yield _verdict([_tensor(name, ones, arena.views[name].size) for name, ones in found.items()], total, steps)
 
 
 def _places(session: "Session", known: set[str]) -> Array:
@@ -128,7 +131,7 @@ def _harmony(error: float, worst: One) -> str:
     return f"agrees to {digits} digits" if digits >= 3 else f"agrees within the measurement's own error, {number(worst.error, 1)}"
 
 
-def _verdict(tensors: list[dict[str, Any]], total: int) -> dict[str, Any]:
+def _verdict(tensors: list[dict[str, Any]], total: int, steps: dict[str, Any] | None) -> dict[str, Any]:
     checked, agree, wrong = (sum(tensor[what] for tensor in tensors) for what in ("checked", "agree", "wrong"))
     worst = max(tensors, key=lambda tensor: (tensor["wrong"] > 0, tensor["relative_error"] if isfinite(tensor["relative_error"]) else inf))["worst"]
     bad = [tensor for tensor in tensors if tensor["wrong"]]
@@ -146,16 +149,17 @@ def _verdict(tensors: list[dict[str, Any]], total: int) -> dict[str, Any]:
         "of": total,
         "agree": agree,
         "wrong": wrong,
-        "ok": not wrong,
+        "ok": not wrong and (steps is None or steps["ok"]),
         "worst": {"name": worst["name"], "relative_error": worst["relative_error"]},
         "tensors": tensors,
+        "steps": steps,
         "short": short,
         "sentence": says,
     }
 
 
 def _undecided(total: int, says: str) -> dict[str, Any]:
-    return {"checked": 0, "of": total, "agree": 0, "wrong": 0, "ok": None, "worst": None, "tensors": [], "short": says, "sentence": says}
+    return {"checked": 0, "of": total, "agree": 0, "wrong": 0, "ok": None, "worst": None, "tensors": [], "steps": None, "short": says, "sentence": says}
 
 
 def _name_of(arena: Arena[str], place: int) -> tuple[str, tuple[int, ...]]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Rehearsal:
     """A program that has run the whole update, in buffers of its own. `begun` has the parameters and the memory that it began from."""
 
-    def __init__(self, session: "Session") -> None:
-        """Run it; nothing of the session changes."""
+    def __init__(self, session: "Session", *, broken: bool = True) -> None:
+        """Run it; nothing of the session changes. With `broken` it makes the mistake that is switched on, where an update by itself can."""
         self.network = network = session.network
         self.symbols = session.symbols
         self.number = session.shown_update
@@ -31,7 +31,7 @@ class Rehearsal:
         np.copyto(self.begun.flat, session.shown_parameters())
         self.parameters = Arena(network.shapes, network.dtype)
         self.gradients = Arena(network.shapes, network.dtype)
-        bug = self.settings.bug if self.settings.bug and self.settings.bug.alone else None
+        bug = self.settings.bug if broken and self.settings.bug and self.settings.bug.alone else None
         self.update = Update(self.settings.optimizer, self.settings.clip, self.parameters, self.gradients, network.trained(), bug)
         self.remembered = _memory(session, self.update)
         self.program = Program(network.record(len(self.rows), self.settings.l1, self.settings.l2), self.parameters, self.gradients, self.update, bug=bug)

@@ -38,7 +38,7 @@ class BiasPerWeight(Bug):
 
 
 def _inputs(parameters: Arena[str], name: str) -> int:
-    """How often a parameter is stepped: a bias once for each row of its layer's W, a weight once."""
+    """How often a parameter is stepped: a bias once for each weight of its unit, a weight once."""
     layer, _, short = name.partition(".")
     weights = parameters.views.get(f"{layer}.W")
-    return weights.shape[0] if short == "b" and weights is not None else 1
+    return weights.size // parameters.views[name].size if short == "b" and weights is not None else 1

@@ -81,13 +81,13 @@ def with_optimizer(optimizer: type[Component], **changes: Any) -> SessionSpec:
     return make(optimizer={"kind": kind(optimizer), "learning_rate": 0.02}, **changes)
 
 
-def with_bug(bug: type[Component] | None, **changes: Any) -> SessionSpec:
+def with_bug(bug: type[Component] | str | None, **changes: Any) -> SessionSpec:
     """The bug in a network in which each of them can be made: activations, a square matrix, biases, a softmax, batches of several examples."""
     base: dict[str, Any] = {
         "data": table(CategoricalCrossEntropy),
         "layers": [linear(4), {"kind": "tanh"}, linear(4), {"kind": "sigmoid"}, linear(2), {"kind": "softmax"}],
         "loss": {"kind": "categorical_cross_entropy"},
-        "bug": {"kind": kind(bug)} if bug else None,
+        "bug": {"kind": bug if isinstance(bug, str) else kind(bug)} if bug else None,
     }
     return make(**{**base, **changes})
 

@@ -11,18 +11,21 @@ import pytest
 
 from engine.bugs import Bug
 from engine.code.numpy_script import NumpyScript
-from engine.component import kinds
+from engine.component import Component, kinds
 from engine.errors import SpecError
+from engine.layers import Layer
 from engine.numeric import relative_error
 from engine.optimizers import Optimizer
 from engine.position import Position
 from engine.session import Session
 from engine.spec import SessionSpec
-from tests.engine.networks import bits, differentiated, flat, kind, linear, make, step, table, trained, with_bug
+from tests.engine.networks import bits, differentiated, flat, kind, linear, make, step, table, trained, with_bug, with_layer
 
 BUGS = kinds(Bug)
 EVERY = pytest.mark.parametrize("bug", BUGS, ids=kind)
-OF_EXAMPLES = pytest.mark.parametrize("bug", [bug for bug in BUGS if kind(bug) not in ("missing_mean", "gradients_not_zeroed")], ids=kind)
+OVER_EXAMPLES = ("missing_mean", "gradients_not_zeroed")
+"""Bugs that leave each example's own gradient right."""
+OF_EXAMPLES = pytest.mark.parametrize("bug", [bug for bug in BUGS if kind(bug) not in OVER_EXAMPLES], ids=kind)
 
 
 def flags(session: Session) -> int:
@@ -152,6 +155,23 @@ def test_a_bug_that_changes_nothing_is_refused(bug: str, changes: Any) -> None:
         Session(make(**changes, bug={"kind": bug}))
     why = session.graph()["bugs"][bug]
     assert why and why in str(refused.value)
+
+
+@pytest.mark.parametrize("layer", kinds(Layer), ids=kind)
+def test_every_layer_takes_every_bug_that_fits(layer: type[Component]) -> None:
+    """Stepped or run alike, with the examples' own gradients averaging to what the program computes."""
+    graph = Session(with_layer(layer)).graph()
+    for bug in BUGS:
+        if graph["bugs"][kind(bug)]:
+            continue
+        ran, stepped = (Session(with_layer(layer, bug={"kind": kind(bug)})) for _ in range(2))
+        ran.run(Position(2, 0))
+        while stepped.position < (2, 0):
+            stepped.run(stepped.target("op", 1))
+        assert bits(stepped) == bits(ran), kind(bug)
+        if kind(bug) not in OVER_EXAMPLES:
+            mean = np.mean([flat(ran.gradients(row)) for row in ran.batch_examples()], axis=0)
+            assert relative_error(mean, flat(ran.gradients())) <= 1e-12, kind(bug)
 
 
 @EVERY

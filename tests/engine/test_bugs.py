@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.bugs import Bug
@@ -83,6 +83,36 @@ def test_a_bug_goes_with_every_rule_of_descent(bug: str, optimizer: type[Optimiz
     penalties = {name: data.draw(st.sampled_from([0.0, 0.05])) for name in ("l1", "l2")}
     how = Descent(kind(optimizer), data.draw(st.floats(0.01, 0.05)), numbers(optimizer, data.draw), kind(clip) if clip else None, 0.2, **penalties)
     compare(bug, *data.draw(networks(loss)), how)
+
+
+@EVERY
+@settings(max_examples=6)
+@given(data=st.data())
+def test_the_badge_is_red_and_names_what_is_wrong(bug: str, data: st.DataObject) -> None:
+    """The measured slopes disagree at exactly the parameters whose gradients the textbook's mistake changes, the steps at those that it steps wrong."""
+    mlp, xs, ts = data.draw(networks(data.draw(st.sampled_from(kinds(Loss)))))  # type: ignore[arg-type]
+    how = Descent(rate=0.05)
+    session = session_of(mlp, xs, ts, how)
+    assume(session.graph()["bugs"][bug] is None)
+    session.configure({"bug": {"kind": bug}})
+    book = broken(mlp, bug)
+    for update in range(2):
+        right = broken(book, None)
+        true = tensors(right.update(xs, ts, how))
+        made = tensors(book.update(xs, ts, how))
+        session.run(Position(update + 1, 0))
+    found = session.check_all()
+    for wrong, mine, books in (({each["name"] for each in found["tensors"] if each["wrong"]}, made, true), (steps(found), weights(book), weights(right))):
+        gaps = {name: np.abs(mine[name] - books[name]).max() / max(np.abs(true[name]).max(), 1e-9) for name in books}
+        assume(not any(1e-9 < gap < 1e-4 for gap in gaps.values()))
+        assert wrong == {name for name, gap in gaps.items() if gap >= 1e-4}
+    assert found["ok"] == (not steps(found))
+    assert found["sentence"] and found["steps"]["sentence"]
+
+
+def steps(found: dict[str, Any]) -> set[str]:
+    """The parameters that were stepped wrong."""
+    return {each["name"] for each in found["steps"]["wrong"]}
 
 
 def test_the_textbook_makes_no_mistake_by_itself() -> None:
