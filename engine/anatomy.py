@@ -13,6 +13,7 @@ from engine.errors import UnknownName
 from engine.formula import evaluate, math
 from engine.optimizers import Line
 from engine.plain import plain
+from engine.rivals import rivals
 from engine.scene import Scene, scene
 from engine.settings import locate
 from engine.words import figure
@@ -35,9 +36,10 @@ def anatomy(session: "Session", name: str) -> dict[str, Any]:
     frozen = short not in session.network.trained()
     head = {"kind": "update", "name": name, "symbol": math(session.symbols.parameter(node, index)), "frozen": frozen}
     if isinstance(seen, str):
-        return {**head, "when": "refused", "sentence": seen, "lines": []}
+        return {**head, "when": "refused", "sentence": seen, "lines": [], "rivals": None}
     first = session.program.ends["backward"] if seen.update.lines == session.update.lines else None
-    return {**head, **Told(seen, first, frozen=frozen).json()}
+    told = Told(seen, first, frozen=frozen)
+    return {**head, **told.json(), "rivals": rivals(session, place, seen, told.numbers["g"])}
 
 
 class Told:

@@ -1,0 +1,117 @@
+"""The same gradients given to every optimiser: what each would make of one weight, side by side.
+
+Every rule runs as it does in training, over a vector of two weights: the first is given the gradients that this weight really had, update
+by update, the second the newest of them again and again. All begin where the weight stood, without memory, at one rate.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.arena import Arena
+from engine.component import kinds
+from engine.formula.calls import Array
+from engine.op import Lender
+from engine.optimizers import Optimizer
+from engine.plain import plain
+from engine.position import Position
+from engine.scene import Scene
+from engine.twin import rewound
+from engine.update import Update
+from engine.words import figure
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+GIVEN = 60
+"""Updates back from here whose gradients are given; fewer where the run is younger, or where so many are too far to replay."""
+
+
+def rivals(session: "Session", place: int, seen: Scene, applied: float) -> dict[str, Any] | None:
+    """Each optimiser's path of one place of the flat vector; `applied` is the scene's gradient as it is applied. None before there is a gradient."""
+    gradients, weights = _past(session, place)
+    if seen.known and seen.number == session.position.update:
+        gradients.append(applied)
+    if not gradients:
+        return None
+    start, count = weights[0], len(gradients)
+    given = np.full((max(count, GIVEN), 2), gradients[-1])
+    given[:count, 0] = gradients
+    rows = []
+    for rule in _rules(seen.update.optimizer, seen.numbers["rate"]):
+        paths = _paths(rule, start, given.astype(session.network.dtype)) - start
+        recorded = paths[: count + 1, 0]
+        rows.append(
+            {
+                "kind": rule.kind,
+                "title": rule.title,
+                "own": rule.kind == seen.update.optimizer.kind,
+                "step": plain(recorded[-1] - recorded[-2]),
+                "path": plain(recorded),
+                "repeated": plain(paths[: GIVEN + 1, 1]),
+            }
+        )
+    return {
+        "rate": seen.numbers["rate"],
+        "given": count,
+        "repeated": GIVEN,
+        "gradient": plain(gradients[-1]),
+        "start": plain(start),
+        "actual": plain(np.array(weights) - start),
+        "rows": rows,
+        "sentence": _sentence(seen, count),
+    }
+
+
+def _past(session: "Session", place: int) -> tuple[list[float], list[float]]:
+    """The applied gradients of the last updates that are done, and the weight before the first and after each of them."""
+    done = session.position.update
+    for back in range(min(GIVEN, done), 0, -1):
+        machine = rewound(session, done - back, ahead=back)
+        if machine is None:
+            continue
+        gradients: list[float] = []
+        weights = [float(machine.parameters_arena.flat[place])]
+
+        def note(machine: "Session" = machine, gradients: list[float] = gradients, weights: list[float] = weights) -> None:
+            gradients.append(float(machine.update.applied[place]))
+            weights.append(float(machine.parameters_arena.flat[place]))
+
+        machine.run(Position(done, 0), tap=[note])
+        return gradients, weights
+    return [], [float(session.shown_parameters()[place])]
+
+
+def _rules(own: Optimizer, rate: float) -> Iterator[Optimizer]:
+    """Every registered rule at this rate: the run's own with its settings, the others with their defaults."""
+    for rule in kinds(Optimizer):
+        assert issubclass(rule, Optimizer)
+        made = own if type(own) is rule else rule.model_validate({})
+        yield made.model_copy(update={"learning_rate": rate})
+
+
+def _paths(rule: Optimizer, start: float, given: Array) -> Array:
+    """The weights before the first and after each row of gradients, (rows + 1, weights)."""
+    shapes = {"w": (given.shape[1],)}
+    parameters, gradients = Arena(shapes, given.dtype), Arena(shapes, given.dtype)
+    update = Update(rule, None, parameters, gradients, {"w"})
+    calls = [call for _, line in update.instructions(Lender(given.dtype)) for call in line]
+    parameters.flat[...] = start
+    path = np.empty((len(given) + 1, given.shape[1]), given.dtype)
+    path[0] = start
+    with np.errstate(all="ignore"):
+        for number, row in enumerate(given, 1):
+            gradients.flat[...] = row
+            for function, arguments in calls:
+                function(*arguments)
+            path[number] = parameters.flat
+    return path
+
+
+def _sentence(seen: Scene, count: int) -> str:
+    many = f"the last {count} gradients of this weight" if count > 1 else "the first gradient of this weight"
+    return (
+        f"Each rule is given {many}, from the same start, without memory, at η = {figure(seen.numbers['rate'])}; "
+        f"{seen.update.optimizer.title} has this run's settings, the others their own defaults."
+    )
