@@ -31,26 +31,23 @@ def anatomy(session: "Session", name: str) -> dict[str, Any]:
     short = name.split("[")[0]
     place = session.parameters_arena.spans[short][0] + int(np.ravel_multi_index(index, base.shape))
     node = next(n for n in session.program.tape.nodes if n.name == short and n.role == "parameter")
-    at = max((i.index for i in session.program.instructions if (node.id, "gradient") in i.computes), default=None)
-    seen = scene(session, place, at)
+    seen = scene(session, short, place)
     frozen = short not in session.network.trained()
     head = {"kind": "update", "name": name, "symbol": math(session.symbols.parameter(node, index)), "frozen": frozen}
     if isinstance(seen, str):
         return {**head, "when": "refused", "sentence": seen, "lines": [], "rivals": None}
-    first = session.program.ends["backward"] if seen.update.lines == session.update.lines else None
-    told = Told(seen, first, frozen=frozen)
+    told = Told(seen, linked=seen.update.lines == session.update.lines, frozen=frozen)
     return {**head, **told.json(), "rivals": rivals(session, place, seen, told.numbers["g"])}
 
 
 class Told:
-    """A scene told line by line. `first` is the instruction of the first line, where the program still has it."""
+    """A scene told line by line; `linked` to the instructions that run them, where the program still has them."""
 
-    def __init__(self, seen: Scene, first: int | None, *, frozen: bool) -> None:
+    def __init__(self, seen: Scene, *, linked: bool, frozen: bool) -> None:
         self.seen = seen
-        self.first = first
+        self.linked = linked
         self.frozen = frozen
         self.numbers = {**seen.numbers, **seen.clipping}
-        self.ran = len(seen.written)
         self.lines = [self._line(number, line) for number, line in seen.update.spelled()]
 
     def json(self) -> dict[str, Any]:
@@ -75,7 +72,7 @@ class Told:
     def _line(self, number: int, line: Line) -> dict[str, Any]:
         """One line worked out; its target then has the new value for those that follow."""
         update, read = self.seen.update, dict(self.numbers)
-        part, kept, ran = line in update.optimizer.parts, line.target == "w" and self.frozen, number < self.ran
+        part, kept, ran = line in update.optimizer.parts, line.target == "w" and self.frozen, number in self.seen.written
         value = self.seen.written[number] if ran and not part else read["w"] if kept else evaluate(line.formula, read)
         self.numbers["g" if line.target == "applied" else line.target] = value
         known = self.seen.known and not kept
@@ -85,19 +82,20 @@ class Told:
             "says": "frozen: this weight stays as it is" if kept else line.says,
             "part": part,
             "ran": ran,
-            "instruction": None if self.first is None else self.first + number,
+            "instruction": self.seen.steps[number] if self.linked else None,
         }
 
     def _chosen(self) -> set[str]:
         """The names of numbers that somebody chose; a scheduled rate is computed."""
         update = self.seen.update
         steady = isinstance(update.optimizer.learning_rate, float | int)
-        return {*update.optimizer.numbers(), *({"rate"} if steady else ()), *(name for name, _ in update.clip or () if name != "kind")}
+        return {*update.optimizer.numbers(), *update.vectors, *({"rate"} if steady else ()), *(name for name, _ in update.clip or () if name != "kind")}
 
     def _when(self) -> str:
         if not self.seen.known:
             return "unknown"
-        return "ahead" if not self.ran else "done" if self.ran == len(self.seen.update.lines) else "under way"
+        ran = len(self.seen.written)
+        return "ahead" if not ran else "done" if ran == len(self.seen.update.lines) else "under way"
 
     def _sentence(self, step: float, gradient: float, effective: float | None) -> str:
         clip = self.seen.update.clip

@@ -96,7 +96,7 @@ def _paths(rule: Optimizer, start: float, given: Array) -> Array:
     shapes = {"w": (given.shape[1],)}
     parameters, gradients = Arena(shapes, given.dtype), Arena(shapes, given.dtype)
     update = Update(rule, None, parameters, gradients, {"w"})
-    calls = [call for _, line in update.instructions(Lender(given.dtype)) for call in line]
+    calls = [call for _, _, line in update.instructions(Lender(given.dtype)) for call in line]
     parameters.flat[...] = start
     path = np.empty((len(given) + 1, given.shape[1]), given.dtype)
     path[0] = start
