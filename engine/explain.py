@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from engine.checks import check
+from engine.delivery import delivery
 from engine.errors import UnknownName
 from engine.formula import math
 from engine.formula.calls import Array
@@ -23,7 +24,9 @@ EXAMPLES = 128
 
 
 def explain(session: "Session", target: str, example: int | None) -> dict[str, Any]:
-    """`target` is `parameter:2.W[2,3]`, `value:4[3]` or `op:7`; raises UnknownName for anything else."""
+    """`target` is `parameter:2.W[2,3]`, `value:4[3]`, `op:7` or `step`; raises UnknownName for anything else."""
+    if target == "step":
+        return _step(session)
     kind, _, rest = target.partition(":")
     if kind == "parameter":
         return _parameter(session, rest, example)
@@ -31,7 +34,7 @@ def explain(session: "Session", target: str, example: int | None) -> dict[str, A
         return neuron(session, int(match[1]), tuple(map(int, match[2].split(","))), example)
     if kind == "op" and re.fullmatch(r"\d{1,6}", rest):
         return _op(session, int(rest))
-    raise UnknownName("target", target[:60], "parameter:<name>[<index>], value:<node>[<index>], op:<instruction>")
+    raise UnknownName("target", target[:60], "parameter:<name>[<index>], value:<node>[<index>], op:<instruction>, step")
 
 
 def _parameter(session: "Session", name: str, example: int | None) -> dict[str, Any]:
@@ -120,3 +123,24 @@ def _op(session: "Session", number: int) -> dict[str, Any]:
         "shapes": [*shapes, {"name": "y", "shape": list(node.shape)}],
         "sentence": said[0].upper() + said[1:] + ".",
     }
+
+
+def _step(session: "Session") -> dict[str, Any]:
+    """The whole update as one step: the rule by which it is made, and what it does to the loss."""
+    update = session.update
+    done = session.position.instruction or (len(session.program.instructions) if session.position.update else 0)
+    lines = []
+    for number, line in update.spelled():
+        steps = [i.index for i in session.program.instructions if i.phase == "update" and i.line == number]
+        part = line in update.optimizer.parts
+        lines.append(
+            {
+                "instruction": None if part else steps[-1],
+                "formula": math(assignment(line.target, line.formula, update.symbols)),
+                "says": line.says,
+                "ran": all(step < done for step in steps),
+                "current": not part and done - 1 in steps,
+            }
+        )
+    doc = " ".join((type(update.optimizer).__doc__ or "").split())
+    return {"kind": "step", "optimizer": update.optimizer.title, "doc": doc, "lines": lines, **delivery(session, curve=True)}

@@ -10,6 +10,7 @@ from engine.along import along
 from engine.arena import Arena
 from engine.bugs import Bug
 from engine.code import code
+from engine.delivery import Objective, delivery
 from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
@@ -41,6 +42,11 @@ class Reading:
     def through(self: "Session") -> Arena[str]:
         """The weights that the shown gradients were carried back through, where a bug has the parameters stepped by then."""
         return Arena(self.network.shapes, self.network.dtype)
+
+    @cached_property
+    def objective(self: "Session") -> Objective:
+        """The objective of a batch at any weights."""
+        return Objective(self.network)
 
     @cached_property
     def symbols(self: "Session") -> Symbols:
@@ -173,6 +179,10 @@ class Reading:
     def paths(self: "Session", target: str, example: int | None = None, most: int = MOST) -> dict[str, Any]:
         """Every path from the loss of one example to one parameter, or the strongest of them and the sum of the rest."""
         return finite(paths(self, target, example, most))  # type: ignore[no-any-return]
+
+    def delivery(self: "Session", *, curve: bool = False) -> dict[str, Any]:
+        """What the gradient promised that the update would do to the loss, and what it did."""
+        return finite(delivery(self, curve=curve))  # type: ignore[no-any-return]
 
     def check(self: "Session", name: str, example: int | None = None) -> dict[str, Any]:
         """One gradient measured again by two forward passes."""

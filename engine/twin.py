@@ -64,17 +64,10 @@ def too_far(session: "Session", updates: int) -> bool:
 
 
 def at_update_phase(session: "Session", update: int) -> "tuple[Session, Program] | None":
-    """A twin with the backward pass of an update done and none of its update phase, and the program it is in."""
+    """A twin with the backward pass of an update done, and the program it is in; what is left of the update is what applies it."""
     made = rewound(session, update)
     if made is None:
         return None
     program = made.programs[len(made.batches.examples(update))]
     made.run(Position(update, program.ends["backward"]), tap=())
     return made, program
-
-
-def carry_out(program: "Program", line: int) -> None:
-    """Run one line of the update phase, and nothing else: commands that were given after it are not repeated."""
-    with np.errstate(all="ignore"):
-        for function, arguments in program.instructions[program.ends["backward"] + line].calls:
-            function(*arguments)

@@ -14,3 +14,9 @@ router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 async def update(live: LiveSession, target: Annotated[str, Query(max_length=80)], example: Annotated[int | None, Query(ge=0)] = None) -> Response:
     """One weight's update (`parameter:2.W[2,3]`), line by line: gradient, clipping, the optimiser's memory, step. It is the batch's, whatever the example."""
     return await answer(await live.read(lambda session: session.anatomy(target.removeprefix("parameter:"))))
+
+
+@router.get("/delivery")
+async def delivery(live: LiveSession, curve: Annotated[bool, Query(description="The loss all along the step too")] = False) -> Response:
+    """What the gradient promised that the last update would do to the loss of its batch, what it did, and whether the step was too small, good or too large."""
+    return await answer(await live.read(lambda session: session.delivery(curve=curve)))

@@ -1,4 +1,4 @@
-"""What an update does, over HTTP: one weight's lines."""
+"""What an update does, over HTTP: to one weight, line by line, and to the loss."""
 
 from typing import Any
 
@@ -7,8 +7,6 @@ from starlette.testclient import TestClient
 
 from engine.component import kinds
 from engine.optimizers import Optimizer
-
-AHEAD = {"unit": "batch", "count": 7}
 
 
 @pytest.mark.parametrize("optimizer", kinds(Optimizer), ids=str)
@@ -48,3 +46,26 @@ def test_what_is_not_finite_is_null(client: TestClient) -> None:
     told = client.get(f"{at}/explain/update?target=parameter:0.W[0,0]").json()
     assert (told["when"], told["step"]) == ("done", None)
     assert "∞" in told["sentence"] or "not a number" in told["sentence"]
+
+
+def test_promise_and_delivery(client: TestClient, at: str) -> None:
+    """Unknown before there is an update, then both numbers with a verdict; the curve comes when it is asked for, and with the target `step`."""
+    assert client.get(f"{at}/delivery").json()["when"] == "unknown"
+    client.post(f"{at}/step", json={"unit": "batch", "count": 5})
+    found = client.get(f"{at}/delivery").json()
+    assert found["when"] == "done" and found["update"] == 4 and found["curve"] is None
+    assert found["promised"] < 0 and found["delivered"] == found["after"] - found["before"]
+    assert found["verdict"] in found["rule"].lower()
+    curve = client.get(f"{at}/delivery?curve=true").json()["curve"]
+    explained = client.get(f"{at}/explain?target=step").json()
+    assert explained["curve"] == curve and len(curve["t"]) == len(curve["loss"])
+    assert explained["kind"] == "step" and [line["instruction"] for line in explained["lines"]] == [len(client.get(f"{at}/graph").json()["instructions"]) - 1]
+    state = client.get(at).json()["state"]
+    assert state["position"] == {"update": 5, "instruction": 0}
+
+
+def test_an_overshoot_is_called_one(client: TestClient) -> None:
+    at = f"/api/sessions/{client.post('/api/sessions', json={'optimizer': {'kind': 'sgd', 'learning_rate': 100}}).json()['id']}"
+    client.post(f"{at}/step", json={"unit": "batch", "count": 1})
+    found = client.get(f"{at}/delivery").json()
+    assert found["verdict"] == "overshoot" and "Overshoot: the loss rose" in found["sentence"]
