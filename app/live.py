@@ -14,7 +14,7 @@ from app.models import Unit
 from app.problems import Problem
 from app.scheduler import QUANTUM, Scheduler, again
 from app.settings import Limits
-from engine import EngineError, Position, Session
+from engine import AnyBreakpoint, EngineError, Position, Session, Watch
 
 Answer = TypeVar("Answer")
 GONE = "There is no session of that id, or it is not yours; create one with POST /api/sessions."
@@ -33,6 +33,7 @@ class Run:
     unit: Unit = "batch"
     rate: float | None = None
     until: int | None = None
+    breakpoints: tuple[AnyBreakpoint, ...] = ()
 
 
 class Live:
@@ -47,6 +48,7 @@ class Live:
         self.credit = 0.0
         self.run: Run | None = None
         self.said: str | None = None
+        self.watch: Watch | None = None
         self.listeners: set[asyncio.Event] = set()
         self.version = 0
         self.ticks = 0
@@ -170,7 +172,8 @@ class Live:
 
         def begin(session: Session) -> dict[str, Any]:
             session.safe(FAR)
-            self.run, self.said, self._goal = run, None, None
+            watch = Watch(session, run.breakpoints) if run.breakpoints else None
+            self.run, self.said, self.watch, self._goal = run, None, watch, None
             self._next, self._heard = perf_counter(), monotonic()
             self._scheduler.add(self)
             return self.state()
@@ -219,7 +222,8 @@ class Live:
         """The session's state with what its run adds. Compute thread only."""
         run = self.run
         added: dict[str, Any] = {"running": run is not None, "rate": run.rate if run else None, "unit": run.unit if run else None}
-        return {**self.session.state(), **added, **({"notice": self.said} if self.said else {})}
+        watched = {"hit": self.watch.json(), "every": self.watch.every} if self.watch else {}
+        return {**self.session.state(), **added, **watched, **({"notice": self.said} if self.said else {})}
 
     def changed(self) -> None:
         """Tell every listener that the state is another one."""
@@ -233,16 +237,20 @@ class Live:
         elif monotonic() - self._heard > self.limits.unheard_seconds:
             self._end(f"The run was stopped: nobody has listened for {self.limits.unheard_seconds} seconds.")
             return
+        tap = (session.history.tap, self.watch.tap) if self.watch else None
         last = FAR if run.until is None else Position(run.until, 0)
         if run.rate is None:
-            session.run(last, budget)
+            session.run(last, budget, tap)
         else:
             self._goal = self._goal or min(session.target(run.unit, self._owed(run.rate)), last)
-            if session.run(self._goal, budget):
+            if session.run(self._goal, budget, tap):
                 self._goal = None
         self.used = monotonic()
         if session.diverged:
             self._end(f"The run was stopped before any damage. {session.fault.sentence} {session.fault.advice}" if session.fault else STUCK)
+        elif (watch := self.watch) and watch.hit:
+            self._end(watch.hit.sentence)
+            self.watch = watch
         elif session.position >= last:
             self._end(f"The run has reached update {last.update}.")
 
@@ -256,7 +264,7 @@ class Live:
 
     def _end(self, why: str | None) -> None:
         """No run from here on. Compute thread only."""
-        running, self.run, self.said = self.run, None, why
+        running, self.run, self.said, self.watch = self.run, None, why, None
         if running:
             self._scheduler.remove(self)
             self._call(self.changed)

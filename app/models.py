@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from engine import AnyBreakpoint
+
 Unit = Literal["op", "layer", "pass", "batch", "epoch"]
 
 
@@ -27,12 +29,6 @@ Parameters = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(mi
 def _somewhere(value: int) -> int:
     if value == 0:
         raise ValueError("a step of 0 goes nowhere; give a count of at least 1, or of at most −1 to go back")
-    return value
-
-
-def _none_yet(value: list[Any]) -> list[Any]:
-    if value:
-        raise ValueError("a run cannot stop at breakpoints yet; leave the list empty, and use until for an update to stop at")
     return value
 
 
@@ -72,11 +68,13 @@ class PositionRequest(Body):
 class RunRequest(Body):
     """How to train continuously; an empty object runs as fast as possible."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"unit": "batch", "rate": 20}, {"until": 1000}, {}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"unit": "batch", "rate": 20}, {"until": 1000}, {"breakpoints": [{"kind": "accuracy_passes", "mark": 0.9}]}, {}]}
+    )
     unit: Unit = Field(default="batch", description="What is done `rate` times a second")
     rate: Number | None = Field(default=None, gt=0, le=10_000, description="Units a second; null is as fast as possible")
     until: Annotated[Whole | None, BeforeValidator(_update)] = Field(default=None, ge=0, le=2**31, description="The update at which to stop: n, or {update: n}")
-    breakpoints: Annotated[list[Any], AfterValidator(_none_yet)] = Field(default=[], description="Not there yet: leave it empty", max_length=1000)
+    breakpoints: list[AnyBreakpoint] = Field(default=[], description="What else it stops at, each by its kind", max_length=1000)
 
 
 class SettingsRequest(Body):

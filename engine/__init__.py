@@ -1,5 +1,6 @@
 """The engine: a network recorded once as a program, run, stepped and explained. It knows nothing of HTTP, browsers or files."""
 
+from engine.breakpoints import AnyBreakpoint
 from engine.catalog import catalog
 from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName
 from engine.frame import FIELDS
@@ -8,8 +9,9 @@ from engine.presets import presets
 from engine.session import Session
 from engine.spec import SessionSpec
 from engine.tables import parse_table
+from engine.watch import Watch
 
 __all__ = [
-    "FIELDS", "Diverged", "EngineError", "FormulaError", "OutOfReach", "Position", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge",
-    "UnknownName", "catalog", "parse_table", "presets",
+    "FIELDS", "AnyBreakpoint", "Diverged", "EngineError", "FormulaError", "OutOfReach", "Position", "Session", "SessionSpec", "SpecError", "TableError",
+    "TooLarge", "UnknownName", "Watch", "catalog", "parse_table", "presets",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.breakpoints import Breakpoint
 from engine.bugs import Bug
 from engine.clips import Clip
 from engine.component import Component, kinds
@@ -13,7 +14,7 @@ from engine.losses import Loss
 from engine.optimizers import Optimizer
 from engine.schedules import Schedule
 
-FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip, Bug)
+FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip, Breakpoint, Bug)
 
 
 def catalog() -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.errors import OutOfReach
 from engine.formula.calls import Array
 from engine.plain import plain
 
@@ -81,6 +82,15 @@ def scores(session: "Session") -> dict[str, float | None]:
         right = correct(session, outputs, targets)
         found[f"{part}_accuracy"] = None if right is None else float(right.mean())
     return found
+
+
+def accuracy(session: "Session", part: str) -> float:
+    """The share of the rows of a part that are classified right; raises OutOfReach for a regression."""
+    inputs, targets = session.data.part(part)
+    right = correct(session, session.evaluator.prediction(inputs), targets)
+    if right is None:
+        raise OutOfReach("a regression has no accuracy")
+    return float(right.mean())
 
 
 def correct(session: "Session", predictions: Array, targets: Array) -> Array | None:

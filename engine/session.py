@@ -53,6 +53,7 @@ class Session(Control, Travel, Reading):
         self.position = Position(0, 0)
         self.damaged = False
         self.watchful = True
+        self.caught = False
         self.revision = 0
         self.changes = 0
         self.programs: dict[int, Program] = {}
@@ -106,7 +107,7 @@ class Session(Control, Travel, Reading):
     def run(self, until: Position, budget: float | None = None, tap: Tap = None) -> bool:
         """Execute up to `until`, or for `budget` seconds. True when `until` is reached.
 
-        The tap's calls are made after each update; without one given it is the history, and `()` runs without any.
+        The tap's calls are made after each update, and one that answers True stops the run there; without one given it is the history, and `()` is none.
 
         Running stops before the first operation whose numbers are not finite. From there one can run on to the end of that update; further raises Diverged.
         """
@@ -115,9 +116,9 @@ class Session(Control, Travel, Reading):
 
     def _go(self, until: Position, budget: float | None, taps: Taps) -> bool:
         deadline = perf_counter() + budget if budget is not None else None
-        known = self.timeline.end
+        known, self.caught = self.timeline.end, False
         with np.errstate(all="ignore"):
-            while self.position < until and not self.damaged:
+            while self.position < until and not (self.damaged or self.caught):
                 before = self.position
                 due = self.timeline.log.after(before, until)
                 self._run_to(due[0].position if due else until, deadline, taps)
@@ -179,7 +180,7 @@ class Session(Control, Travel, Reading):
         self.position = Position(update + 1, 0)
         self.damaged = not self._finite(program)
         for call in taps:
-            call()
+            self.caught |= call() is True
 
     def _whole(self, stop: int, deadline: float | None, taps: Taps) -> None:
         """Run whole updates: the same calls as stepping, without looking at them one by one."""
@@ -205,7 +206,9 @@ class Session(Control, Travel, Reading):
                 if taps:
                     self.position = Position(update, 0)
                     for call in taps:
-                        call()
+                        self.caught |= call() is True
+                    if self.caught:
+                        return
                 if self.damaged or (deadline is not None and perf_counter() >= deadline):
                     self.position = Position(update, 0)
                     return

@@ -43,9 +43,11 @@ async def position(live: LiveSession, body: PositionRequest, limits: Bounds) -> 
 
 
 @router.put("/run")
-async def run(live: LiveSession, body: RunRequest) -> dict[str, Any]:
-    """Train continuously, at `rate` units a second or as fast as possible, until stopped or until an update."""
-    return await live.start(Run(body.unit, body.rate, body.until))
+async def run(live: LiveSession, body: RunRequest, limits: Bounds) -> dict[str, Any]:
+    """Train continuously, at `rate` units a second or as fast as possible, until stopped, until an update, or until a breakpoint begins to hold."""
+    if len(body.breakpoints) > limits.breakpoints:
+        raise Problem(413, f"A run may have {limits.breakpoints} breakpoints, and {len(body.breakpoints)} were asked for; leave some out.")
+    return await live.start(Run(body.unit, body.rate, body.until, tuple(body.breakpoints)))
 
 
 @router.delete("/run")

@@ -47,6 +47,8 @@ class Activation(Layer):
     """A layer without parameters: one op, applied to what arrives."""
 
     op: ClassVar[str] = ""
+    bounds: ClassVar[tuple[float | None, float | None]] = (None, None)
+    """What its values cannot pass: a unit close to a bound on each side is saturated, one on the only bound is dead."""
 
     def record(self, tape: Tape, parameters: Mapping[str, Var], x: Var) -> Var:
         numbers = {name: float(value) for name, value in self if name != "kind"}

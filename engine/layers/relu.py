@@ -11,4 +11,5 @@ class Relu(Activation):
     title: ClassVar[str] = "ReLU"
     prominent: ClassVar[bool] = True
     op: ClassVar[str] = "relu"
+    bounds: ClassVar[tuple[float | None, float | None]] = (0, None)
     kind: Literal["relu"] = "relu"

@@ -10,4 +10,5 @@ class Sigmoid(Activation):
 
     prominent: ClassVar[bool] = True
     op: ClassVar[str] = "sigmoid"
+    bounds: ClassVar[tuple[float | None, float | None]] = (0, 1)
     kind: Literal["sigmoid"] = "sigmoid"

@@ -10,4 +10,5 @@ class Tanh(Activation):
 
     prominent: ClassVar[bool] = True
     op: ClassVar[str] = "tanh"
+    bounds: ClassVar[tuple[float | None, float | None]] = (-1, 1)
     kind: Literal["tanh"] = "tanh"

@@ -112,7 +112,7 @@ def everything(**changes: Any) -> Iterator[Any]:
 def ways_to_train() -> Iterator[Any]:
     """One spec for each layer, loss, optimiser, clip and schedule, and for whatever else changes the list of instructions."""
     for layer in kinds(Layer):
-        yield pytest.param(with_layer(layer), id=f"layer-{kind(layer)}")
+        yield pytest.param(with_layer(layer, optimizer={"kind": "sgd", "learning_rate": 0.01}), id=f"layer-{kind(layer)}")
     for loss in kinds(Loss):
         assert issubclass(loss, Loss)
         yield pytest.param(with_loss(loss), id=f"loss-{kind(loss)}")
