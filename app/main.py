@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp
 
 from app import assets, problems
@@ -17,6 +17,7 @@ from app.scheduler import Scheduler
 from app.settings import Settings
 from app.store import MemoryStore
 from app.stream import router as stream
+from app.strict import nothing_unknown
 
 SWEEP = 30.0
 """Seconds between two looks for idle sessions."""
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings or Settings()
     problems.install(app)
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[] if router is stream else [Depends(nothing_unknown)])
     assets.install(app)
     return app
 

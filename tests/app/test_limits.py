@@ -30,6 +30,12 @@ def at(client: TestClient) -> str:
     return f"/api/sessions/{build(client).json()['id']}"
 
 
+def stepped(client: TestClient) -> str:
+    path = at(client)
+    client.post(f"{path}/step", json={})
+    return path
+
+
 def upload(client: TestClient, text: str, **query: str) -> Answer:
     return client.post("/api/tables", params=query, content=text.encode(), headers={"content-type": "text/csv"})
 
@@ -44,6 +50,8 @@ OVER: dict[str, tuple[int, int, Callable[[TestClient], Answer]]] = {
     "batch": (2, 413, lambda client: build(client, batch_size=3)),
     "steps": (2, 413, lambda client: client.post(f"{at(client)}/step", json={"count": 3})),
     "resolution": (8, 413, lambda client: client.get(f"{at(client)}/surface?resolution=9")),
+    "paths": (2, 413, lambda client: client.get(f"{stepped(client)}/explain/paths?target=parameter:0.W[0,0]&most=3")),
+    "links": (1, 413, lambda client: client.get(f"{stepped(client)}/explain/paths?target=parameter:0.W[0,0]")),
     "body": (20, 413, lambda client: client.post(f"{at(client)}/step", json={"unit": "batch", "count": 1})),
     "spec": (100, 413, lambda client: build(client)),
     "table": (20, 413, lambda client: upload(client, "a,b\n" + "1,2\n" * 5)),

@@ -50,15 +50,15 @@ def test_a_curve_has_the_place_that_is_asked_for(client: TestClient, at: str) ->
     ("query", "status"),
     [
         ({"target": "parameter:9.W[0,0]"}, 404),
-        ({"h": 2, "at": 1e12}, 409),
-        ({"h": "NaN", "at": "inf"}, 422),
+        ({"proof": {"h": 2}, "move": {"at": 1e12}}, 409),
+        ({"proof": {"h": "NaN"}, "move": {"at": "inf"}}, 422),
         ({"scope": "epoch"}, 422),
         ({"example": 10**6}, 404),
     ],
     ids=str,
 )
 def test_what_cannot_be_measured_is_refused(client: TestClient, at: str, name: str, query: dict[str, Any], status: int) -> None:
-    answer = client.get(f"{at}/explain/{name}", params={"target": WEIGHT, **query})
+    answer = client.get(f"{at}/explain/{name}", params={"target": WEIGHT, **query.get(name, query)})
     assert answer.status_code == status
     assert answer.json()["detail"]
 

@@ -27,6 +27,8 @@ BODIES: list[tuple[str, str, Any, int]] = [
     ("post", "{at}/step", b'{"count": 1.5}', 422),
     ("post", "{at}/step", b'{"count": 20000}', 413),
     ("post", "{at}/step", b'{"count": -1}', 409),
+    ("post", "{at}/forward", b'{"unit": "op"}', 422),
+    ("post", "{at}/step?unit=op", b"{}", 422),
     ("put", "{at}/position", b'{"update": 3, "instruction": 999}', 409),
     ("put", "{at}/position", b'{"update": -1}', 422),
     ("put", "{at}/run", b'{"breakpoints": [{}]}', 422),
@@ -43,6 +45,7 @@ PATHS = [
     ("{at}/explain/paths?target=parameter:0.W", 404),
     ("{at}/explain/paths?target=parameter:0.W[0,0]&most=101", 413), ("{at}/explain/paths?target=parameter:0.W[0,0]&most=0", 422),
     ("{at}/explain/paths?target=parameter:0.W[0,0]&example=9999", 404),
+    ("{at}/gradients?exampel=3", 422), ("{at}?x=1", 422), ("{at}/events?field=gradients", 422), ("/api/limits?x", 422),
     ("{at}/surface?resolution=500", 413), ("{at}/check?name=0.W&index=9,9", 404), ("{at}/export?format=pickle", 422), ("/api/nothing", 404),
     ("{at}/code?form=fortran", 422),
 ]  # fmt: skip
