@@ -6,8 +6,9 @@ A component is found by existing: a new file in its family's folder is enough.
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Union
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, NamedTuple, Union
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -41,11 +42,25 @@ class Described(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
 
+class Counterpart(NamedTuple):
+    """The same thing in another library: an expression in which `{field}` stands for a field of the component, and in words what it does otherwise.
+
+    `parameters` says where a layer's parameters are kept there, `turned` what has to be done to ours first, such as `.T`.
+    """
+
+    code: str = ""
+    otherwise: str = ""
+    parameters: Mapping[str, str] = MappingProxyType({})
+    turned: Mapping[str, str] = MappingProxyType({})
+
+
 class Component(Described):
-    """A description that a user picks by its `kind`; valid with its defaults alone."""
+    """A description that a user picks by its `kind`; valid with its defaults alone. `torch` and `keras` are its counterparts, empty where none is known."""
 
     kind: str
     family: ClassVar[str]
+    torch: ClassVar[Counterpart] = Counterpart()
+    keras: ClassVar[Counterpart] = Counterpart()
     title: ClassVar[str] = ""
     prominent: ClassVar[bool] = False
 

@@ -8,7 +8,7 @@ from app.access import LiveSession
 from app.answer import answer
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
-Form = Literal["numpy"]
+Form = Literal["numpy", "pytorch", "keras"]
 
 
 @router.get("/code")

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from engine.clips import Clip
-from engine.component import Real
+from engine.component import Counterpart, Real
 from engine.formula import compile_formula
 from engine.formula.calls import Array
 from engine.op import Calls
@@ -22,6 +22,8 @@ class ByNorm(Clip):
     formula: ClassVar[str] = "g * minimum(1, limit / (sqrt(square) + 0.000001))"
     symbols: ClassVar[Mapping[str, str]] = {"square": "<msup><mrow><mo>‖</mo><mi>g</mi><mo>‖</mo></mrow><mn>2</mn></msup>"}
     whole: ClassVar[bool] = True
+    torch: ClassVar[Counterpart] = Counterpart("nn.utils.clip_grad_norm_(model.parameters(), {limit})")
+    keras: ClassVar[Counterpart] = Counterpart("global_clipnorm={limit}", "Keras adds nothing to the length, where the lab and PyTorch add 1e-6")
     kind: Literal["norm"] = "norm"
     limit: Real = Field(default=1.0, gt=0, le=1e6, description="Largest length of the gradient")
 

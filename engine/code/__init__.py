@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from engine.code.keras_script import KerasScript
 from engine.code.numpy_script import NumpyScript
 from engine.code.script import Script
+from engine.code.torch_script import TorchScript
 from engine.errors import UnknownName
 
 if TYPE_CHECKING:
     from engine.session import Session
 
-FORMS: Mapping[str, type[Script]] = {"numpy": NumpyScript}
+FORMS: Mapping[str, type[Script]] = {"numpy": NumpyScript, "pytorch": TorchScript, "keras": KerasScript}
 
 
 def code(session: "Session", form: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from engine.component import Counterpart
 from engine.errors import SpecError
 from engine.initializers import Initializer, Matrix, Shape
 from engine.rows import Values
@@ -14,6 +15,8 @@ class Explicit(Initializer):
     """Given values, number by number: weights as one row for each input, biases as one row."""
 
     title: ClassVar[str] = "given values"
+    torch: ClassVar[Counterpart] = Counterpart("{tensor}.copy_(torch.tensor({values}){turned})")
+    keras: ClassVar[Counterpart] = Counterpart("lambda shape, dtype=None: keras.ops.array({values}, dtype)")
     kind: Literal["explicit"] = "explicit"
     values: Values = Field(default=((0.0,),), description="Rows of numbers, one row for each input; for biases, one list of numbers")
 

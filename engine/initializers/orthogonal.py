@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from engine.component import Counterpart
 from engine.initializers import Gain, Initializer, Matrix, Shape
 
 
@@ -15,6 +16,8 @@ class Orthogonal(Initializer):
     """
 
     title: ClassVar[str] = "orthogonal"
+    torch: ClassVar[Counterpart] = Counterpart("nn.init.orthogonal_({tensor}, {gain})")
+    keras: ClassVar[Counterpart] = Counterpart("keras.initializers.Orthogonal({gain})")
     kind: Literal["orthogonal"] = "orthogonal"
     gain: Gain = 1.0
 

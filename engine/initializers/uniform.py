@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from engine.component import Real
+from engine.component import Counterpart, Real
 from engine.initializers import Initializer, Matrix, Shape
 
 
@@ -13,6 +13,8 @@ class Uniform(Initializer):
     """Draws evenly from an interval, whatever the size of the layer."""
 
     title: ClassVar[str] = "uniform"
+    torch: ClassVar[Counterpart] = Counterpart("nn.init.uniform_({tensor}, {low}, {high})")
+    keras: ClassVar[Counterpart] = Counterpart("keras.initializers.RandomUniform({low}, {high})")
     kind: Literal["uniform"] = "uniform"
     low: Real = Field(default=-0.1, ge=-1e6, le=1e6, description="Lower end")
     high: Real = Field(default=0.1, ge=-1e6, le=1e6, description="Upper end")

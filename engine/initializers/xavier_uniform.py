@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from engine.component import Counterpart
 from engine.initializers import Gain, Initializer, Matrix, Shape, uniform_of_variance
 
 
@@ -12,6 +13,8 @@ class XavierUniform(Initializer):
 
     title: ClassVar[str] = "Xavier, uniform"
     prominent: ClassVar[bool] = True
+    torch: ClassVar[Counterpart] = Counterpart("nn.init.xavier_uniform_({tensor}, {gain})")
+    keras: ClassVar[Counterpart] = Counterpart('keras.initializers.VarianceScaling({gain} ** 2, "fan_avg", "uniform")')
     kind: Literal["xavier_uniform"] = "xavier_uniform"
     gain: Gain = 1.0
 

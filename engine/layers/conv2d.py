@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from engine.component import Int
+from engine.component import Counterpart, Int
 from engine.errors import SpecError
 from engine.formula.calls import Array
 from engine.initializers import AnyInitializer
@@ -26,6 +26,15 @@ class Conv2d(Layer):
 
     title: ClassVar[str] = "convolution"
     sample_shape: ClassVar[Shape] = (1, 3, 4)
+    torch: ClassVar[Counterpart] = Counterpart(
+        "nn.Conv2d({channels}, {filters}, {size}, stride={stride}, padding={padding}, groups={groups})", parameters={"W": "weight", "b": "bias"}
+    )
+    keras: ClassVar[Counterpart] = Counterpart(
+        'keras.Sequential([layers.ZeroPadding2D({padding}, data_format="channels_first"), layers.Conv2D({filters}, {size}, strides={stride}, '
+        'groups={groups}, data_format="channels_first", kernel_initializer={init}, bias_initializer={bias_init}{penalty})])',
+        parameters={"W": "layers[1].kernel", "b": "layers[1].bias"},
+        turned={"W": ".transpose(2, 3, 1, 0)"},
+    )
     kind: Literal["conv2d"] = "conv2d"
     filters: Int = Field(default=4, ge=1, le=256, description="How many filters, each giving one channel")
     size: Int = Field(default=3, ge=1, le=11, description="Side of the window")

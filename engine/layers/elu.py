@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from engine.component import Real
+from engine.component import Counterpart, Real
 from engine.layers import Activation
 
 
@@ -13,5 +13,7 @@ class Elu(Activation):
 
     title: ClassVar[str] = "ELU"
     op: ClassVar[str] = "elu"
+    torch: ClassVar[Counterpart] = Counterpart("nn.ELU({alpha})")
+    keras: ClassVar[Counterpart] = Counterpart("layers.ELU(alpha={alpha})")
     kind: Literal["elu"] = "elu"
     alpha: Real = Field(default=1.0, gt=0, le=10, description="How far below zero it can go")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.layers import Layer
 from engine.op import Shape
 from engine.ops import OPS
@@ -14,6 +15,8 @@ class Flatten(Layer):
     """Lay each example's values out in one row, so that a linear layer can weigh them all."""
 
     sample_shape: ClassVar[Shape] = (2, 3)
+    torch: ClassVar[Counterpart] = Counterpart("nn.Flatten()")
+    keras: ClassVar[Counterpart] = Counterpart("layers.Flatten()")
     kind: Literal["flatten"] = "flatten"
 
     def shape(self, inputs: Shape) -> Shape:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.layers import Activation
 
 
@@ -10,4 +11,6 @@ class Gelu(Activation):
 
     title: ClassVar[str] = "GELU"
     op: ClassVar[str] = "gelu"
+    torch: ClassVar[Counterpart] = Counterpart('nn.GELU(approximate="tanh")')
+    keras: ClassVar[Counterpart] = Counterpart("layers.Activation(lambda x: keras.activations.gelu(x, approximate=True))")
     kind: Literal["gelu"] = "gelu"

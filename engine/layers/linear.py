@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from engine.component import Flag, Int
+from engine.component import Counterpart, Flag, Int
 from engine.formula.calls import Array
 from engine.initializers import AnyInitializer
 from engine.initializers.xavier_uniform import XavierUniform
@@ -20,6 +20,10 @@ class Linear(Layer):
     """Give each unit its weighted sum of the inputs and a bias: z = x W + b, with W of shape (inputs, units). A sequence is taken moment by moment."""
 
     prominent: ClassVar[bool] = True
+    torch: ClassVar[Counterpart] = Counterpart("nn.Linear({inputs}, {units}, bias={bias})", parameters={"W": "weight", "b": "bias"}, turned={"W": ".T"})
+    keras: ClassVar[Counterpart] = Counterpart(
+        "layers.Dense({units}, use_bias={bias}, kernel_initializer={init}, bias_initializer={bias_init}{penalty})", parameters={"W": "kernel", "b": "bias"}
+    )
     kind: Literal["linear"] = "linear"
     units: Int = Field(default=4, ge=1, le=4096, description="How many units")
     bias: Flag = Field(default=True, description="Whether each unit adds a bias")

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.layers import Activation
 
 
@@ -12,4 +13,6 @@ class Relu(Activation):
     prominent: ClassVar[bool] = True
     op: ClassVar[str] = "relu"
     bounds: ClassVar[tuple[float | None, float | None]] = (0, None)
+    torch: ClassVar[Counterpart] = Counterpart("nn.ReLU()")
+    keras: ClassVar[Counterpart] = Counterpart("layers.ReLU()")
     kind: Literal["relu"] = "relu"

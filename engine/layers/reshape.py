@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from engine.component import Int
+from engine.component import Counterpart, Int
 from engine.errors import SpecError
 from engine.layers import Layer
 from engine.op import Shape
@@ -20,6 +20,8 @@ class Reshape(Layer):
     """Give each example's values another shape, in the same order: a row of 64 becomes an image of 1 × 8 × 8, or a sequence of 8 moments with 8 values each."""
 
     sample_shape: ClassVar[Shape] = (4,)
+    torch: ClassVar[Counterpart] = Counterpart("nn.Sequential(nn.Flatten(), nn.Unflatten(1, {to}))")
+    keras: ClassVar[Counterpart] = Counterpart("layers.Reshape({to})")
     kind: Literal["reshape"] = "reshape"
     to: tuple[Side, ...] = Field(
         default=(2, 2), min_length=1, max_length=4, description="The shape: channels, height, width for an image; steps, values for a sequence"

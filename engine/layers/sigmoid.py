@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.layers import Activation
 
 
@@ -11,4 +12,6 @@ class Sigmoid(Activation):
     prominent: ClassVar[bool] = True
     op: ClassVar[str] = "sigmoid"
     bounds: ClassVar[tuple[float | None, float | None]] = (0, 1)
+    torch: ClassVar[Counterpart] = Counterpart("nn.Sigmoid()")
+    keras: ClassVar[Counterpart] = Counterpart('layers.Activation("sigmoid")')
     kind: Literal["sigmoid"] = "sigmoid"

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.layers import Activation
 
 
@@ -10,4 +11,6 @@ class Silu(Activation):
 
     title: ClassVar[str] = "SiLU"
     op: ClassVar[str] = "silu"
+    torch: ClassVar[Counterpart] = Counterpart("nn.SiLU()")
+    keras: ClassVar[Counterpart] = Counterpart('layers.Activation("silu")')
     kind: Literal["silu"] = "silu"

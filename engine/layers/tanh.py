@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.layers import Activation
 
 
@@ -11,4 +12,6 @@ class Tanh(Activation):
     prominent: ClassVar[bool] = True
     op: ClassVar[str] = "tanh"
     bounds: ClassVar[tuple[float | None, float | None]] = (-1, 1)
+    torch: ClassVar[Counterpart] = Counterpart("nn.Tanh()")
+    keras: ClassVar[Counterpart] = Counterpart('layers.Activation("tanh")')
     kind: Literal["tanh"] = "tanh"

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.datasets import Task
 from engine.losses import Output, TermLoss
 
@@ -14,4 +15,8 @@ class BinaryCrossEntropy(TermLoss):
     output: ClassVar[Output] = "probability"
     short: ClassVar[str] = "cross-entropy"
     term: ClassVar[str] = "binary_cross_entropy_error"
+    torch: ClassVar[Counterpart] = Counterpart("nn.BCELoss()")
+    keras: ClassVar[Counterpart] = Counterpart(
+        "keras.losses.BinaryCrossentropy()", "Keras holds probabilities between 1e-7 and 1 - 1e-7 before it takes their logarithm"
+    )
     kind: Literal["binary_cross_entropy"] = "binary_cross_entropy"

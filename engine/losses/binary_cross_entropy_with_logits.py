@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.datasets import Task
 from engine.losses import Output, TermLoss
 
@@ -15,4 +16,6 @@ class BinaryCrossEntropyWithLogits(TermLoss):
     output: ClassVar[Output] = "logit"
     short: ClassVar[str] = "σ, cross-entropy"
     term: ClassVar[str] = "logistic_error"
+    torch: ClassVar[Counterpart] = Counterpart("nn.BCEWithLogitsLoss()")
+    keras: ClassVar[Counterpart] = Counterpart("keras.losses.BinaryCrossentropy(from_logits=True)")
     kind: Literal["binary_cross_entropy_with_logits"] = "binary_cross_entropy_with_logits"

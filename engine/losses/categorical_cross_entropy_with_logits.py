@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.datasets import Task
 from engine.losses import Loss, Output
 from engine.ops import OPS
@@ -16,6 +17,8 @@ class CategoricalCrossEntropyWithLogits(Loss):
     tasks: ClassVar[tuple[Task, ...]] = ("classes",)
     output: ClassVar[Output] = "logit"
     short: ClassVar[str] = "softmax, cross-entropy"
+    torch: ClassVar[Counterpart] = Counterpart("nn.CrossEntropyLoss()")
+    keras: ClassVar[Counterpart] = Counterpart("keras.losses.CategoricalCrossentropy(from_logits=True)")
     kind: Literal["categorical_cross_entropy_with_logits"] = "categorical_cross_entropy_with_logits"
 
     def record(self, tape: Tape, prediction: Var, target: Var) -> Var:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.datasets import Task
 from engine.losses import TermLoss
 
@@ -15,4 +16,6 @@ class HalvedSquaredError(TermLoss):
     short: ClassVar[str] = "½ (p − y)²"
     term: ClassVar[str] = "halved_squared_error"
     over_outputs: ClassVar[Literal["row_mean", "row_sum"]] = "row_sum"
+    torch: ClassVar[Counterpart] = Counterpart("lambda p, y: ((p - y) ** 2).sum(dim=1).mean() / 2")
+    keras: ClassVar[Counterpart] = Counterpart("lambda y, p: keras.ops.sum((p - y) ** 2, axis=-1) / 2")
     kind: Literal["halved_squared_error"] = "halved_squared_error"

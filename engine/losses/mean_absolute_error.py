@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.datasets import Task
 from engine.losses import TermLoss
 
@@ -13,4 +14,6 @@ class MeanAbsoluteError(TermLoss):
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "binary", "classes")
     short: ClassVar[str] = "|p − y|"
     term: ClassVar[str] = "absolute_error"
+    torch: ClassVar[Counterpart] = Counterpart("nn.L1Loss()")
+    keras: ClassVar[Counterpart] = Counterpart("keras.losses.MeanAbsoluteError()")
     kind: Literal["mean_absolute_error"] = "mean_absolute_error"

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.datasets import Task
 from engine.losses import TermLoss
 
@@ -14,4 +15,6 @@ class MeanSquaredError(TermLoss):
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "binary", "classes")
     short: ClassVar[str] = "(p − y)²"
     term: ClassVar[str] = "squared_error"
+    torch: ClassVar[Counterpart] = Counterpart("nn.MSELoss()")
+    keras: ClassVar[Counterpart] = Counterpart("keras.losses.MeanSquaredError()")
     kind: Literal["mean_squared_error"] = "mean_squared_error"

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from engine.component import Real
+from engine.component import Counterpart, Real
 from engine.optimizers import Line, Optimizer
 
 
@@ -30,6 +30,11 @@ class Adam(Optimizer):
     parts: ClassVar[tuple[Line, ...]] = (
         Line("m_hat", "m / (1 - power1)", "the mean, corrected for its start at zero"),
         Line("v_hat", "v / (1 - power2)", "the square, corrected likewise"),
+    )
+    torch: ClassVar[Counterpart] = Counterpart("torch.optim.Adam({parameters}, lr={rate}, betas=({beta1}, {beta2}), eps={epsilon})")
+    keras: ClassVar[Counterpart] = Counterpart(
+        "keras.optimizers.Adam(learning_rate={rate}, beta_1={beta1}, beta_2={beta2}, epsilon={epsilon}{clip})",
+        "Keras adds epsilon before it corrects the square, so that in the first updates it weighs 1 / sqrt(1 - beta2**t) as much",
     )
     kind: Literal["adam"] = "adam"
     beta1: Real = Field(default=0.9, ge=0, le=0.9999, description="How much of the mean gradient is kept")

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from engine.component import Counterpart
 from engine.optimizers import Line, Optimizer
 
 
@@ -11,4 +12,6 @@ class Sgd(Optimizer):
     title: ClassVar[str] = "SGD"
     prominent: ClassVar[bool] = True
     lines: ClassVar[tuple[Line, ...]] = (Line("w", "w - rate * g", "a step against the gradient"),)
+    torch: ClassVar[Counterpart] = Counterpart("torch.optim.SGD({parameters}, lr={rate})")
+    keras: ClassVar[Counterpart] = Counterpart("keras.optimizers.SGD(learning_rate={rate}{clip})")
     kind: Literal["sgd"] = "sgd"

@@ -21,6 +21,10 @@ class Schedule(Component):
         """The learning rate of update number `update`, counted from 0: finite, and never below 0."""
         raise NotImplementedError
 
+    def expression(self) -> str:
+        """The same as Python over `update`, `math` and the schedule's own fields; empty where it is not told."""
+        return ""
+
 
 discover(__name__)
 

@@ -15,3 +15,6 @@ class Constant(Schedule):
 
     def at(self, update: int) -> float:
         return self.rate
+
+    def expression(self) -> str:
+        return "rate"

@@ -26,6 +26,9 @@ class Cosine(Schedule):
     def at(self, update: int) -> float:
         return self.floor + (self.rate - self.floor) * half_wave(update / self.updates)
 
+    def expression(self) -> str:
+        return "floor + (rate - floor) * ((1 + math.cos(math.pi * min(update / updates, 1))) / 2)"
+
 
 def half_wave(share: float) -> float:
     """From 1 at share 0 down to 0 at share 1, and 0 from there on."""

@@ -15,3 +15,6 @@ class Exponential(Schedule):
 
     def at(self, update: int) -> float:
         return float(self.rate * self.factor**update)
+
+    def expression(self) -> str:
+        return "rate * factor**update"

@@ -18,3 +18,6 @@ class Step(Schedule):
 
     def at(self, update: int) -> float:
         return float(self.rate * self.factor ** (update // self.every))
+
+    def expression(self) -> str:
+        return "rate * factor ** (update // every)"

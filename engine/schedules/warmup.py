@@ -27,3 +27,7 @@ class Warmup(Schedule):
         if self.then == "constant":
             return self.rate
         return self.rate * half_wave((update - self.warmup) / self.updates)
+
+    def expression(self) -> str:
+        after = "rate" if self.then == "constant" else "rate * ((1 + math.cos(math.pi * min((update - warmup) / updates, 1))) / 2)"
+        return f"rate * ((update + 1) / warmup) if update < warmup else {after}"

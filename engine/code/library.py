@@ -1,0 +1,135 @@
+"""What the scripts for other libraries share: the counterparts of the components, the examples, their order, and the learning rate."""
+
+import re
+from collections.abc import Iterator
+from string import Formatter
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from engine.code.script import Script
+from engine.component import Component, Counterpart
+from engine.schedules import Schedule
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+EPOCHS = 10
+LONGEST = 4000
+"""Characters of one counterpart, such as an initialiser with given values, that a script writes out."""
+
+
+class LibraryScript(Script):
+    """The network, its loss and its training in another library, from the first update on."""
+
+    loads = "start"
+    library: ClassVar[Literal["torch", "keras"]]
+    title: ClassVar[str]
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self.spec = session.spec
+
+    def head(self) -> Iterator[str]:
+        """The docstring, and what it says of how to run it."""
+        yield f'"""The network of Backprop Lab ({self.network}) in {self.title}: the model, its loss and its training from the first update on.'
+        yield ""
+        yield "Put start.npz beside this script: the lab offers it, with the examples as the network sees them and the first weights of the run."
+        yield "With these weights and this order of the examples the losses are the lab's, except where a comment says what is done otherwise."
+        yield '"""'
+        yield ""
+        if self.spec.bug:
+            yield from (f"# The bug “{self.spec.bug.title}” is switched on in the lab; {self.title} does not make it, so the losses part from the lab's.", "")
+
+    def imports(self) -> Iterator[str]:
+        """The modules of the standard library that the script needs."""
+        found = [*(["import math"] if "math." in "\n".join(self.rate()) else []), *(["import zlib"] if self.shuffled else [])]
+        yield from [*found, ""] if found else []
+
+    def settings(self) -> Iterator[str]:
+        """What a reader may want to change."""
+        yield f"EPOCHS = {EPOCHS}"
+        yield f"BATCH = {self.session.batches.size}"
+        yield f"LAB_WEIGHTS = True  # the lab's first weights; False draws others by the same rules, from {self.title}'s own chance"
+
+    def order(self) -> Iterator[str]:
+        """The order of the examples in an epoch."""
+        yield "def order(epoch):"
+        if self.shuffled:
+            yield '    """The order of the examples in an epoch, as the lab shuffles them."""'
+            yield f'    key = np.array([{self.spec.seed}, zlib.crc32(b"shuffle")], dtype=np.uint64)'
+            yield "    counter = np.array([0, 0, 0, epoch], dtype=np.uint64)"
+            yield "    return np.random.Generator(np.random.Philox(key=key, counter=counter)).permutation(len(x))"
+        else:
+            yield '    """The order of the examples in an epoch: always the same."""'
+            yield "    return np.arange(len(x))"
+        yield from ("", "")
+
+    def rate(self) -> Iterator[str]:
+        """The learning rate as a function of the update, where a schedule says it."""
+        schedule = self.spec.optimizer.learning_rate
+        if not isinstance(schedule, Schedule):
+            return
+        expression = schedule.expression()
+        read = {name: value for name, value in schedule if isinstance(value, int | float) and re.search(rf"\b{name}\b", expression)}
+        yield "def rate_at(update):"
+        yield f'    """The learning rate of an update, counted from 0: {schedule.title}."""'
+        if expression:
+            yield f"    {', '.join(read)} = {', '.join(map(repr, read.values()))}"
+            yield f"    return {expression}"
+        else:
+            yield f"    return {schedule.at(0)!r}  # the lab's schedule is not told here: this is the rate of its first update"
+        yield from ("", "")
+
+    @property
+    def shuffled(self) -> bool:
+        """Whether the examples have a new order in every epoch."""
+        return self.spec.shuffle and self.session.batches.per_epoch > 1
+
+    @property
+    def first_rate(self) -> str:
+        """The learning rate, or the call that gives the first one."""
+        given = self.spec.optimizer.learning_rate
+        return "rate_at(0)" if isinstance(given, Schedule) else repr(given)
+
+    def counterpart(self, component: Component) -> Counterpart:
+        """What the library has for a component."""
+        found: Counterpart = getattr(type(component), self.library)
+        return found
+
+    def spelled(self, component: Component, **more: str) -> str:
+        """A counterpart with the component's fields filled in, those that are components too by their own counterparts; empty where there is none."""
+        code = self.counterpart(component).code
+        fields = {field: getattr(component, field) for _, field, _, _ in Formatter().parse(code) if field and field not in more}
+        values = {name: (self.spelled(value) or "None" if isinstance(value, Component) else repr(value)) for name, value in fields.items()}
+        made = code.format(**values, **more)
+        return made if len(made) <= LONGEST else ""
+
+    def otherwise(self, component: Component, what: str = "") -> Iterator[str]:
+        """A comment on what the library does otherwise, or on its having no counterpart."""
+        title = component.title or component.kind.replace("_", " ")
+        found = self.counterpart(component)
+        if not found.code:
+            doc = " ".join((type(component).__doc__ or "").split())
+            yield f"# {what}{self.title} has nothing that is known here for the lab's {title}, so it is left out: {doc}"
+        elif found.otherwise:
+            yield f"# {what}{title}: {found.otherwise}."
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Each parameter by the lab's name, and where the library keeps it; parameters of layers without a counterpart are left out."""
+        for name in self.session.network.shapes:
+            index, short = name.split(".", 1)
+            place = self.counterpart(self.spec.layers[int(index)]).parameters.get(short)
+            if place:
+                yield name, self.place(int(index), place)
+
+    def turned(self, name: str) -> str:
+        """What has to be done to a parameter of the lab's before it fits the library's."""
+        index, short = name.split(".", 1)
+        return self.counterpart(self.spec.layers[int(index)]).turned.get(short, "")
+
+    def place(self, index: int, kept: str) -> str:
+        """The expression of a layer's parameter."""
+        raise NotImplementedError
+
+    def held(self) -> list[str]:
+        """The parameters that no update changes."""
+        return [name for name in self.session.network.shapes if name not in self.session.network.trained()]
