@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import READY, ask, link, pause, preset, ready, session
+from tests.e2e.stage import READY, ask, link, pause, preset, ready, session, step
 
 Open = Callable[..., Page]
 
@@ -59,3 +59,21 @@ def test_every_kind_of_output_has_its_picture(open_page: Open, name: str, place:
     ready(page)
     expect(page.locator(place).first).to_be_visible(timeout=READY)
     expect(page.locator("#accuracy")).to_contain_text("train", timeout=READY)
+
+
+def test_any_example_of_a_large_dataset_is_followed(open_page: Open) -> None:
+    """All 1,797 digits are on the page: the last one too has its image, its label and its prediction."""
+    first = open_page(path="/health")
+    page = open_page(reduced_motion="reduce", path=link(preset(first, "digits"), paused=True))
+    ready(page)
+    step(page, "batch", 1)
+    data = ask(page, f"{session(page)}/data?limit=10000")
+    last = data["train"] + data["test"] - 1
+    field = page.get_by_label("Followed example, by number")
+    field.fill(str(last))
+    field.press("Enter")
+    expect(page.locator(".loss-words")).to_contain_text(f"example {last}")
+    expect(page.locator(".loss-words")).to_contain_text(f"true {data['targets'][last]}")
+    numbers = page.locator(".images button").evaluate_all("all => all.map((one) => Number(/Example (\\d+)/.exec(one.getAttribute('aria-label'))[1]))")
+    assert len(numbers) == 18
+    assert sum(number >= data["train"] for number in numbers) >= 17, "the test part is shown, and the worst mistake of the training part"

@@ -39,7 +39,7 @@ export function sessionCommands({ store, commands }) {
     store.set({ ...fresh, ...kept(opens), ...kept(keep), session: null });
     const [graph, data] = await Promise.all([
       call("GET", sessionPath(session.id, "graph")),
-      call("GET", sessionPath(session.id, "data?limit=1000")),
+      call("GET", sessionPath(session.id, "data?limit=10000")),
     ]);
     const focus = store.get().focus ?? session.state.batch[0] ?? null;
     store.set({ session, state: session.state, graph, data, focus, notice: null });

@@ -9,6 +9,9 @@ import { contour, drawSegments } from "../draw/field.js";
 import { rangeOf } from "../scale/field.js";
 import { curveOf, extent, pointsOf } from "../layout/plot.js";
 
+/** Points that are drawn; of more examples, every second, third… is. */
+const MOST = 2000;
+
 /** @param {import("../types.js").Commands} commands */
 export function createPlot(commands) {
   const canvas = element("canvas", { role: "img" });
@@ -43,7 +46,8 @@ export function createPlot(commands) {
     else line(brush, curveOf(points), size);
     const radius = size < 140 ? 1.7 : 2.3;
     const mine = followed(now);
-    for (const { x, y, kind, test } of points) {
+    const every = Math.ceil(points.length / MOST);
+    for (const { x, y, kind, test } of every > 1 ? points.filter((_, index) => index % every === 0) : points) {
       const filled = kind === 1;
       drawPoint(brush, x * size, y * size, radius, {
         square: test,
