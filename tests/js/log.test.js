@@ -17,6 +17,7 @@ test("a value stands where its logarithm does, and never outside", () => {
 });
 
 test("marks are round, inside and not too many", () => {
+  deepEqual(marks(-0.6, -0.1, 3), [0.3, 0.5, 0.7]);
   deepEqual(marks(-1, 1, 9), [0.1, 0.2, 0.5, 1, 2, 5, 10]);
   deepEqual(marks(-4, 0, 5), [0.0001, 0.001, 0.01, 0.1, 1]);
   equal(marks(-12, 0, 5).length <= 5, true);

@@ -28,7 +28,7 @@ test("a brief number has three digits, and a power in few letters", () => {
 test("the labels of one axis are all plain or all powers of ten", () => {
   deepEqual(axisTexts([0.01, 0.1, 1]), ["0.01", "0.1", "1"]);
   deepEqual(axisTexts([0.001, 0.01, 0.1, 1]), ["10⁻³", "10⁻²", "10⁻¹", "1"]);
-  deepEqual(axisTexts([0.0005, 0.001, 0.002]), ["5e−4", "10⁻³", "2e−3"]);
+  deepEqual(axisTexts([0.0005, 0.001, 0.0015]), ["5e−4", "10⁻³", "1.5e−3"]);
 });
 
 test("a socket's number carries its sign and stays short", () => {

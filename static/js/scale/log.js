@@ -37,12 +37,12 @@ export function logScale({ lo, hi }, from, to) {
  * @returns {number[]}
  */
 export function marks(lo, hi, most) {
-  for (const times of [[1, 2, 5], [1, 3], [1]]) {
+  for (const times of [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
     const found = [];
     for (let power = Math.floor(lo); power <= Math.ceil(hi); power += 1) {
       for (const factor of times) {
         const at = power + Math.log10(factor);
-        if (at >= lo - 1e-9 && at <= hi + 1e-9) found.push(Number((factor * 10 ** power).toPrecision(1)));
+        if (at >= lo - 1e-9 && at <= hi + 1e-9) found.push(Number((factor * 10 ** power).toPrecision(2)));
       }
     }
     if (found.length <= most) return found;

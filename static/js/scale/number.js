@@ -63,7 +63,7 @@ export function axisTexts(values) {
   if (values.every((value) => value >= 0.01 && value <= 100)) return values.map(String);
   return values.map((value) => {
     const power = Math.floor(Math.log10(value) + 1e-9);
-    const times = Math.round(value / 10 ** power);
+    const times = Number((value / 10 ** power).toPrecision(2));
     return times === 1 ? powerOfTen(power) : `${times}e${power}`.replace("-", MINUS);
   });
 }
