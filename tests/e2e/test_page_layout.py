@@ -12,8 +12,7 @@ Open = Callable[..., Page]
 
 def paused(open_page: Open, name: str = "two_moons", *, width: int = 1440, height: int = 900, **view: object) -> Page:
     """A preset that does not run, after three updates."""
-    first = open_page(reduced_motion="reduce")
-    ready(first)
+    first = open_page(path="/health")
     page = open_page(width=width, height=height, path=link(preset(first, name), paused=True, **view))
     ready(page)
     step(page, "batch", 3)

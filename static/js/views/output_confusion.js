@@ -41,8 +41,7 @@ export function fill(table, matrix, names, caption, color) {
     const cell = table.tBodies[0].rows[down].cells[across + 1];
     const share = count / most;
     cell.textContent = count ? String(count) : "·";
-    cell.style.backgroundColor = count ? `rgba(${color.join(", ")}, ${(0.12 + 0.8 * share).toFixed(2)})` : "";
-    cell.dataset.strong = String(share > 0.5);
+    cell.style.backgroundColor = count ? `rgba(${color.join(", ")}, ${(0.1 + 0.65 * share).toFixed(2)})` : ""; // never so dark that ink is not read on it
     cell.dataset.right = String(down === across);
   }));
 }
