@@ -151,6 +151,8 @@
  * @property {string | null} panel  the panel that is open under the lab
  * @property {string} section  what is asked of a pinned weight: "chain", or the name of a section of the inspector
  * @property {any} detail  the answer of that section, with the target and the section that it is of
+ * @property {Record<string, number>} held  what is chosen among a section's measured numbers
+ * @property {Record<string, number>} ask  what a section is to measure beside them
  * @property {any} [specSchema]  the schema of a whole spec
  * @property {any} [refusal]  what the server refused in the form, and at which field
  * @property {any} [numbers]  the exact numbers of the table

@@ -5,7 +5,7 @@ import { call, sessionPath } from "../api.js";
 const GAP = { running: 250, still: 20, checks: 5000 };
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
-export function inspectCommands({ store }) {
+export function inspectCommands({ store, commands }) {
   let wanted = false;
   let busy = false;
   let checkedAt = -Infinity;
@@ -13,13 +13,14 @@ export function inspectCommands({ store }) {
   let checking = false;
 
   async function explain() {
-    const { session, pinned, focus, section } = store.get();
+    const { session, pinned, focus, section, scope, ask: beside } = store.get();
     if (!session || !pinned) return;
     const query = new URLSearchParams({ target: pinned.target, ...(focus === null ? {} : { example: String(focus) }) });
+    const further = new URLSearchParams({ scope, ...Object.fromEntries(Object.entries(beside).map(([name, value]) => [name, String(value)])) });
     const more = section !== "chain" && pinned.target.startsWith("parameter:");
-    const ask = (/** @type {string} */ path) => call("GET", sessionPath(session.id, `${path}?${query}`));
+    const ask = (/** @type {string} */ path, rest = "") => call("GET", sessionPath(session.id, `${path}?${query}${rest}`));
     try {
-      const [explanation, detail] = await Promise.all([ask("explain"), more ? ask(`explain/${section}`).catch(refusal) : null]);
+      const [explanation, detail] = await Promise.all([ask("explain"), more ? ask(`explain/${section}`, `&${further}`).catch(refusal) : null]);
       if (store.get().session?.id !== session.id || store.get().pinned?.target !== pinned.target) return;
       store.set({ explain: { ...explanation, target: pinned.target }, detail: more ? { ...detail, target: pinned.target, section } : null });
     } catch (error) {
@@ -54,13 +55,21 @@ export function inspectCommands({ store }) {
 
   store.subscribe((now, before) => {
     const moved = now.frame !== before.frame || now.state !== before.state;
-    if (now.pinned && (moved || now.pinned !== before.pinned || now.section !== before.section || now.focus !== before.focus || now.session !== before.session)) {
+    if (now.pinned && (moved || now.pinned !== before.pinned || now.section !== before.section || now.focus !== before.focus || now.session !== before.session || now.scope !== before.scope || now.ask !== before.ask)) {
       wanted = true;
       if (!busy) loop();
     }
+    if (now.pinned !== before.pinned && "at" in now.held) store.set(without("at"));
     if (!now.pinned && before.explain) store.set({ explain: null, detail: null });
     if (moved) check();
   });
+
+  /** What is held and asked for, but for one. @param {string} name */
+  function without(name) {
+    const { held, ask } = store.get();
+    const rest = (/** @type {Record<string, number>} */ { [name]: _, ...others }) => others;
+    return { held: rest(held), ask: name in ask ? rest(ask) : ask };
+  }
 
   return {
     async loadCatalog() {
@@ -73,7 +82,19 @@ export function inspectCommands({ store }) {
       }
     },
     /** Ask something else of the pinned weight. @param {string} section */
-    setSection: (section) => store.set({ section }),
+    setSection: (section) => store.set({ section, ...without("at") }),
+    /** Choose among what a section has measured. @param {string} name @param {number} value */
+    hold: (name, value) => store.set({ held: { ...store.get().held, [name]: value } }),
+    /** Have one more number measured, and choose it. @param {string} name @param {number} value */
+    measure: (name, value) => store.set({ held: { ...store.get().held, [name]: value }, ask: { ...store.get().ask, [name]: value } }),
+    /** Let a moved number be where it was: it was only tried. */
+    putBack: () => store.set(without("at")),
+    /** Set a number by hand to the place where it is held. @param {string} name  such as 2.W[2,3] */
+    async keep(name) {
+      const { at } = store.get().held;
+      if (at !== undefined) await commands.edit({ [name]: at });
+      store.set(without("at"));
+    },
   };
 }
 

@@ -68,8 +68,8 @@ export function mountInspector(store, commands) {
     if (target && graph && !more.length) commands.pin(pinOf(graph, target));
   });
 
-  watch(store, ({ pinned, explain, section, detail, legend, scope, graph, state, focus, unit, predictions }) => [
-    pinned, explain, section, detail, legend, scope, graph, state?.position.update, state?.position.instruction, state?.running, focus, unit, pinned ? null : predictions?.worst,
+  watch(store, ({ pinned, explain, section, detail, held, legend, scope, graph, state, focus, unit, predictions }) => [
+    pinned, explain, section, detail, held, legend, scope, graph, state?.position.update, state?.position.instruction, state?.running, focus, unit, pinned ? null : predictions?.worst,
   ], draw);
   watch(store, ({ hover }) => [hover], (now) => light(root, now));
 }

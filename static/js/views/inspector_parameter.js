@@ -6,6 +6,7 @@ import { format } from "../scale/number.js";
 import { shade } from "../scale/shade.js";
 import { bars } from "./inspector_bars.js";
 import { batchMean } from "./inspector_batch.js";
+import { check } from "./inspector_check.js";
 import { ladder } from "./inspector_ladder.js";
 import { named } from "./names.js";
 import { sectionView, tabs } from "./inspector_sections.js";
@@ -78,16 +79,6 @@ function editor({ commands }, { name, value }) {
       if (event.key === "Escape") event.target.blur();
     },
   });
-}
-
-/** @param {any} found */
-function check(found) {
-  const tone = !found ? "" : found.agrees ? "ok" : "bad";
-  const sentence = found?.sentence ?? "Checked by two forward passes as soon as this gradient is computed.";
-  const [number, ...rest] = sentence.split(" by ");
-  return h("p", { class: `check ${tone}` },
-    h("span", { class: "check-mark", "aria-hidden": "true" }, !found ? "?" : found.agrees ? "✓" : "✗"),
-    h("span", {}, found && rest.length ? h("b", {}, number) : number, rest.length ? ` by ${rest.join(" by ")}` : ""));
 }
 
 /** @param {Seen} seen @param {any} found */

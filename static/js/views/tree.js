@@ -1,7 +1,7 @@
 /** Views that are redrawn as a whole: build the tree as it should be, then make the one on the page like it. Focus, half-typed text and open disclosures stay. */
 
 const SVG = "http://www.w3.org/2000/svg";
-const HANDLERS = /** @type {const} */ (["onclick", "onchange", "oninput", "onkeydown", "onblur", "onfocus", "ontoggle", "onsubmit"]);
+const HANDLERS = /** @type {const} */ (["onclick", "onchange", "oninput", "onkeydown", "onblur", "onfocus", "ontoggle", "onsubmit", "onpointerdown", "onpointermove", "onpointerup", "onpointercancel"]);
 
 /** @typedef {Node | string | number | null | undefined | false} Leaf */
 /** @typedef {Leaf | Leaf[]} Child */
