@@ -25,8 +25,9 @@ def along(session: "Session", target: str, example: int | None, at: float | None
     """
     tried = trials(session, example)
     axis = tried.axis(session, target)
-    if at is not None and not abs(at) <= FARTHEST * max(1.0, abs(axis.at)):
-        raise OutOfReach(f"a place within {FARTHEST * max(1.0, abs(axis.at)):g} of 0 is expected, and {at:g} was asked for")
+    farthest = FARTHEST * max(1.0, abs(axis.at))
+    if at is not None and not abs(at) <= farthest:
+        raise OutOfReach(f"a place within {farthest:g} of 0 is expected, and {at:g} was asked for")
     gradient = gradient_at(session, axis, example)
     work = session.parameter_count * len(tried.rows)
     half = next(points for limit, points in HALF if work <= limit)
@@ -45,6 +46,7 @@ def along(session: "Session", target: str, example: int | None, at: float | None
         "now": float(session.parameters_arena.views[axis.node.name][axis.index]) if parameter else None,
         "loss": axis.loss_here,
         "gradient": gradient,
+        "farthest": farthest,
         "points": points,
         "chosen": _point(axis, at, gradient) if at is not None else None,
     }

@@ -82,9 +82,9 @@ def test_a_click_into_the_valley_chooses_its_step(still: Page) -> None:
 def test_the_batch_has_its_own_proof(still: Page) -> None:
     """The scope of the page chooses whose loss is measured."""
     section(still, "proof")
-    expect(still.locator("#inspector .section-sentence")).to_contain_text("with example")
+    expect(still.locator("#inspector .proof-sentence")).to_contain_text("with example")
     still.get_by_role("button", name="batch mean").click()
-    expect(still.locator("#inspector .section-sentence")).to_contain_text("with the batch")
+    expect(still.locator("#inspector .proof-sentence")).to_contain_text("with the batch")
     assert shown(still, "backpropagation") == pytest.approx(measured(still, "proof", scope="batch")["gradient"], rel=1e-8)
 
 
@@ -205,9 +205,10 @@ def test_a_number_is_measured_exactly(still: Page) -> None:
     still.get_by_role("button", name="Raise").click()
     expect(curve).to_have_attribute("aria-valuenow", str(found["points"][41]["at"]))
     still.get_by_role("button", name="Lower").click()
-    field.fill("not a number")
-    field.press("Enter")
-    expect(field).to_have_attribute("aria-invalid", "true")
+    for refused in ("not a number", "1e9", ""):
+        field.fill(refused)
+        field.press("Enter")
+        expect(field).to_have_attribute("aria-invalid", "true")
     field.fill("-0.25")
     field.press("Enter")
     expect(curve).to_have_attribute("aria-valuenow", "-0.25")

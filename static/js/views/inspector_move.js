@@ -19,7 +19,7 @@ function moveView(seen, found, detail) {
   const here = placeOf(seen, detail);
   const moved = here.at !== detail.at;
   return [
-    h("p", { class: "section-sentence" }, `The loss of ${detail.example === null ? "the batch" : `example ${detail.example}`} at ${points.length} places of this number, a forward pass each. Drag the point.`),
+    h("p", { class: "proof-sentence" }, `The loss of ${detail.example === null ? "the batch" : `example ${detail.example}`} at ${points.length} places of this number, a forward pass each. Drag the point.`),
     stage(seen, found, detail, here),
     readout(detail, here),
     h("p", { class: "regime one-line", role: "status" }, moved ? here.sentence : "Here the line touches the curve; further on it need not."),
@@ -113,8 +113,9 @@ function controls(seen, found, detail, here) {
         event.stopPropagation();
         if (event.key !== "Enter") return;
         const text = event.target.value.trim().replace("−", "-").replace(",", ".");
-        const wrong = text === "" || !Number.isFinite(Number(text));
+        const wrong = text === "" || !(Math.abs(Number(text)) <= detail.farthest);
         event.target.setAttribute("aria-invalid", String(wrong));
+        event.target.title = `A number from ${format(-detail.farthest)} to ${format(detail.farthest)}`;
         if (wrong) return;
         event.target.blur();
         commands.measure("at", Number(text));

@@ -20,7 +20,7 @@ function proofView(seen, found, detail) {
   const place = seen.held.h === undefined ? best : sweep.findIndex((/** @type {any} */ step) => step.h >= seen.held.h * 0.999);
   const step = sweep[place < 0 ? best : place];
   return [
-    h("p", { class: "section-sentence" }, `Two forward passes with ${detail.example === null ? "the batch" : `example ${detail.example}`}, this number moved by h to each side:`),
+    h("p", { class: "proof-sentence" }, `Two forward passes with ${detail.example === null ? "the batch" : `example ${detail.example}`}, this number moved by h to each side:`),
     sum(detail, step),
     h("p", { class: "regime", role: "status" }, step.sentence),
     chart(seen, detail, step),
