@@ -58,7 +58,8 @@ def test_the_list_stays_open_while_training(page: Page) -> None:
     expect(page.locator("#badge")).to_contain_text("gradients checked", timeout=READY)
     page.locator("#badge button").click()
     expect(page.locator("#agreement tbody tr")).to_have_count(6)
-    page.wait_for_timeout(1000)
+    before = page.locator("#agreement tbody").text_content() or ""
+    expect(page.locator("#agreement tbody")).not_to_have_text(before, timeout=READY)
     expect(page.locator("#agreement")).to_be_visible()
     pause(page)
     expect(page.locator("#badge button")).to_have_attribute("aria-expanded", "true")

@@ -2,7 +2,7 @@
 
 import { call, sessionPath } from "../api.js";
 
-const GAP = { running: 250, still: 20, checks: 5000 };
+const GAP = { running: 250, still: 20, checks: 5000, unchecked: 250 };
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function inspectCommands({ store, commands }) {
@@ -40,10 +40,10 @@ export function inspectCommands({ store, commands }) {
   }
 
   async function check() {
-    const { session, state } = store.get();
+    const { session, state, frame } = store.get();
     if (!session || !state || checking) return;
-    const key = JSON.stringify([session.id, state.position, state.revision]);
-    const early = performance.now() - checkedAt < GAP.checks;
+    const key = JSON.stringify([session.id, frame ? [frame.sequence, frame.update, frame.instruction] : state.position, state.revision]);
+    const early = performance.now() - checkedAt < (store.get().checks?.checked ? GAP.checks : GAP.unchecked);
     if (key === checkedKey || (state.running && early)) return;
     checking = true;
     checkedAt = performance.now();
@@ -51,6 +51,7 @@ export function inspectCommands({ store, commands }) {
     const checks = await call("GET", sessionPath(session.id, "checks")).catch(() => null);
     checking = false;
     if (checks && store.get().session?.id === session.id) store.set({ checks });
+    check(); // the program may have gone on meanwhile
   }
 
   store.subscribe((now, before) => {
