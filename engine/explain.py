@@ -72,7 +72,7 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
     found["ladder"] = Ladder(session, followed).down_to(node.id, index)
     if known:
         found["gradient"] = plain(gradient)
-        found["sentence"] = nudge(gradient, "this bias" if len(index) == 1 else "this weight")
+        found["sentence"] = nudge(gradient, "this bias" if len(index) == 1 else "this weight", broken=session.computed_with.bug is not None)
         found["check"] = check(session, name, followed.example)
     return found
 

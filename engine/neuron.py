@@ -46,7 +46,7 @@ def neuron(session: "Session", number: int, index: Index, example: int | None) -
         "ladder": ladder.down_to(number, index),
         "onward": [ladder.rung(node, index) for node in between[::-1]],
         "batch": added_up(session.batch_examples(), own, 0.0, None) if own is not None and gradient["known"] else None,
-        "nudge": nudge(gradient["value"] if gradient["value"] is not None else np.nan, session.symbols.text(number, *index)) if gradient["known"] else None,
+        "nudge": _nudge(session, gradient["value"], session.symbols.text(number, *index)) if gradient["known"] else None,
     }  # fmt: skip
     return found
 
@@ -123,3 +123,7 @@ def _terms(session: "Session", followed: Followed, pre: int, unit: int, found: d
         symbol = math(symbols.parameter(bias, (unit,)))
         found["bias"] = {"symbol": symbol, "value": plain(program.value(bias.id)[unit]), "ref": f"parameter:{bias.name}[{unit}]"}
     return float(products.sum() + (found["bias"]["value"] or 0.0 if found["bias"] else 0.0))
+
+
+def _nudge(session: "Session", gradient: float | None, what: str) -> str:
+    return nudge(np.nan if gradient is None else gradient, what, broken=session.computed_with.bug is not None)

@@ -24,8 +24,6 @@ FORGOTTEN = (
 )
 CHANGED = "Something was changed by hand between this update's own lines, so they do not follow from one another. The next update is laid open again."
 
-INTERLEAVED = "A bug has each layer stepped in the middle of the backward pass, so this update has no phase of its own that could be laid open."
-
 
 @dataclass
 class Scene:

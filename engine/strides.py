@@ -36,7 +36,7 @@ def strides(session: "Session") -> dict[str, Any] | None:
         made, due = session.parameters_arena.views[name] - start, asked.parameters.views[name] - start
         fault = _fault(name, made, due, float(np.abs(start).max() * np.finfo(start.dtype).eps))
         wrong += [fault] if fault else []
-    return {"ok": not wrong, "wrong": wrong, "sentence": _sentence(wrong)}
+    return {"ok": not wrong, "wrong": wrong, "short": _short(wrong), "sentence": _sentence(wrong)}
 
 
 def _fault(name: str, made: Array, due: Array, rounding: float) -> dict[str, Any] | None:
@@ -65,6 +65,14 @@ def _words(ratio: float | None, gap: float, largest: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{figure(100 * share, 2)} %" if share < 1 else f"{100 * share:,.0f} %"
+
+
+def _short(wrong: list[dict[str, Any]]) -> str:
+    """A line for the badge."""
+    if len(wrong) == 1:
+        return f"step of {wrong[0]['name']}: {wrong[0]['says']}"
+    names = ", ".join(fault["name"] for fault in wrong[:NAMED])
+    return f"steps wrong: {names}" + (f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else "") if wrong else ""
 
 
 def _sentence(wrong: list[dict[str, Any]]) -> str:

@@ -23,6 +23,7 @@ export function readHeader(buffer) {
   return {
     running: (flags & 1) !== 0,
     diverged: (flags & 2) !== 0,
+    bug: (flags & 4) !== 0,
     revision: view.getUint32(4, true),
     sequence: view.getUint32(8, true),
     update: view.getUint32(12, true),

@@ -19,8 +19,10 @@
  * @property {string} next
  * @property {number} revision
  * @property {boolean} can_go_back
+ * @property {Bug | null} bug  a mistake that is made on purpose, or whose numbers are still shown
  * @property {Position} [earliest]  the earliest position that can be gone back to
  *
+ * @typedef {{kind: string, title: string, description: string, does: string, on: boolean, shown: boolean, sentence: string}} Bug
  * @typedef {"op" | "layer" | "pass" | "batch" | "epoch"} Unit
  * @typedef {"gradients" | "weights"} Lens
  * @typedef {"example" | "batch"} Scope
@@ -36,7 +38,7 @@
  * @property {Record<string, string>} links
  *
  * @typedef {{kind: string, [field: string]: any}} Part
- * @typedef {{seed: number, dtype: string, batch_size: number, data: Part, layers: Part[], loss: Part, optimizer: Part, clip: Part | null, l1: number, l2: number, [field: string]: any}} Spec
+ * @typedef {{seed: number, dtype: string, batch_size: number, data: Part, layers: Part[], loss: Part, optimizer: Part, clip: Part | null, bug?: Part | null, l1: number, l2: number, [field: string]: any}} Spec
  * @typedef {{name: string, title: string, description: string, spec: Spec, opens?: Record<string, any>}} Preset
  *
  * @typedef {object} GraphNode
@@ -81,6 +83,7 @@
  * @property {Link[]} links
  * @property {{node: number, label: string, short: string, output: "logit" | "probability" | "value"}} loss
  * @property {Record<string, Slot[]>} fields
+ * @property {Record<string, string | null>} bugs  why each would change nothing in this network; null where it would
  *
  * @typedef {{data: Float32Array, exponent: number, shape: number[]}} Numbers  true value = data[i] · 2^exponent
  *
@@ -92,6 +95,7 @@
  * @property {number} epoch
  * @property {boolean} running
  * @property {boolean} diverged
+ * @property {boolean} bug  a bug is on, or its numbers are shown
  * @property {Record<string, Record<string, Numbers>>} fields  by field, then by name; values and cotangents by node id
  *
  * @typedef {object} Data

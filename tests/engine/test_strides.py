@@ -26,7 +26,7 @@ def test_every_step_is_what_is_asked_for(spec: SessionSpec) -> None:
     """With every layer, loss, optimiser, clip and schedule; and nothing of the session is changed by asking."""
     session = trained(spec, 5)
     before = bits(session)
-    assert found(session) == {"ok": True, "wrong": [], "sentence": "the step is what the optimiser asks for"}
+    assert found(session) == {"ok": True, "wrong": [], "short": "", "sentence": "the step is what the optimiser asks for"}
     assert bits(session) == before
 
 
@@ -52,8 +52,10 @@ def test_a_step_is_named_with_its_factor() -> None:
     bug = {"kind": "bias_per_weight"}
     session = trained(make(layers=[linear(4), {"kind": "tanh"}, linear(2, train=["W"])], bug=bug), 3)
     assert found(session)["sentence"] == "the step of 0.b is 3 times what the optimiser asks for"
+    assert found(session)["short"] == "step of 0.b: 3 times"
     session = trained(make(layers=[linear(4, train=["b"]), {"kind": "tanh"}, linear(2)], bug=bug, optimizer={"kind": "adam", "learning_rate": 0.01}), 3)
     assert found(session)["sentence"] == "the steps of 0.b (3 times) and 2.b (4 times) are not what the optimiser asks for"
+    assert found(session)["short"] == "steps wrong: 0.b, 2.b"
     assert [each["ratio"] for each in found(session)["wrong"]] == pytest.approx([3, 4], rel=1e-6)
     badge = session.check_all()
     assert badge["wrong"] == 0 and badge["ok"] is False and badge["steps"] == found(session)

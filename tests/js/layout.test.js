@@ -32,6 +32,18 @@ test("forward cells run to the right, backward cells to the left, and none overl
   deepEqual(cells.filter(({ row }) => row === "both").map(({ name }) => name), ["loss", "update"]);
 });
 
+test("a layer that is stepped before its turn stands among that layer's own cells", () => {
+  const at = MOONS.instructions.findIndex(({ layer, short }) => layer === 2 && short === "∂b") + 1;
+  const step = { ...MOONS.instructions[MOONS.instructions.length - 1], layer: 2, group: "linear 2", short: "w" };
+  const instructions = [...MOONS.instructions.slice(0, at), step, ...MOONS.instructions.slice(at, -1)].map((one, index) => ({ ...one, index }));
+  const graph = { ...MOONS, instructions };
+  const cells = layoutLoop(graph, placeColumns(graph, 833, false));
+  const own = cells.filter(({ members }) => members.some((index) => instructions[index].layer === 2 && instructions[index].phase !== "forward"));
+  deepEqual(own.map(({ text }) => text), ["∂W", "∂b", "w", "∂a"]);
+  ok(own.every(({ row }) => row === "backward"));
+  deepEqual(cells.filter(({ row }) => row === "both").map(({ name }) => name), ["loss"]);
+});
+
 test("a cell that is too narrow folds and says how many it holds", () => {
   const deep = chain(...Array(31).fill(4));
   const cells = layoutLoop(deep, placeColumns(deep, 358, true));

@@ -49,6 +49,7 @@ export function filesCommands({ store, commands }) {
       }
       try {
         await commands.create(JSON.parse(await file.text()));
+        commands.admit(file.name);
       } catch {
         commands.say({ tone: "bad", text: `${file.name} is not a saved network: it should be JSON, as Save writes it, or a table as CSV.` });
       }

@@ -24,6 +24,7 @@ export function sessionCommands({ store, commands }) {
       });
       const chosen = linked?.spec ? linked : presets[0];
       await start(chosen.spec, { play: !calm.matches && !linked?.paused, opens: chosen.opens, keep: linked });
+      if (linked?.spec) admit("This link");
     });
   }
 
@@ -49,6 +50,12 @@ export function sessionCommands({ store, commands }) {
     return session;
   }
 
+  /** A network from outside that brings a bug says so. @param {string} what */
+  function admit(what) {
+    const bug = store.get().state?.bug;
+    if (bug) commands.say({ tone: "note", text: `${what} brought a bug with it, and it is switched on: ${bug.title}. Everything else is as it was saved.`, action: null });
+  }
+
   /** What a link or a preset may say about the view. @param {any} from */
   function kept(from) {
     /** @type {Partial<import("../types.js").Store>} */
@@ -63,6 +70,7 @@ export function sessionCommands({ store, commands }) {
 
   return {
     begin,
+    admit,
     /** @param {import("../types.js").Spec} spec @param {{play?: boolean, opens?: any}} [options] */
     create: (spec, options) => commands.attempt(() => start(spec, { play: Boolean(store.get().state?.running), ...options })),
     restart() {

@@ -5,6 +5,9 @@
 /** @typedef {"forward" | "backward" | "both"} Row */
 /** @typedef {{key: string, row: Row, x: number, width: number, text: string, name: string, first: number, last: number, members: number[]}} Cell */
 
+/** A layer that a bug has stepped before its turn stands among that layer's own. @param {Instruction} one */
+const isUpdate = ({ phase, layer }) => phase === "update" && layer === null;
+
 const FOLD = 7;
 const NAMELESS = 24;
 
@@ -22,8 +25,8 @@ export function layoutLoop(graph, places) {
   /** @type {Map<string, {span: {left: number, right: number}, row: Row, members: Instruction[]}>} */
   const groups = new Map();
   for (const one of instructions) {
-    if (one.phase === "update" || isLoss(one)) continue;
-    const backward = one.phase === "backward";
+    if (isUpdate(one) || isLoss(one)) continue;
+    const backward = one.phase !== "forward" && one.phase !== "loss";
     const span = home(one);
     const key = `${backward ? "back" : "on"} ${span.left}`;
     if (!groups.has(key)) groups.set(key, { span, row: backward ? "backward" : "forward", members: [] });
@@ -31,7 +34,7 @@ export function layoutLoop(graph, places) {
   }
   const cells = [...groups.values()].flatMap(({ span, row, members }) => row === "forward" ? forward(span, members, compact) : backward(span, members, compact));
   const last = columns[0];
-  const updates = instructions.filter(({ phase }) => phase === "update");
+  const updates = instructions.filter(isUpdate);
   const losses = instructions.filter(isLoss);
   if (losses.length) cells.push(cell("both", places.loss.left, places.loss.right, losses, "loss", "loss"));
   if (updates.length) cells.push(cell("both", last.left, last.right, updates, last.right - last.left < 46 ? "upd" : "update", "update"));

@@ -37,7 +37,15 @@ function content(checks, close, pin) {
       h("button", { type: "button", class: "link", onclick: close }, "Close")),
     h("p", { class: "caption" }, "What the backward pass left in its buffers, against slopes measured by forward passes alone (central differences). The largest gap of a parameter is given against its largest slope."),
     tensors.length ? table(tensors, pin) : null,
+    checks?.steps ? stepLine(checks.steps) : null,
   ];
+}
+
+/** What the last update did with the gradients. @param {{ok: boolean, wrong: {name: string, says: string}[]}} steps */
+function stepLine({ ok, wrong }) {
+  const asked = "what the optimiser asks for at the true gradient";
+  if (ok) return h("p", { class: "caption" }, `The step of the last update is ${asked}.`);
+  return h("p", { class: "caption bad" }, `The step of the last update, against ${asked}: ${wrong.map(({ name, says }) => `${name} ${says}`).join(", ")}.`);
 }
 
 /** @param {any[]} tensors @param {(target: string) => void} pin */

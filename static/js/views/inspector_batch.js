@@ -14,6 +14,7 @@ export function batchMean(seen, batch, example) {
   if (seen.scope !== "batch") return null;
   const head = h("div", { class: "rung-head" }, h("b", {}, "Σ ∕ n"), h("span", {}, batch ? `the mean of ${batch.count.toLocaleString("en-GB")} examples' gradients` : "the mean of the examples' gradients"));
   if (!batch) return h("section", { class: "rung batch-mean", "aria-label": "The batch mean" }, head, h("p", { class: "caption" }, "Laid out as soon as this gradient is computed."));
+  const broken = seen.state?.bug?.shown && !near(batch.gradient, (batch.mean ?? NaN) + (batch.penalty ?? 0));
   const sign = (/** @type {string} */ text) => h("span", { class: "operator" }, text);
   const number = (/** @type {number | null} */ value) => tile(seen, { value }, { derivative: true });
   return h("section", { class: "rung batch-mean", "aria-label": "The batch mean" }, head,
@@ -25,6 +26,10 @@ export function batchMean(seen, batch, example) {
     h("div", { class: "rung-row sum" }, h("span", {}, "their sum"), sign("="), number(batch.sum)),
     h("div", { class: "rung-row" }, number(batch.sum), sign("÷"), plain(null, true, batch.count.toLocaleString("en-GB")), sign(batch.relation), number(batch.mean)),
     batch.penalty !== null && h("div", { class: "rung-row folded" }, h("span", {}, "L1 and L2 add"), sign("+"), number(batch.penalty)),
-    batch.penalty !== null && h("div", { class: "rung-row sum" }, h("span", {}, "gradient of the objective"), sign("="), number(batch.gradient)),
+    batch.penalty !== null && h("div", { class: "rung-row sum" }, h("span", {}, "gradient of the objective"), sign("="), number(broken ? (batch.mean ?? NaN) + batch.penalty : batch.gradient)),
+    broken && h("div", { class: "rung-row sum" }, h("span", {}, "with its bug, the program has"), sign(""), number(batch.gradient)),
     example === null ? null : h("p", { class: "caption" }, `Below, the chain rule of ${seen.state?.batch.includes(example) ? `one of them: example ${example}` : `example ${example}, which is not in this batch`}.`));
 }
+
+/** Whether two numbers are the same but for rounding. @param {number | null} a @param {number | null} b */
+const near = (a, b) => a !== null && b !== null && Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));

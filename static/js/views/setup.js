@@ -4,6 +4,7 @@ import { h, show } from "./tree.js";
 import { watch } from "../store.js";
 import { place } from "./element.js";
 import { replaceAt } from "./forms_schema.js";
+import { bugSection } from "./setup_bugs.js";
 import { dataSection } from "./setup_data.js";
 import { layersSection } from "./setup_layers.js";
 import { learnSection } from "./setup_learn.js";
@@ -79,7 +80,7 @@ export function mountSetup(store, commands) {
     }
     /** @type {Setup} */
     const setup = { catalog: now.catalog, errors, notes, change, refuse, spec: shown, now, build, upload };
-    show(root, dataSection(setup), layersSection(setup), learnSection(setup), draft && Object.keys(errors).length ? undo() : null);
+    show(root, dataSection(setup), layersSection(setup), learnSection(setup), bugSection(setup), draft && Object.keys(errors).length ? undo() : null);
   }
 
   const undo = () => h("p", { class: "form-error" }, "The network on the page is still the one before. ",

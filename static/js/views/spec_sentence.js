@@ -45,6 +45,7 @@ export function phrases(spec, catalog) {
     spec.clip && `clip ${spec.clip.limit ?? ""}`.trim(),
     spec.l1 && `L1 ${spec.l1}`,
     spec.l2 && `L2 ${spec.l2}`,
+    spec.bug && `bug: ${title("bugs", spec.bug)}`,
     `seed ${spec.seed}`,
   ].filter(Boolean);
   return [title("datasets", spec.data), ...shown.map((layer) => ` → ${layer}`), ...learned.map((part) => ` · ${part}`)];

@@ -3,6 +3,7 @@
 import { place } from "./element.js";
 import { mountAgreement } from "./agreement.js";
 import { mountBadge } from "./badge.js";
+import { mountBug } from "./bug.js";
 import { mountLegend } from "./legend.js";
 import { mountLens } from "./lens.js";
 import { mountLoop } from "./loop.js";
@@ -15,6 +16,7 @@ import { mountTransport } from "./transport.js";
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountStage(store, commands) {
+  mountBug(place("bug"), store, commands);
   mountNotices(place("notices"), store, commands);
   mountTransport(place("transport"), store, commands);
   mountLens(place("lens"), store, commands);
