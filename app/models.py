@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from engine import AnyBreakpoint
+from engine import AnyBreakpoint, AnyBug, AnyClip, AnyOptimizer, AnySchedule, Penalty, Rate
 
 Unit = Literal["op", "layer", "pass", "batch", "epoch"]
 
@@ -89,16 +89,17 @@ class SettingsRequest(Body):
             ]
         }
     )
-    optimizer: dict[str, Any] | None = Field(default=None, description="A whole optimiser")
-    learning_rate: Number | dict[str, Any] | None = Field(default=None, description="A number, or a schedule")
-    clip: dict[str, Any] | None = Field(default=None, description="A clip; null removes it")
-    l1: Number | None = Field(default=None, description="Strength of the L1 penalty")
-    l2: Number | None = Field(default=None, description="Strength of the L2 penalty")
-    bug: dict[str, Any] | None = Field(default=None, description="A mistake to make on purpose; null makes none")
+    optimizer: AnyOptimizer | None = Field(default=None, description="A whole optimiser")
+    learning_rate: Rate | AnySchedule | None = Field(default=None, description="A number, or a schedule")
+    clip: AnyClip | None = Field(default=None, description="A clip; null removes it")
+    l1: Penalty | None = Field(default=None, description="Strength of the L1 penalty")
+    l2: Penalty | None = Field(default=None, description="Strength of the L2 penalty")
+    bug: AnyBug | None = Field(default=None, description="A mistake to make on purpose; null makes none")
 
     def changes(self) -> dict[str, Any]:
         """The fields that were sent."""
-        return {name: getattr(self, name) for name in self.model_fields_set if name in ("clip", "bug") or getattr(self, name) is not None}
+        sent = self.model_dump(mode="json", include=self.model_fields_set)
+        return {name: value for name, value in sent.items() if name in ("clip", "bug") or value is not None}
 
 
 class ParametersRequest(Body):

@@ -73,7 +73,10 @@ def install(app: FastAPI) -> None:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         field = getattr(error, "field", None)
         message = sentence(str(error))
-        return response(status, message, [{"field": clean(field, 120), "message": message}] if field else None)
+        if not field:
+            return response(status, message)
+        field = clean(field, 120)
+        return response(status, f"{field}: {message}", [{"field": field, "message": message}])
 
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -9,6 +9,12 @@ MOST = 20
 FIELD = 120
 MESSAGE = 400
 SHORT = 40
+EXPECTED = {
+    "dict_type": "an object", "model_type": "an object", "model_attributes_type": "an object", "list_type": "a list", "tuple_type": "a list",
+    "int_type": "a whole number", "int_parsing": "a whole number", "float_type": "a number", "float_parsing": "a number",
+    "bool_type": "true or false", "bool_parsing": "true or false", "string_type": "text", "string_pattern_mismatch": "text of another form",
+}  # fmt: skip
+BOUNDS = {"greater_than": "more than", "greater_than_equal": "at least", "less_than": "less than", "less_than_equal": "at most"}
 PLACES = ("body", "query", "path")
 
 
@@ -65,8 +71,14 @@ def _words(error: Mapping[str, Any]) -> str:
             return f"there is no kind {context['tag']} here; there are: {context['expected_tags']}".replace("'", "")
         case "union_tag_not_found":
             return 'say which one it is, as in {"kind": …}'
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return f"an object is expected here{_came(error)}"
+        case "too_short" | "too_long" | "string_too_short" | "string_too_long":
+            unit = "characters" if error["type"].startswith("string") else "entries"
+            bound = f"at most {context['max_length']:,}" if "max_length" in context else f"at least {context['min_length']:,}"
+            return f"{bound} {unit} are expected here" + (f", and {context['actual_length']:,} came" if "actual_length" in context else "")
+        case kind if kind in EXPECTED:
+            return f"{EXPECTED[kind]} is expected here{_came(error)}"
+        case kind if kind in BOUNDS:
+            return f"this should be {BOUNDS[kind]} {next(iter(context.values())):,}{_came(error)}"
         case _:
             return str(error["msg"]).replace("Input should", "this should").replace("Tuple should", "this should") + _came(error)
 

@@ -1,17 +1,21 @@
 """The engine: a network recorded once as a program, run, stepped and explained. It knows nothing of HTTP, browsers or files."""
 
 from engine.breakpoints import AnyBreakpoint
+from engine.bugs import AnyBug
 from engine.catalog import catalog
+from engine.clips import AnyClip
 from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName
 from engine.frame import FIELDS
+from engine.optimizers import AnyOptimizer, Rate
 from engine.position import Position
 from engine.presets import presets
+from engine.schedules import AnySchedule
 from engine.session import Session
-from engine.spec import SessionSpec
+from engine.spec import Penalty, SessionSpec
 from engine.tables import parse_table
 from engine.watch import Watch
 
 __all__ = [
-    "FIELDS", "AnyBreakpoint", "Diverged", "EngineError", "FormulaError", "OutOfReach", "Position", "Session", "SessionSpec", "SpecError", "TableError",
-    "TooLarge", "UnknownName", "Watch", "catalog", "parse_table", "presets",
+    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyOptimizer", "AnySchedule", "Diverged", "EngineError", "FormulaError", "OutOfReach", "Penalty",
+    "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName", "Watch", "catalog", "parse_table", "presets",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """From a description to a recorded network: first parameters, and one tape for each batch size."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from math import prod
 
@@ -35,7 +36,9 @@ class Network:
         shape: Shape = (inputs,)
         for index, layer in enumerate(spec.layers):
             after = self._after(index, shape)
-            for name, values in layer.start(spec.seed, index, shape).items():
+            with _at(index):
+                begun = layer.start(spec.seed, index, shape)
+            for name, values in begun.items():
                 shapes[f"{index}.{name}"] = values.shape
                 drawn[f"{index}.{name}"] = values
             shape = after
@@ -112,10 +115,8 @@ class Network:
 
     def _after(self, index: int, shape: Shape) -> Shape:
         """The shape of one example behind a layer; raises SpecError naming the layer that cannot take what arrives."""
-        try:
+        with _at(index):
             return self.spec.layers[index].shape(shape)
-        except SpecError as error:
-            raise SpecError(f"layers.{index}", str(error)) from None
 
     def _check_output(self, shape: Shape) -> None:
         if len(shape) > 1:
@@ -136,3 +137,13 @@ class Network:
                 "loss",
                 f"this loss applies its own {ends} to logits, and the network already ends in one: remove the last layer",
             )
+
+
+@contextmanager
+def _at(index: int) -> Iterator[None]:
+    """What cannot be built inside belongs to this layer, and its field says so."""
+    try:
+        yield
+    except SpecError as error:
+        field = error.field if error.field.startswith("layers.") else f"layers.{index}.{error.field}".removesuffix(".layers")
+        raise SpecError(field, str(error)) from None

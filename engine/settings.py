@@ -80,8 +80,10 @@ def checked(parameters: Arena[str], changes: Mapping[str, Any]) -> dict[str, Arr
     for name, value in changes.items():
         base, index = locate(parameters, name)
         try:
+            if not _numbers_only(value):
+                raise TypeError
             values = np.array(value, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError, RecursionError):
             raise SpecError(name, f"{name} takes numbers, in rows of one length") from None
         place = base[index]
         if values.shape != np.shape(place):
@@ -90,6 +92,12 @@ def checked(parameters: Arena[str], changes: Mapping[str, Any]) -> dict[str, Arr
             raise SpecError(name, f"{name} takes finite numbers only, none larger than {base.dtype} can hold")
         ready[name] = values
     return ready
+
+
+def _numbers_only(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_numbers_only, value))
+    return isinstance(value, int | float | np.ndarray) and not isinstance(value, bool)
 
 
 def write(parameters: Arena[str], edits: Mapping[str, Array]) -> None:

@@ -80,7 +80,10 @@ async def explain(live: LiveSession, target: Annotated[str, Query(max_length=80)
 
 @router.get("/check")
 async def check(
-    live: LiveSession, name: Annotated[str, Query(max_length=30)], index: Annotated[str, Query(max_length=30, pattern=r"^\d+(,\d+)*$")], example: Example = None
+    live: LiveSession,
+    name: Annotated[str, Query(max_length=30)],
+    index: Annotated[str, Query(max_length=30, description="Its place, counted from 0, such as 2,3")],
+    example: Example = None,
 ) -> Response:
     """One gradient measured again by central differences."""
     return await answer(await live.read(lambda session: session.check(f"{name}[{index}]", example)))

@@ -38,6 +38,14 @@ BODIES: list[tuple[str, str, Any, int]] = [
     ("patch", "{at}/parameters", b'{"parameters": {"9.W": [[1]]}}', 404),
     ("patch", "{at}/parameters", b'{"parameters": {"0.W": [[1]]}}', 422),
     ("patch", "{at}/parameters", b'{"parameters": {"0.W[0,0]": "a"}}', 422),
+    ("patch", "{at}/parameters", b'{"parameters": {"0.W[0,0]": "1.5"}}', 422),
+    ("patch", "{at}/parameters", b'{"parameters": {"0.W[0,0]": true}}', 422),
+    ("patch", "{at}/parameters", b'{"parameters": {"0.b": [1, 2, 3, [4]]}}', 422),
+    ("patch", "{at}/parameters", b'{"parameters": {"0.W[0,0]": 1' + b"0" * 400 + b"}}", 422),
+    ("patch", "{at}/settings", b'{"optimizer": {"kind": "adam", "beta1": 2}}', 422),
+    ("patch", "{at}/settings", b'{"learning_rate": {"kind": "cosine", "rate": 0.1, "floor": 5}}', 422),
+    ("patch", "{at}/settings", b'{"l1": true}', 422),
+    ("patch", "{at}/settings", b'{"clip": {"kind": "norm", "limit": NaN}}', 422),
 ]
 PATHS = [
     ("{at}/values/999", 404), ("{at}/values/x", 422), ("{at}/gradients?example=99999", 404), ("{at}/explain?target=nothing", 404),
@@ -71,6 +79,26 @@ def test_a_bad_address_is_refused_in_words(client: TestClient, at: str, path: st
 def test_the_field_at_fault_is_named(client: TestClient) -> None:
     problem = client.post("/api/sessions", json={"layers": [{"kind": "linear", "units": 3}]}).json()
     assert problem["errors"][0]["field"] == "layers.0.units"
+
+
+WORDS = [
+    ({"layers": [{"kind": "linear"}] * 200}, "layers", "At most 128 entries are expected here, and 200 came"),
+    ({"layers": {}}, "layers", "A list is expected here, and an object came"),
+    ({"batch_size": 0}, "batch_size", "This should be at least 1, and 0 came"),
+    ({"optimizer": {"learning_rate": 0, "kind": "sgd"}}, "optimizer.learning_rate", "This should be more than 0, and 0 came"),
+    ({"data": {"kind": "moons", "rows": 10**9}}, "data.rows", "This should be at most 10,000, and 1000000000 came"),
+    ({"loss": {"kind": "mse"}}, "loss", "There is no kind mse here; there are: "),
+    ({"layers": [{"kind": "tanh"}, {"kind": "linear", "init": {"kind": "explicit", "values": [[1]]}}]}, "layers.1.init.values", "This layer's weights"),
+    ({"layers": [{"kind": "linear", "units": 1, "bias_init": {"kind": "explicit", "values": [1, 2]}}]}, "layers.0.bias_init.values", "This layer's biases"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spec", "field", "words"), WORDS, ids=[case[1] for case in WORDS])
+def test_the_sentence_names_the_field_and_what_came(client: TestClient, spec: dict[str, Any], field: str, words: str) -> None:
+    problem = client.post("/api/sessions", json=spec).json()
+    assert problem["errors"][0]["field"] == field
+    assert problem["errors"][0]["message"].startswith(words)
+    assert problem["detail"].startswith(f"{field}: {words}")
 
 
 def test_a_surface_needs_two_inputs(client: TestClient) -> None:
