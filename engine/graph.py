@@ -103,7 +103,7 @@ def _node(session: "Session", node: "Node", at: dict[tuple[int, str], int]) -> d
         "shape": shape,
         "scope": node.scope,
         "layer": node.layer,
-        "value_at": at.get((node.id, "value"), 0 if node.role in ("input", "target", "noise") else None),
+        "value_at": at.get((node.id, "value"), 0 if node.role in ("input", "target", "noise", "constant") else None),
         "cotangent_at": at.get((node.id, what)),
     }
 

@@ -73,10 +73,12 @@ class Program:
         self.gradients = gradients
         self.lend = Lender(self.dtype)
         self.attributes: dict[int, dict[str, Array]] = {}
+        self._contributions: dict[tuple[int, ...], Array] = {}
         self.root = tape.marks.get(root, tape.marks["prediction"])
         used = [node for node in tape.nodes if node.id <= self.root or node.role != "value"]
         self.batch = Arena({node.id: node.shape for node in used if node.role in ("input", "target")}, self.dtype)
         self.noise = Arena({node.id: node.shape for node in used if node.role == "noise"}, self.dtype)
+        self.zeros = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
         self.values = Arena({node.id: node.shape for node in sorted(used, key=_group) if node.role == "value"}, self.dtype)
         self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients else {}, self.dtype)
         self.instructions: list[Instruction] = []
@@ -94,7 +96,7 @@ class Program:
         made = self.tape.nodes[node]
         if made.role == "parameter":
             return self.parameters.views[made.name]
-        return {"input": self.batch, "target": self.batch, "noise": self.noise, "value": self.values}[made.role].views[node]
+        return {"input": self.batch, "target": self.batch, "noise": self.noise, "constant": self.zeros, "value": self.values}[made.role].views[node]
 
     def cotangent(self, node: int) -> Array | None:
         """The buffer of the gradient arriving at a node, or None where nobody needs one."""
@@ -189,6 +191,10 @@ class Program:
             for place, (number, line, calls) in enumerate(update.instructions(self.lend, part, counted=counted))
         ]
 
+    def _contribution(self, into: Array) -> Array:
+        """Where a further contribution is computed before it is added: one buffer for all of a shape."""
+        return self._contributions.setdefault(into.shape, np.empty_like(into))
+
     def _compile_backward(self, *, adds: bool) -> None:
         """Emit the pulls; with `adds`, a parameter's gradient is added to what its place holds already."""
         active = self._active()
@@ -207,7 +213,7 @@ class Program:
                     continue
                 what: What = "gradient" if self.tape.nodes[source].role == "parameter" else "cotangent"
                 first = source not in written and not (adds and what == "gradient")
-                target = into if first else np.empty_like(into)
+                target = into if first else self._contribution(into)
                 calls = emit_pull(self.pull(node, name), name, target, {**self.pulled(node, name), "dy": dy}, self.lend)
                 if not first:
                     calls.append((np.add, (into, target, into)))

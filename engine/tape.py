@@ -8,7 +8,7 @@ from typing import Any, Literal
 from engine.errors import SpecError
 from engine.op import Op, Shape
 
-Role = Literal["input", "target", "noise", "parameter", "value"]
+Role = Literal["input", "target", "noise", "constant", "parameter", "value"]
 Chance = Literal["normal", "uniform"]
 
 
@@ -74,6 +74,10 @@ class Tape:
         node = self._append(name, "noise", shape, None, (), {})
         self.chances[node.id] = chance
         return node
+
+    def zeros(self, name: str, shape: Shape) -> Var:
+        """Zeros that nothing changes, such as the state before the first moment."""
+        return self._append(name, "constant", shape, None, (), {})
 
     def add_loss(self, node: Var) -> None:
         """Count a further number of each example, of shape (batch, 1), into the loss."""

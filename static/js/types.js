@@ -46,7 +46,7 @@
  * @property {string} name
  * @property {string} symbol  MathML
  * @property {string} text
- * @property {"input" | "target" | "noise" | "parameter" | "value" | "loss"} role
+ * @property {"input" | "target" | "noise" | "constant" | "parameter" | "value" | "loss"} role
  * @property {string} op
  * @property {number[]} inputs
  * @property {(number | string)[]} shape

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from engine.formula import evaluate
 from engine.op import Lender, Op, Sample, emit_forward, emit_pull
 from engine.ops import OPS
+from engine.ops.sequence import stack
 
 Arrays = dict[str, Any]
-CASES = [pytest.param(op, sample, id=f"{op}-{sample[0]}") for op in OPS.values() for sample in op.samples]
-PULLS = [pytest.param(op, sample, name, id=f"{op}-{name}-{sample[0]}") for op in OPS.values() for sample in op.samples for name in op.pulls]
+EVERY = [*OPS.values(), stack(3)]
+CASES = [pytest.param(op, sample, id=f"{op}-{sample[0]}") for op in EVERY for sample in op.samples]
+PULLS = [pytest.param(op, sample, name, id=f"{op}-{name}-{sample[0]}") for op in EVERY for sample in op.samples for name in op.pulls]
 
 
 def draw(op: Op, sample: Sample, seed: int) -> Arrays:

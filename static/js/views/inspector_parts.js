@@ -67,7 +67,7 @@ export function known({ graph, state }, ref) {
   if (!node) return false;
   if (kind === "cotangent") return isKnown(state.position, node.cotangent_at);
   // a slope is that of its op, and known with what the op gives
-  return ["input", "target", "noise"].includes(node.role) ? begun(state) : isKnown(state.position, node.value_at);
+  return ["input", "target", "noise", "constant"].includes(node.role) ? begun(state) : isKnown(state.position, node.value_at);
 }
 
 /**

@@ -1,0 +1,124 @@
+"""Taking values apart and putting them together: a moment of a sequence, a part of the units, several values as one."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from engine.formula.calls import Array
+from engine.op import Calls, Edge, Index, Op, Pull, Shape, elementwise, op
+
+
+def _moment(x: Shape, at: int) -> Shape:
+    if len(x) < 3 or not 0 <= at < x[1]:
+        raise TypeError(f"there is no moment {at} in values of shape {list(x[1:])}")
+    return (x[0], *x[2:])
+
+
+@op("x at one moment", numpy="x[:, at]", shape=_moment, samples=[((2, 3, 2),), ((2, 3, 2), {"at": 2})], choices={"at": 0})
+def moment(out: Array, x: Array, at: int) -> Calls:
+    """One moment of a sequence: (batch, steps, values) to (batch, values)."""
+    yield np.copyto, (out, x[:, at])
+
+
+@moment.pull("x", "dy, to that moment", numpy="back = np.zeros_like(x)\nback[:, at] = dy\nback")
+def _(dx: Array, dy: Array, at: int) -> Calls:
+    yield dx.fill, (0,)
+    yield np.copyto, (dx[:, at], dy)
+
+
+@moment.edges("x")
+def _(index: Index, values: Mapping[str, Any]) -> Iterable[Edge]:
+    example, step, *rest = index
+    if step == values["at"]:
+        yield Edge((example, *rest), 1.0, None, "1")
+
+
+def _part(x: Shape, start: int, stop: int) -> Shape:
+    if not 0 <= start < stop <= x[-1]:
+        raise TypeError(f"there are no units {start} to {stop} among {x[-1]}")
+    return (*x[:-1], stop - start)
+
+
+@op("some units of x", numpy="x[..., start:stop]", shape=_part, samples=[((2, 4), {"start": 1, "stop": 3}), ((2, 3, 2),)], choices={"start": 0, "stop": 1})
+def part(out: Array, x: Array, start: int, stop: int) -> Calls:
+    """The units from `start` up to, and without, `stop`: (…, units) to (…, stop − start)."""
+    yield np.copyto, (out, x[..., start:stop])
+
+
+@part.pull("x", "dy, to those units", numpy="back = np.zeros_like(x)\nback[..., start:stop] = dy\nback")
+def _(dx: Array, dy: Array, start: int, stop: int) -> Calls:
+    yield dx.fill, (0,)
+    yield np.copyto, (dx[..., start:stop], dy)
+
+
+@part.edges("x")
+def _(index: Index, values: Mapping[str, Any]) -> Iterable[Edge]:
+    *rest, unit = index
+    if values["start"] <= unit < values["stop"]:
+        yield Edge((*rest, unit - values["start"]), 1.0, None, "1")
+
+
+@op("a, then b", numpy="np.concatenate([a, b], axis=-1)", shape=lambda a, b: (*a[:-1], a[-1] + b[-1]), samples=[((2, 3), (2, 1)), ((2, 2, 1), (2, 2, 2))])
+def concatenate(out: Array, a: Array, b: Array) -> Calls:
+    """The units of two values side by side: (…, n) and (…, m) to (…, n + m)."""
+    yield np.copyto, (out[..., : a.shape[-1]], a)
+    yield np.copyto, (out[..., a.shape[-1] :], b)
+
+
+@concatenate.pull("a", "dy, of its units", numpy="dy[..., :a.shape[-1]]")
+def _(da: Array, dy: Array) -> Calls:
+    yield np.copyto, (da, dy[..., : da.shape[-1]])
+
+
+@concatenate.pull("b", "dy, of its units", numpy="dy[..., a.shape[-1]:]")
+def _(db: Array, dy: Array) -> Calls:
+    yield np.copyto, (db, dy[..., dy.shape[-1] - db.shape[-1] :])
+
+
+@concatenate.edges("a")
+def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
+    yield Edge(index, 1.0, None, "1")
+
+
+@concatenate.edges("b")
+def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
+    yield Edge((*index[:-1], index[-1] + values["a"].shape[-1]), 1.0, None, "1")
+
+
+multiply = elementwise("multiply", y="a * b", da="dy * b", db="dy * a", samples=[(3, 2), (1, 1)], doc="Two values multiplied: each is the other's slope.")
+blend = elementwise(
+    "blend", y="z * h + (1 - z) * n", dz="dy * (h - n)", dh="dy * z", dn="dy * (1 - z)", samples=[(3, 2), (1, 1)],
+    doc="Between two values: a gate z of 1 lets h through, a gate of 0 lets n through.",
+)  # fmt: skip
+
+
+@cache
+def stack(count: int) -> Op:
+    """The op that makes a sequence of so many moments: `count` values of (batch, values) to (batch, count, values)."""
+    names = tuple(f"x{number}" for number in range(count))
+
+    def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
+        for number, name in enumerate(names):
+            yield np.copyto, (out[:, number], values[name])
+
+    def shape(*moments: Shape) -> Shape:
+        return (moments[0][0], count, *moments[0][1:])
+
+    doc = "Moments put one after the other, as a sequence: each gets back its own part of the gradient."
+    text = f"np.stack([{', '.join(names)}], axis=1)"
+    made = Op(f"stack_{count}", doc, names, "x, moment after moment", emit, shape, ((((2, 3),) * count, {}),), numpy=text)
+    for number, name in enumerate(names):
+        made.pulls[name] = _taken(number, name)
+    return made
+
+
+def _taken(number: int, name: str) -> Pull:
+    def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
+        yield np.copyto, (out, values["dy"][:, number])
+
+    def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
+        yield Edge((index[0], number, *index[1:]), 1.0, None, "1")
+
+    return Pull(f"dy at moment {number}", emit, edges, f"dy[:, {number}]")
