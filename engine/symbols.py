@@ -122,7 +122,7 @@ def _columns(tape: Tape) -> list[Column]:
     """Read the columns off the tape: a new one at each weighted sum, with what is applied to it unit by unit."""
     prediction = tape.marks["prediction"]
     body = [node for node in tape.nodes if node.op and node.id <= prediction]
-    starts = [node for node in body if node.op and "W" in node.op.inputs and len(node.shape) == 2]
+    starts = [node for node in body if node.op and "W" in node.op.inputs and len(node.shape) == 2 and "/" not in node.scope]
     columns = []
     head = [node for node in _alike([tape.nodes[0], *(node for node in body if not starts or node.id < starts[0].id)]) if node.op]
     columns.append(

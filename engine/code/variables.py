@@ -26,9 +26,9 @@ def _leaf(node: Node) -> str | None:
         case "target":
             return "y"
         case "parameter":
-            layer, short = node.name.split(".")
-            return f"{short}{layer}"
-        case "noise":
+            layer, short = node.name.split(".", 1)
+            return f"{short.replace('.', '_')}{layer}"
+        case "noise" | "constant":
             return f"{node.name}{'' if node.layer is None else node.layer}"
     return None
 

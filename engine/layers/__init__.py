@@ -20,7 +20,9 @@ class Layer(Component):
 
     family: ClassVar[str] = "layers"
     sample_shape: ClassVar[Shape] = (4,)
-    """The shape of one example that the layer can take with its defaults; the law tests put it into a network there."""
+    """The shape of one example that the layer can take; the law tests put it into a network there."""
+    sample: ClassVar[Mapping[str, Any]] = {}
+    """Fields with which the law tests make it small enough for every path through it to be walked."""
 
     def shape(self, inputs: Shape) -> Shape:
         """The shape of one example behind the layer, given the shape before it; raises SpecError where the layer cannot take that."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from math import prod
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -31,7 +31,8 @@ class Recurrent(Layer):
 
     gates: ClassVar[int] = 1
     states: ClassVar[tuple[str, ...]] = ("h",)
-    sample_shape: ClassVar[Shape] = (3, 2)
+    sample_shape: ClassVar[Shape] = (3, 1)
+    sample: ClassVar[Mapping[str, Any]] = {"units": 2}
     units: Int = Field(default=4, ge=1, le=256, description="Size of the hidden state")
     returns: Literal["last", "sequence"] = Field(default="last", description="Only the last hidden state, or all of them")
     bidirectional: Flag = Field(default=False, description="Read the sequence backwards too, with weights of their own, and put both side by side")

@@ -58,10 +58,10 @@ def make(**changes: Any) -> SessionSpec:
 def with_layer(layer: type[Component], **changes: Any) -> SessionSpec:
     """The layer in the middle of a network, where values of its sample shape arrive."""
     assert issubclass(layer, Layer)
-    before, after = layer.sample_shape, layer.model_validate({}).shape(layer.sample_shape)
+    before, after = layer.sample_shape, layer.model_validate(layer.sample).shape(layer.sample_shape)
     shaped = [{"kind": "reshape", "to": before}] if len(before) > 1 else []
     flattened = [{"kind": "flatten"}] if len(after) > 1 else []
-    return make(layers=[linear(prod(before)), *shaped, {"kind": kind(layer)}, *flattened, linear(2)], **changes)
+    return make(layers=[linear(prod(before)), *shaped, {"kind": kind(layer), **layer.sample}, *flattened, linear(2)], **changes)
 
 
 def with_loss(loss: type[Loss], **changes: Any) -> SessionSpec:
