@@ -127,6 +127,8 @@
  * @typedef {{lo: number, hi: number, rescaled: number}} Legend  decades
  * @typedef {{tone: "note" | "bad", text: string, action?: {label: string, run: () => void} | null}} Notice
  *
+ * @typedef {{file: Blob & {name?: string}, data: any, columns: {name: string, role: "input" | "target", kind: string}[], notes: string[]}} Table
+ *
  * @typedef {object} Store  everything the page knows
  * @property {Session | null} session
  * @property {State | null} state
@@ -160,6 +162,7 @@
  * @property {any} [specSchema]  the schema of a whole spec
  * @property {any} [refusal]  what the server refused in the form, and at which field
  * @property {any} [numbers]  the exact numbers of the table
+ * @property {Table | null} [table]  the file that was brought last, as the server read it
  *
  * @typedef {{get: () => Store, set: (patch: Partial<Store>) => void, subscribe: (listener: (state: Store, before: Store) => void) => () => void}} StoreHandle
  * @typedef {Record<string, (...args: any[]) => any>} Commands

@@ -1,6 +1,6 @@
-/** Changing what runs: a value by hand, a setting, a table brought from outside. */
+/** Changing what runs: a value by hand, a setting, another network. */
 
-import { Refusal, call, sessionPath } from "../api.js";
+import { call, sessionPath } from "../api.js";
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function editCommands({ store, commands }) {
@@ -52,19 +52,5 @@ export function editCommands({ store, commands }) {
       const next = { ...spec, ...parts };
       return { spec: rate === undefined ? next : { ...next, optimizer: { ...next.optimizer, learning_rate: rate } } };
     }),
-
-    /**
-     * Read a table of one's own.
-     * @param {File} file
-     * @returns {Promise<{data?: any, message?: string}>}
-     */
-    async readTable(file) {
-      try {
-        const { data } = await call("POST", "/api/tables", await file.text(), { type: "text/csv" });
-        return { data };
-      } catch (error) {
-        return { message: error instanceof Refusal ? error.message : "The file could not be read." };
-      }
-    },
   };
 }

@@ -3,6 +3,16 @@
 import { call, sessionPath } from "../api.js";
 import { packLink } from "../link.js";
 
+/** @param {string} text @returns {any} the object that it holds, or null */
+function parsed(text) {
+  try {
+    const found = JSON.parse(text);
+    return Array.isArray(found) ? null : found;
+  } catch {
+    return null;
+  }
+}
+
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function filesCommands({ store, commands }) {
   /** @param {Blob} content @param {string} name */
@@ -39,19 +49,33 @@ export function filesCommands({ store, commands }) {
       const { spec } = await call("GET", sessionPath(session.id));
       download(new Blob([JSON.stringify(spec, null, 2)], { type: "application/json" }), "backprop-lab.json");
     },
-    /** @param {File} file */
+    /** Open a saved network, or a table of one's own; a file that is neither is said to be so, and what is on the page stays. @param {File} file */
     async open(file) {
-      if (file.name.toLowerCase().endsWith(".csv")) {
-        const answer = await commands.attempt(async () => call("POST", "/api/tables", await file.text(), { type: "text/csv" }));
-        const spec = store.get().session?.spec;
-        if (answer && spec) await commands.create({ ...spec, data: answer.data, features: null });
+      const text = await file.text();
+      if (!/^\s*[{[]/.test(text)) {
+        const wrong = await commands.openTable(file);
+        if (wrong) commands.say({ tone: "bad", text: `${file.name} cannot be opened as a table: ${wrong}` });
         return;
       }
-      try {
-        await commands.create(JSON.parse(await file.text()));
+      const spec = parsed(text);
+      if (spec) {
+        await commands.create(spec);
         commands.admit(file.name);
-      } catch {
-        commands.say({ tone: "bad", text: `${file.name} is not a saved network: it should be JSON, as Save writes it, or a table as CSV.` });
+      } else commands.say({ tone: "bad", text: `${file.name} is not a saved network: it should hold the JSON that Save writes, or a table as CSV.` });
+    },
+    /**
+     * Read a table of one's own; the set-up makes the network fit it.
+     * @param {Blob & {name?: string}} file
+     * @param {string} [target]  the column to be predicted, the last by default
+     * @returns {Promise<string | null>} what is wrong with it
+     */
+    async openTable(file, target) {
+      try {
+        const { data, columns, notes } = await call("POST", `/api/tables${target === undefined ? "" : `?target=${encodeURIComponent(target)}`}`, file, { type: "text/csv" });
+        store.set({ table: { file, data, columns, notes } });
+        return null;
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
       }
     },
     /** @param {"parameters" | "gradients"} what @param {"npz" | "csv"} format */

@@ -7,7 +7,7 @@ import { PANELS } from "./panel.js";
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountFiles(store, commands) {
   const root = place("actions");
-  const file = element("input", { type: "file", accept: ".json,.csv,application/json,text/csv", hidden: true, "aria-label": "A saved network, or a table as CSV", onchange: () => {
+  const file = element("input", { type: "file", accept: ".json,.csv,.tsv,.txt,application/json,text/csv", hidden: true, "aria-label": "A saved network, or a table as CSV", onchange: () => {
     const chosen = file.files?.[0];
     if (chosen) commands.open(chosen);
     file.value = "";
@@ -18,7 +18,16 @@ export function mountFiles(store, commands) {
   const downloads = element("details", { class: "downloads" }, element("summary", { class: "link" }, "Download"),
     element("div", { class: "downloads-list" },
       ...(/** @type {const} */ (["parameters", "gradients"])).flatMap((what) => (/** @type {const} */ (["npz", "csv"])).map((form) =>
-        link(`${what}, ${form === "npz" ? "NumPy" : "CSV"}`, () => commands.exportFile(what, form))))));
+        link(`${what}, ${form === "npz" ? "NumPy" : "CSV"}`, () => { shut(); commands.exportFile(what, form); })))));
+  const shut = () => {
+    downloads.open = false;
+    downloads.querySelector("summary")?.focus();
+  };
+  downloads.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !downloads.open) return;
+    event.preventDefault();
+    shut();
+  });
   root.replaceChildren(...toggles, link("Save", () => commands.save()), link("Open", () => file.click()), file, downloads, element("button", { type: "button", class: "button", onclick: () => commands.copyLink() }, "Copy link"));
   watch(store, ({ panel }) => [panel], ({ panel }) => PANELS.forEach(({ name }, index) => toggles[index].setAttribute("aria-expanded", String(name === panel))));
 }

@@ -11,7 +11,7 @@ import { learnSection } from "./setup_learn.js";
 import { fit, placeOf, settingsOf } from "./setup_rules.js";
 
 /** @typedef {import("../types.js").Spec} Spec */
-/** @typedef {import("./forms.js").Form & {spec: Spec, now: import("../types.js").Store, build: (spec: Spec) => void, upload: (file: File) => void}} Setup */
+/** @typedef {import("./forms.js").Form & {spec: Spec, now: import("../types.js").Store, build: (spec: Spec) => void, upload: (file: Blob, target?: string) => void}} Setup */
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountSetup(store, commands) {
@@ -62,13 +62,19 @@ export function mountSetup(store, commands) {
     draw();
   }
 
-  /** @param {File} file */
-  async function upload(file) {
-    const found = await commands.readTable(file);
+  /** @param {Blob} file @param {string} [target] */
+  async function upload(file, target) {
+    const wrong = await commands.openTable(file, target);
+    if (wrong) refuse("data", wrong);
+  }
+
+  /** A table that was read, here or by the top bar: the network is made to fit it, and what was made of its columns is said. @param {import("../types.js").Table | null | undefined} table */
+  function take(table) {
     const before = spec();
-    if (!found || !before) return;
-    if (found.data) build({ ...before, features: null, standardize: true, data: found.data });
-    else refuse("data", found.message);
+    if (!table || !before) return;
+    build({ ...before, features: null, standardize: true, data: table.data });
+    notes = { ...notes, data: table.notes.join(" ") };
+    draw();
   }
 
   function draw() {
@@ -103,6 +109,7 @@ export function mountSetup(store, commands) {
       errors = {};
     }
     if (now.refusal !== before.refusal) hear(now.refusal ?? null);
+    if (now.table !== before.table) take(now.table);
   });
   watch(store, ({ session, catalog, data, graph }) => [session, catalog, data, graph], draw);
 }

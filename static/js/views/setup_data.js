@@ -2,7 +2,7 @@
 
 import { h, svg } from "./tree.js";
 import { exchange, fieldsOf } from "./forms_schema.js";
-import { rows, words } from "./forms.js";
+import { idOf, row, rows, words } from "./forms.js";
 import { entryFor } from "./setup_rules.js";
 import { percent } from "../scale/number.js";
 
@@ -24,16 +24,32 @@ export function dataSection(setup) {
     h("legend", {}, "Data"),
     h("div", { class: "tiles", "data-path": "data" }, ...open.map((one) => tile(setup, one))),
     h("details", { class: "fold more", open: more.some(({ kind }) => kind === spec.data.kind) },
-      h("summary", {}, "more data"),
-      h("div", { class: "tiles" }, ...more.map((one) => tile(setup, one)))),
+      h("summary", {}, "more data, or your own"),
+      h("div", { class: "tiles" }, ...more.sort((a, b) => Number(Boolean(b.thumbnail)) - Number(Boolean(a.thumbnail))).map((one) => tile(setup, one))),
+      h("label", { class: "link file" }, "Bring a CSV file…",
+        h("input", { type: "file", class: "unseen", accept: ".csv,.tsv,.txt,text/csv", onchange: (/** @type {any} */ event) => bring(setup, event.target) }))),
     words(setup, "data"),
+    goal(setup),
     h("details", { class: "fold", "data-key": `data ${spec.data.kind}` },
       h("summary", { class: "caption" }, summary(spec.data, entry)),
       entry && h("p", { class: "caption" }, entry.description),
-      ...(entry ? rows(setup, "data", entry.schema, spec.data) : []),
-      h("label", { class: "link file" }, "Bring a CSV file…",
-        h("input", { type: "file", class: "unseen", accept: ".csv,.tsv,.txt,text/csv", onchange: (/** @type {any} */ event) => event.target.files[0] && setup.upload(event.target.files[0]) }))),
+      ...(entry ? rows(setup, "data", entry.schema, spec.data) : [])),
     chips(setup));
+}
+
+/** Take the file that was chosen; the same one can be chosen again once it is put right. @param {Setup} setup @param {HTMLInputElement} field */
+function bring({ upload }, field) {
+  const [file] = field.files ?? [];
+  if (file) upload(file);
+  field.value = "";
+}
+
+/** Which column of one's own table is to be predicted. @param {Setup} setup */
+function goal({ spec, now: { table }, upload, ...form }) {
+  if (!table || spec.data.kind !== table.data.kind || spec.data.inputs.length !== table.data.inputs.length) return null;
+  const pick = (/** @type {any} */ event) => upload(table.file, String(event.target.selectedIndex));
+  return row({ ...form, errors: {}, notes: {} }, "data.target", "predict", h("select", { id: idOf("data.target"), class: "field", onchange: pick },
+    ...table.columns.map(({ name, role }) => h("option", { selected: role === "target" }, name))), "The column that the network learns to predict from the others");
 }
 
 /** @param {Setup} setup @param {Entry} entry */
