@@ -113,5 +113,5 @@ def test_what_is_wrong_is_said_accessibly(open_page: Open, faults: Any) -> None:
     """A notice with its button, when the address holds no network."""
     faults.allow(".")
     page = open_page(path="/#lab=nonsense")
-    expect(page.get_by_role("alert")).to_contain_text("cannot be read", timeout=READY)
+    expect(page.locator("#notices [role=alert]")).to_contain_text("cannot be read", timeout=READY)
     faultless(page, "notice")

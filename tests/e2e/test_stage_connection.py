@@ -37,7 +37,7 @@ def test_a_session_that_has_ended_offers_a_new_one(open_page: Open, faults: Faul
     here = session(page)
     page.evaluate("path => fetch(path, { method: 'DELETE' })", here)
     page.get_by_role("button", name="On one batch").click()
-    expect(page.get_by_role("alert").first).to_contain_text("ended", timeout=READY)
+    expect(page.locator("#notices [role=alert]").first).to_contain_text("ended", timeout=READY)
     page.get_by_role("button", name="Start again").first.click()
     expect(page.locator("#notices")).to_be_empty(timeout=READY)
     assert session(page) != here

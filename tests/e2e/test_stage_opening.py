@@ -132,7 +132,7 @@ def test_the_link_brings_back_the_view(open_page: Open) -> None:
 def test_a_link_that_cannot_be_read_says_so(open_page: Open) -> None:
     """In words, in place."""
     page = open_page(path="/#lab=nonsense")
-    expect(page.get_by_role("alert")).to_contain_text("cannot be read", timeout=READY)
+    expect(page.locator("#notices [role=alert]")).to_contain_text("cannot be read", timeout=READY)
 
 
 def test_a_paused_page_keeps_still(page: Page) -> None:

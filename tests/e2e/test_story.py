@@ -102,7 +102,7 @@ def test_the_learning_rate_changes_without_a_new_network(page: Page) -> None:
 def test_a_preset_replaces_the_network(page: Page) -> None:
     page.locator("#presets button, #presets summary").first.click()
     page.get_by_role("button", name="XOR").first.click()
-    expect(page.locator("#title")).to_contain_text("xor", timeout=10_000)
+    expect(page.locator("#title")).to_contain_text("XOR", timeout=10_000)
 
 
 def test_the_link_opens_the_same_network(open_page: Open) -> None:

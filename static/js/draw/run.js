@@ -59,6 +59,10 @@ function drawLosses(brush, box, { updates, train_loss, test_loss }, across, ink)
 
 /** @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {(update: number) => number} across @param {Ink} ink */
 function drawRibbons(brush, box, updates, layers, across, ink) {
+  if (!layers.some(({ high }) => high.some((value) => value !== null && value > 0))) {
+    text(brush, "gradients come with the first update", box.x + LEFT + (box.width - LEFT - RIGHT) / 2, box.y + box.height / 2, ink.muted, "center");
+    return;
+  }
   const decades = decadesOf(layers.flatMap(({ low, high }) => [low, high]), 2);
   const up = logScale(decades, box.y + box.height, box.y);
   grid(brush, box, decades, up, ink);

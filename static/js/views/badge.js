@@ -1,12 +1,13 @@
 /** What stands at the top: what is trained, and how many of its gradients an independent method has confirmed. */
 
 import { place } from "./element.js";
+import { entryFor } from "./setup_rules.js";
 import { h, show } from "./tree.js";
 import { watch } from "../store.js";
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store */
 export function mountBadge(root, store) {
-  watch(store, ({ session, graph, data, presets }) => [session, graph, data, presets], (now) => {
+  watch(store, ({ session, graph, catalog }) => [session, graph, catalog], (now) => {
     place("title").textContent = title(now);
   });
   watch(store, ({ checks }) => [checks], ({ checks }) => show(root, ...(checks ? badge(checks) : [])));
@@ -27,12 +28,12 @@ function badge({ ok, short, steps }) {
 }
 
 /** two moons, 2-4-4-1 tanh @param {import("../types.js").Store} store */
-function title({ session, graph, presets }) {
+function title({ session, graph, catalog }) {
   if (!session || !graph) return "";
-  const data = session.spec.data.kind.replaceAll("_", " ");
-  const name = presets?.find(({ spec }) => spec.data.kind === session.spec.data.kind)?.title;
+  const { kind } = session.spec.data;
+  const data = entryFor(catalog ?? [], "datasets", kind)?.title ?? kind.replaceAll("_", " ");
   const units = graph.columns.map((column) => column.units);
   const shape = units.length > 7 ? `${units[0]}-${units[1]}-…-${units[units.length - 1]}, ${units.length - 1} layers` : units.join("-");
   const activations = [...new Set(graph.columns.map(({ activation }) => activation).filter(Boolean))];
-  return `${data === "moons" ? name ?? data : data}, ${shape} ${activations.join(", ")}`.trim();
+  return `${data}, ${shape} ${activations.join(", ")}`.trim();
 }

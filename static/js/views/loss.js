@@ -65,8 +65,8 @@ function lines(now) {
   return [which, `true ${name(Number(target))}`, `predicted ${name(best)}, ${shown[best].toFixed(2)}`];
 }
 
-/** @param {number[]} values */
-const few = (values) => (values.length > 2 ? `${values.slice(0, 2).map((value) => value.toFixed(3)).join(", ")}, …` : values.map((value) => (Math.abs(value) < 100 ? value.toFixed(3) : value.toFixed(1))).join(", "));
+/** At most two of several numbers. @param {number[]} values */
+const few = (values) => values.slice(0, 2).map((value) => brief(value)).join(", ") + (values.length > 2 ? ", …" : "");
 
 /** @param {number[]} values @param {string} output */
 export function probabilities(values, output) {

@@ -47,4 +47,7 @@ export function fill(table, matrix, names, caption, color) {
 }
 
 /** @param {string} name @param {number} count */
-const brief = (name, count) => (count > 4 ? name.slice(0, 2) : name.slice(0, 10));
+const brief = (name, count) => {
+  const room = count > 4 ? 2 : 10;
+  return name.length <= room ? name : count > 4 ? name.slice(0, room) : `${name.slice(0, room - 1)}…`;
+};

@@ -104,6 +104,13 @@ export function createPlot(commands) {
     brush.lineTo(size, 0);
     brush.stroke();
     brush.setLineDash([]);
+    brush.fillStyle = palette.css.muted;
+    brush.font = `12px ${getComputedStyle(root).fontFamily}`;
+    brush.textBaseline = "alphabetic";
+    brush.textAlign = "left";
+    brush.fillText("↑ predicted", 6, 14);
+    brush.textAlign = "right";
+    brush.fillText("true →", size - 6, size - 6);
   }
 
   canvas.addEventListener("click", (event) => {
