@@ -153,5 +153,7 @@ def test_digits_wear_their_image(open_page: Open) -> None:
     page.mouse.move(place["x"] + (left["x"] + left["w"] + right["x"]) / 2, place["y"] + place["height"] / 2)
     expect(page.locator(".tip")).to_contain_text("0.W[")
     expect(page.locator(".images li")).not_to_have_count(0, timeout=READY)
+    page.locator(".neuron").last.focus()
+    expect(page.locator(".tip")).to_contain_text("stands for 9")
     page.get_by_role("button", name="confusion", exact=True).click()
     expect(page.locator("table.confusion tbody tr")).to_have_count(10)

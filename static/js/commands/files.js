@@ -59,8 +59,7 @@ export function filesCommands({ store, commands }) {
       }
       const spec = parsed(text);
       if (spec) {
-        await commands.create(spec);
-        commands.admit(file.name);
+        if (await commands.create(spec)) commands.admit(file.name);
       } else commands.say({ tone: "bad", text: `${file.name} is not a saved network: it should hold the JSON that Save writes, or a table as CSV.` });
     },
     /**

@@ -6,7 +6,10 @@
 import { call, sessionPath } from "../api.js";
 
 const RESOLUTION = 24;
-const GAP = { running: 450, still: 60, metrics: 1000 };
+const GAP = { running: 450, still: 60 };
+
+/** The history grows with the run and with the layers: the longer it is, the less often it is fetched. @param {any} metrics @returns {number} ms */
+const gapOf = (metrics) => 200 + (metrics ? metrics.updates.length * (4 + 3 * metrics.layers.length) : 0) / 20;
 
 /**
  * @param {ArrayBuffer} buffer
@@ -62,7 +65,7 @@ export function refreshCommands({ store }) {
     if (store.get().session?.id !== id) return;
     store.set({ predictions, surface: over });
     const key = JSON.stringify([id, frame?.update, frame?.instruction, state?.position, state?.revision]);
-    if (key !== metricsKey && performance.now() - metricsAt > (state?.running ? GAP.metrics : GAP.still)) {
+    if (key !== metricsKey && performance.now() - metricsAt > (state?.running ? gapOf(store.get().metrics) : GAP.still)) {
       const metrics = await call("GET", sessionPath(id, "metrics"));
       metricsAt = performance.now();
       metricsKey = key;

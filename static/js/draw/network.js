@@ -75,7 +75,7 @@ export function drawNetwork(brush, layout, scene, list) {
   }
   drawArriving(brush, layout, scene, list);
   drawTiles(brush, layout, scene);
-  if (!compact) drawBiases(brush, layout, scene);
+  drawBiases(brush, layout, scene);
 }
 
 /**
@@ -169,7 +169,7 @@ function drawBiases(brush, layout, { links, decades, ink }) {
     const { biases, weighs } = links[index];
     if (!weighs || column.kind !== "tiles") return;
     const half = layout.neurons.find((neuron) => neuron.column === target)?.height ?? 0;
-    const radius = half > 24 ? 4.5 : 2.5;
+    const radius = layout.places.compact || half <= 24 ? 2.5 : 4.5;
     to.forEach((y, unit) => {
       const value = biases ? biases.data[unit] * 2 ** biases.exponent : null;
       drawBias(brush, column.left - radius - 4.5, y + half / 2 - radius - 1, radius, value, decades, ink);

@@ -37,7 +37,7 @@ export function layoutLoop(graph, places) {
   const updates = instructions.filter(isUpdate);
   const losses = instructions.filter(isLoss);
   if (losses.length) cells.push(cell("both", places.loss.left, places.loss.right, losses, "loss", "loss"));
-  if (updates.length) cells.push(cell("both", last.left, last.right, updates, last.right - last.left < 46 ? "upd" : "update", "update"));
+  if (updates.length) cells.push(cell("both", last.left, last.right, updates, last.right - last.left < 22 ? "" : last.right - last.left < 46 ? "upd" : "update", "update"));
   return cells.sort((a, b) => a.first - b.first);
 }
 

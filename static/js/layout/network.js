@@ -23,7 +23,7 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const bottom = height - (compact ? 4 : FOOT);
   const pitch = Math.min(compact ? 48 : 85, (bottom - 4) / rows);
   const sockets = !compact && pitch >= 58 && places.step >= 112;
-  const names = !compact && pitch >= 34 && places.step >= 84;
+  const names = !compact && pitch >= 22 && places.step >= 84;
   const tall = Math.max(5, Math.min(places.size, sockets ? pitch - 29 : pitch - (pitch > 20 ? 8 : 3)));
   const wide = Math.min(places.size, Math.max(tall, sockets ? places.size : tall * 1.4));
   const middle = bottom / 2 - (sockets ? 10 : 0);

@@ -2,12 +2,13 @@
 
 import { place } from "./element.js";
 import { entryFor } from "./setup_rules.js";
+import { same } from "./presets.js";
 import { h, show } from "./tree.js";
 import { watch } from "../store.js";
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store */
 export function mountBadge(root, store) {
-  watch(store, ({ session, graph, catalog }) => [session, graph, catalog], (now) => {
+  watch(store, ({ session, graph, catalog, presets }) => [session, graph, catalog, presets], (now) => {
     place("title").textContent = title(now);
   });
   watch(store, ({ checks }) => [checks], ({ checks }) => show(root, ...(checks ? badge(checks) : [])));
@@ -28,12 +29,12 @@ function badge({ ok, short, steps }) {
 }
 
 /** two moons, 2-4-4-1 tanh @param {import("../types.js").Store} store */
-function title({ session, graph, catalog }) {
+function title({ session, graph, catalog, presets }) {
   if (!session || !graph) return "";
-  const { kind } = session.spec.data;
-  const data = entryFor(catalog ?? [], "datasets", kind)?.title ?? kind.replaceAll("_", " ");
+  const titled = (/** @type {string} */ family, /** @type {string} */ kind) => entryFor(catalog ?? [], family, kind)?.title ?? kind.replaceAll("_", " ");
+  const data = presets?.find(({ spec }) => same(spec.data, session.spec.data))?.title ?? titled("datasets", session.spec.data.kind);
   const units = graph.columns.map((column) => column.units);
   const shape = units.length > 7 ? `${units[0]}-${units[1]}-…-${units[units.length - 1]}, ${units.length - 1} layers` : units.join("-");
-  const activations = [...new Set(graph.columns.map(({ activation }) => activation).filter(Boolean))];
+  const activations = [...new Set(graph.columns.flatMap(({ activation }) => (activation ? [titled("layers", activation)] : [])))];
   return `${data}, ${shape} ${activations.join(", ")}`.trim();
 }

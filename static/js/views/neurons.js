@@ -139,7 +139,10 @@ export function inWords(now, column, unit) {
   const value = known ? format(numberAt(frame.fields.values[post], unit)) : "not computed yet";
   const numbers = arrivingAt(now, column);
   const cotangent = column === 0 ? [] : [`gradient arriving ${numbers ? format(numberAt(numbers, unit)) : "not computed yet"}`];
-  return [texts[unit] ?? text, `${column === 0 ? "input" : activation ?? "value"} ${value}`, ...cotangent];
+  const { data } = now;
+  const last = column === graph.columns.length - 1;
+  const meant = last && data?.task === "classes" && graph.columns[column].units > 1 ? [`stands for ${data.class_names?.[unit] ?? unit}`] : [];
+  return [texts[unit] ?? text, ...meant, `${column === 0 ? "input" : activation ?? "value"} ${value}`, ...cotangent];
 }
 
 /** @param {HTMLElement} place @param {number | null} value */

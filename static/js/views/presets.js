@@ -35,8 +35,8 @@ export function mountPresets(store, commands) {
   watch(store, ({ presets, session }) => [presets, session], draw);
 }
 
-/** @param {any} a @param {any} b */
-const same = (a, b) => Boolean(b) && JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+/** Whether two pieces of JSON say the same. @param {any} a @param {any} b */
+export const same = (a, b) => Boolean(b) && JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
 /** @param {any} value @returns {any} */
 function sorted(value) {

@@ -83,10 +83,10 @@ function summary(data, entry) {
   const said = entry ? fieldsOf(entry.schema).flatMap(({ name, shape, label }) => {
     const value = data[name];
     if (typeof value !== "number") return [];
-    if (label.endsWith(" share")) return [`${percent(value)} ${label.slice(0, -6)}`];
+    if (label.endsWith(" share")) return value ? [`${percent(value)} ${label.slice(0, -6)}`] : [];
     return [shape.type === "integer" ? `${value} ${label}` : `${label} ${value}`];
   }) : [];
-  if (Array.isArray(data.inputs)) said.unshift(`${data.inputs.length} rows`);
+  if (Array.isArray(data.inputs)) said.unshift(`${data.inputs.length} ${data.inputs.length === 1 ? "row" : "rows"}`);
   return [entry?.title ?? data.kind, ...said].join(" · ");
 }
 
