@@ -10,7 +10,7 @@ export const EMPTY = {
   catalog: null, presets: null, limits: null, specSchema: null,
   lens: "gradients", scope: "example", unit: "batch", rate: 8,
   focus: null, pinned: null, hover: null, explain: null, checks: null, legend: null,
-  connection: "connecting", notice: null, busy: false, panel: null, section: "chain", detail: null, held: {}, ask: {},
+  connection: "connecting", notice: null, busy: false, panel: null, lessons: null, lesson: null, section: "chain", detail: null, held: {}, ask: {},
 };
 
 /**

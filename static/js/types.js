@@ -154,6 +154,8 @@
  * @property {"open" | "connecting" | "lost"} connection
  * @property {Notice | null} notice
  * @property {boolean} busy  a command is on its way
+ * @property {any[] | null} lessons  what can be learned, once it was asked for
+ * @property {{lesson: any, step: number, answer: {right: boolean, text: string} | null} | null} lesson  the lesson that is open
  * @property {string | null} panel  the panel that is open under the lab
  * @property {string} section  what is asked of a pinned weight: "chain", or the name of a section of the inspector
  * @property {any} detail  the answer of that section, with the target and the section that it is of

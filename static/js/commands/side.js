@@ -2,7 +2,8 @@
 
 import { editCommands } from "./edit.js";
 import { inspectCommands } from "./inspect.js";
+import { lessonCommands } from "./lesson.js";
 import { filesCommands } from "./files.js";
 
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [editCommands, inspectCommands, filesCommands];
+export const sideCommands = [editCommands, inspectCommands, filesCommands, lessonCommands];

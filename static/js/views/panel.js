@@ -2,6 +2,7 @@
 
 import { watch } from "../store.js";
 import { element, place } from "./element.js";
+import { lessonsPanel } from "./lesson.js";
 import { scriptPanel } from "./script.js";
 import { tablePanel } from "./table.js";
 
@@ -11,7 +12,7 @@ import { tablePanel } from "./table.js";
  */
 
 /** In the order of the top bar. @type {Panel[]} */
-export const PANELS = [tablePanel, scriptPanel];
+export const PANELS = [lessonsPanel, tablePanel, scriptPanel];
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountPanels(store, commands) {
