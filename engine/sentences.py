@@ -7,6 +7,7 @@ from engine.network import Network
 from engine.program import Instruction, Program
 from engine.symbols import Symbols
 from engine.update import Update
+from engine.words import SUPERSCRIPTS
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -109,7 +110,7 @@ def nudge(gradient: float, what: str, *, broken: bool = False) -> str:
     step = f"{abs(gradient) * 0.01:.2g}"
     if "e" in step:
         mantissa, exponent = step.split("e")
-        step = f"{mantissa} × 10^{int(exponent)}".replace("-", "−")
+        step = f"{mantissa} · 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
     raised = f"aise {what} by 0.01 and this example's loss {'rises' if gradient > 0 else 'falls'} by about {step}"
     return f"A program with this bug would say: r{raised}. Whether that is so is checked below." if broken else f"R{raised}."
 

@@ -4,6 +4,9 @@ import { call, sessionPath } from "../api.js";
 
 const GAP = { running: 250, still: 20, checks: 5000, unchecked: 250 };
 
+/** The sections that speak of one example or of the batch; the others speak of one example, or of neither. */
+const SCOPED = new Set(["proof", "move"]);
+
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function inspectCommands({ store, commands }) {
   let wanted = false;
@@ -16,7 +19,7 @@ export function inspectCommands({ store, commands }) {
     const { session, pinned, focus, section, scope, ask: beside } = store.get();
     if (!session || !pinned) return;
     const query = new URLSearchParams({ target: pinned.target, ...(focus === null ? {} : { example: String(focus) }) });
-    const further = new URLSearchParams({ scope, ...Object.fromEntries(Object.entries(beside).map(([name, value]) => [name, String(value)])) });
+    const further = new URLSearchParams({ ...(SCOPED.has(section) ? { scope } : {}), ...Object.fromEntries(Object.entries(beside).map(([name, value]) => [name, String(value)])) });
     const more = section !== "chain" && pinned.target.startsWith("parameter:");
     const ask = (/** @type {string} */ path, rest = "") => call("GET", sessionPath(session.id, `${path}?${query}${rest}`));
     try {
