@@ -134,3 +134,39 @@ class BranchChoiceRequest(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"id": 2}]})
     id: Whole = Field(ge=1, le=2**31, description="Its number")
+
+
+Said = Annotated[str, Field(max_length=80)]
+
+
+class EarlierAnswer(Body):
+    """What was answered before in this update."""
+
+    target: Said = Field(description="The number's reference, as the question gave it")
+    answer: Said = Field(description="The answer as it was typed")
+
+
+class AnswerRequest(Body):
+    """A prediction of the next operation's number, as it was typed: a number, a fraction, or its sign alone."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"target": "cotangent:12[0]", "answer": "-0.31"},
+                {
+                    "target": "gradient:2.W[2,3]",
+                    "pinned": "parameter:2.W[2,3]",
+                    "example": 14,
+                    "answer": "+",
+                    "earlier": [{"target": "cotangent:9[3]", "answer": "0.5"}],
+                },
+            ]
+        }
+    )
+    target: Said = Field(description="The number's reference, as the question gave it")
+    answer: Said = Field(description="A number such as −0.31 or 1/16, or its sign, + or −")
+    pinned: Said | None = Field(default=None, description="What was pinned when it was asked for")
+    example: Whole | None = Field(default=None, ge=0, le=10_000_000, description="The example that it was asked for")
+    earlier: list[EarlierAnswer] = Field(
+        default=[], max_length=10_000, description="The learner's answers so far in this update, from which this one may follow"
+    )

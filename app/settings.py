@@ -36,6 +36,7 @@ class Limits:
     waiting: int = field(default=64, metadata={"says": "requests that wait for one session"})
     idle_minutes: int = field(default=60, metadata={"says": "minutes after which a session that nobody uses is freed"})
     unheard_seconds: int = field(default=60, metadata={"says": "seconds for which a run goes on without a listener"})
+    earlier: int = field(default=64, metadata={"says": "earlier answers sent with a prediction"})
     message: int = field(default=65_536, metadata={"says": "bytes in a WebSocket message"})
 
     def json(self) -> list[dict[str, object]]:

@@ -122,11 +122,13 @@ def _instruction(session: "Session", instruction: Instruction) -> dict[str, Any]
         "computes": [{"node": target, "what": what} for target, what in instruction.computes],
         "done": done(session, instruction),
         "todo": todo(session, instruction),
-        "formula": math(_formula(session, instruction, node)),
+        "formula": math(formula_of(session, instruction)),
     }
 
 
-def _formula(session: "Session", instruction: Instruction, node: "Node | None") -> str:
+def formula_of(session: "Session", instruction: Instruction) -> str:
+    """MathML content of what an instruction computes."""
+    node = session.program.tape.nodes[instruction.node] if instruction.node is not None else None
     if node is None or node.op is None:
         line = session.update.lines[instruction.line or 0]
         return assignment(line.target, line.formula, session.update.symbols)

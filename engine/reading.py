@@ -1,7 +1,7 @@
 # mypy: disable-error-code="misc"
 """What can be read from a session without moving it. Every method answers in plain JSON values or bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,11 @@ from engine.delivery import Objective, delivery
 from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
+from engine.grading import grade
 from engine.paths import MOST, paths
 from engine.plain import finite, plain
 from engine.proof import proof
+from engine.question import describe, question
 from engine.sentences import sentences
 from engine.symbols import Symbols
 from engine.warning import warning
@@ -207,6 +209,14 @@ class Reading:
     def export(self: "Session", form: str, what: str) -> bytes:
         """The arrays of `parameters`, `gradients`, `update` or `start` as a file: "npz" or "csv"."""
         return export.export(form, export.arrays(self, what))
+
+    def question(self: "Session", pinned: str | None = None, example: int | None = None) -> dict[str, Any]:
+        """The number that the next operation computes, to be predicted first: of one example, on the way to what is pinned."""
+        return describe(self, question(self, pinned, example))
+
+    def grade(self: "Session", target: str, answer: str, earlier: Sequence[Mapping[str, str]] = (), **seen: Any) -> dict[str, Any]:
+        """An answer to that question marked, with errors carried forward from the `earlier` ones; `seen` is what is pinned and the example."""
+        return grade(self, target, seen.get("pinned"), seen.get("example"), answer, earlier)
 
     def code(self: "Session", form: str) -> dict[str, Any]:
         """What the session does as a script to take away."""

@@ -1,6 +1,6 @@
 """Classic mistakes of people who write backpropagation by hand. One of them can be switched on in a session, and the program then really makes it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from engine.arena import Arena
@@ -8,6 +8,7 @@ from engine.component import Component, discover, union
 from engine.formula.calls import Array
 from engine.op import Pull
 from engine.optimizers import Line
+from engine.rung import Asked
 from engine.tape import Node, Tape
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class Bug(Component):
     family: ClassVar[str] = "bugs"
     does: ClassVar[str] = ""
     """What comes of it, in words."""
+    slip: ClassVar[str] = ""
+    """What is said to a learner who makes the mistake in one number."""
     needs: ClassVar[str] = ""
     """What a network lacks in which the mistake cannot be made."""
     accumulates: ClassVar[bool] = False
@@ -43,6 +46,14 @@ class Bug(Component):
     def vectors(self, parameters: Arena[str]) -> Mapping[str, Array]:
         """What the lines read beside the optimiser's own numbers, by name: vectors as long as the parameters."""
         return {}
+
+    def slips(self, asked: Asked) -> Iterator[float]:
+        """What a learner who makes the mistake may say when asked for one number; nothing where it does not touch a single number."""
+        rung = asked.rung
+        if rung and rung.rule and rung.wrt:
+            rule = self.pull(rung.tape, rung.node, rung.wrt, rung.rule)
+            if rule is not rung.rule:
+                yield rung.value(rule)
 
     def unfit(self, program: "Program", trained: set[str]) -> str | None:
         """Why the mistake cannot be made in a network, in words; None where it can. `trained` are the parameters that updates change."""

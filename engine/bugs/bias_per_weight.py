@@ -1,6 +1,6 @@
 """Stepping the bias inside the wrong loop."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ from engine.arena import Arena
 from engine.bugs import Bug
 from engine.formula.calls import Array
 from engine.optimizers import Line
+from engine.rung import Asked
 
 if TYPE_CHECKING:
     from engine.program import Program
@@ -19,6 +20,7 @@ class BiasPerWeight(Bug):
 
     title: ClassVar[str] = "bias stepped once per weight"
     does: ClassVar[str] = "The gradients are all right; the step of a bias is as many times too long as its unit has inputs."
+    slip: ClassVar[str] = "That is the step taken once for every incoming weight."
     needs: ClassVar[str] = "it needs a trained bias in a layer with at least two inputs, and there is none here"
     kind: Literal["bias_per_weight"] = "bias_per_weight"
 
@@ -32,6 +34,11 @@ class BiasPerWeight(Bug):
         for name, (start, stop) in parameters.spans.items():
             times[start:stop] = _inputs(parameters, name)
         return {"times": times}
+
+    def slips(self, asked: Asked) -> Iterator[float]:
+        """As many steps as there are weights beside the bias."""
+        if asked.times > 1:
+            yield asked.times * asked.truth
 
     def unfit(self, program: "Program", trained: set[str]) -> str | None:
         return None if any(_inputs(program.parameters, name) > 1 for name in trained) else self.needs

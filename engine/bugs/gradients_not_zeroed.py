@@ -13,6 +13,7 @@ class GradientsNotZeroed(Bug):
 
     title: ClassVar[str] = "gradients not zeroed"
     does: ClassVar[str] = "From the second update on, the gradient is the sum over all batches so far, like a momentum that never fades."
+    slip: ClassVar[str] = "The gradients of earlier batches are still in that."
     accumulates: ClassVar[bool] = True
     kind: Literal["gradients_not_zeroed"] = "gradients_not_zeroed"
 

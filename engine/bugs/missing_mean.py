@@ -1,6 +1,6 @@
 """Forgetting to divide by the number of examples."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from engine.bugs import Bug
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, Pull
+from engine.rung import Asked
 from engine.tape import Node, Tape
 
 if TYPE_CHECKING:
@@ -30,11 +31,17 @@ class MissingMean(Bug):
 
     title: ClassVar[str] = "a missing 1/n"
     does: ClassVar[str] = "Every gradient is n times too large, so the learning rate acts n times as strong, and changes with the size of the batch."
+    slip: ClassVar[str] = "The 1/n is missing."
     needs: ClassVar[str] = "every batch has a single example here, and dividing by 1 changes nothing; take a larger batch"
     kind: Literal["missing_mean"] = "missing_mean"
 
     def pull(self, tape: Tape, node: Node, name: str, own: Pull) -> Pull:
         return UNDIVIDED if node.op is not None and node.op.name == "batch_mean" else own
+
+    def slips(self, asked: Asked) -> Iterator[float]:
+        """Forgetting to divide, by the examples of a batch or by the outputs of an example."""
+        if asked.rung and asked.rung.is_mean:
+            yield asked.truth * asked.rung.count
 
     def unfit(self, program: "Program", trained: set[str]) -> str | None:
         return self.needs if program.tape.nodes[0].shape[0] == 1 else None

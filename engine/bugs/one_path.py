@@ -1,6 +1,6 @@
 """Following one path where several meet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ from engine.bugs import Bug
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, Pull
 from engine.ops import OPS
+from engine.rung import Asked
 from engine.tape import Node, Tape
 
 
@@ -29,8 +30,15 @@ class OnePath(Bug):
 
     title: ClassVar[str] = "one path only"
     does: ClassVar[str] = "Where paths meet, their products must be added up; here all but the first are lost, in every layer on the way back."
+    slip: ClassVar[str] = "That is one path alone; the products of all paths are added up."
     needs: ClassVar[str] = "it needs a layer of at least two units behind another layer with weights, and there is none here"
     kind: Literal["one_path"] = "one_path"
 
     def pull(self, tape: Tape, node: Node, name: str, own: Pull) -> Pull:
         return FIRST if own is OPS["affine"].pulls["x"] and node.shape[-1] > 1 else own
+
+    def slips(self, asked: Asked) -> Iterator[float]:
+        """Taking any one of the paths for all of them."""
+        links = asked.rung.links() if asked.rung else []
+        if len(links) > 1:
+            yield from (arriving * local for arriving, local in links)

@@ -69,6 +69,7 @@ class SoftmaxTwice(Bug):
         "p − t is the gradient behind the softmax already; multiplied by the softmax's Jacobian J once more, "
         "it almost vanishes wherever the network is sure, right or wrong."
     )
+    slip: ClassVar[str] = "The softmax's Jacobian is in that once too often."
     needs: ClassVar[str] = "it needs a softmax, as a layer or inside the loss of several classes, and there is none here"
     kind: Literal["softmax_twice"] = "softmax_twice"
 

@@ -31,6 +31,7 @@ class TransposedWeights(Bug):
         "Each unit is blamed along the wrong weights. Only a square W lets it happen: where W is not square the shapes do not fit, "
         "NumPy refuses, and the mistake is found at once; those layers stay right here."
     )
+    slip: ClassVar[str] = "That is the number through W where Wᵀ belongs."
     needs: ClassVar[str] = "it needs a square W of at least 2 × 2 that a gradient passes back through; with any other shape NumPy itself finds the mistake"
     kind: Literal["transposed_weights"] = "transposed_weights"
 

@@ -17,6 +17,7 @@ class UpdatedWhilePropagating(Bug):
         "Only the last layer gets its true gradient; to all before it the gradient comes through weights that have already moved, "
         "and the larger the learning rate, the more it shows. A bound on the gradient's length sees one layer at a time."
     )
+    slip: ClassVar[str] = "That goes through weights that are stepped already."
     needs: ClassVar[str] = "it needs a layer with trained weights behind another layer with weights, and there is none here"
     early: ClassVar[bool] = True
     kind: Literal["updated_while_propagating"] = "updated_while_propagating"

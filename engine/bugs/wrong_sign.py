@@ -1,6 +1,6 @@
 """Taking the miss the wrong way round."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import wraps
 from typing import Any, ClassVar, Literal
 
@@ -9,6 +9,7 @@ import numpy as np
 from engine.bugs import Bug
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, EdgeRule, Index, Pull, Rule, elementwise_pull
+from engine.rung import Asked
 from engine.tape import Node, Tape
 
 
@@ -17,6 +18,7 @@ class WrongSign(Bug):
 
     title: ClassVar[str] = "wrong sign"
     does: ClassVar[str] = "Every gradient points uphill: each has the right size, and training makes the loss grow."
+    slip: ClassVar[str] = "The size is right, and the sign is the other one."
     needs: ClassVar[str] = "it needs a loss that compares with a target"
     kind: Literal["wrong_sign"] = "wrong_sign"
 
@@ -28,6 +30,10 @@ class WrongSign(Bug):
         *before, last = own.numpy.split("\n")
         lines = "\n".join([*before, f"-({last})"])
         return Pull(f"−({own.formula})", _negated(own.emit, f"d{name}"), _negated_edges(own.edges) if own.edges else None, lines)
+
+    def slips(self, asked: Asked) -> Iterator[float]:
+        """The other sign; for a step, the one uphill."""
+        yield -asked.truth
 
 
 def _negated(rule: Rule, into: str) -> Rule:
