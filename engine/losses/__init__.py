@@ -2,12 +2,18 @@
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
+
 from engine.component import Component, discover, union
 from engine.datasets import Task
+from engine.errors import SpecError
+from engine.formula.calls import Array
 from engine.ops import OPS
 from engine.tape import Tape, Var
 
 Output = Literal["value", "probability", "logit"]
+Reads = Literal["numbers", "shares", "shares of one"]
+"""What the targets are: any numbers, numbers from 0 to 1, or such that add up to 1 over the outputs."""
 
 
 class Loss(Component):
@@ -16,7 +22,24 @@ class Loss(Component):
     family: ClassVar[str] = "losses"
     tasks: ClassVar[tuple[Task, ...]] = ("regression",)
     output: ClassVar[Output] = "value"
+    reads: ClassVar[Reads] = "numbers"
     short: ClassVar[str] = ""
+
+    def check(self, targets: Array) -> None:
+        """Refuse targets, (rows, outputs), that this loss means nothing for; raises SpecError."""
+        outside = np.flatnonzero((targets < 0).any(axis=1) | (targets > 1).any(axis=1))
+        if self.reads != "numbers" and outside.size:
+            row = int(outside[0])
+            came = ", ".join(f"{value:g}" for value in targets[row])
+            raise SpecError("loss", f"this loss reads targets from 0 to 1, and example {row} has {came}; scale them, or take mean squared error")
+        if self.reads == "shares of one":
+            if targets.shape[1] < 2:
+                raise SpecError("loss", "this loss chooses between several outputs, and the data has one; take binary cross-entropy")
+            wrong = np.flatnonzero(np.abs(targets.sum(axis=1) - 1) > 1e-6)
+            if wrong.size:
+                row = int(wrong[0])
+                total = targets[row].sum()
+                raise SpecError("loss", f"this loss reads targets that add up to 1, and those of example {row} add up to {total:g}; take binary cross-entropy")
 
     def record(self, tape: Tape, prediction: Var, target: Var) -> Var:
         """Record the loss of each example, of shape (batch, 1)."""

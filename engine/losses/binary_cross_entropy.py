@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from engine.component import Counterpart
 from engine.datasets import Task
-from engine.losses import Output, TermLoss
+from engine.losses import Output, Reads, TermLoss
 
 
 class BinaryCrossEntropy(TermLoss):
@@ -13,6 +13,7 @@ class BinaryCrossEntropy(TermLoss):
     title: ClassVar[str] = "binary cross-entropy, on probabilities"
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
     output: ClassVar[Output] = "probability"
+    reads: ClassVar[Reads] = "shares"
     short: ClassVar[str] = "cross-entropy"
     term: ClassVar[str] = "binary_cross_entropy_error"
     torch: ClassVar[Counterpart] = Counterpart("nn.BCELoss()")

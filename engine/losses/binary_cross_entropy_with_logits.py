@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from engine.component import Counterpart
 from engine.datasets import Task
-from engine.losses import Output, TermLoss
+from engine.losses import Output, Reads, TermLoss
 
 
 class BinaryCrossEntropyWithLogits(TermLoss):
@@ -14,6 +14,7 @@ class BinaryCrossEntropyWithLogits(TermLoss):
     prominent: ClassVar[bool] = True
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
     output: ClassVar[Output] = "logit"
+    reads: ClassVar[Reads] = "shares"
     short: ClassVar[str] = "σ, cross-entropy"
     term: ClassVar[str] = "logistic_error"
     torch: ClassVar[Counterpart] = Counterpart("nn.BCEWithLogitsLoss()")

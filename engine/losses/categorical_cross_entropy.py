@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from engine.component import Counterpart
 from engine.datasets import Task
-from engine.losses import Output, TermLoss
+from engine.losses import Output, Reads, TermLoss
 
 
 class CategoricalCrossEntropy(TermLoss):
@@ -13,6 +13,7 @@ class CategoricalCrossEntropy(TermLoss):
     title: ClassVar[str] = "categorical cross-entropy, on probabilities"
     tasks: ClassVar[tuple[Task, ...]] = ("classes",)
     output: ClassVar[Output] = "probability"
+    reads: ClassVar[Reads] = "shares of one"
     short: ClassVar[str] = "cross-entropy"
     term: ClassVar[str] = "cross_entropy_term"
     over_outputs: ClassVar[Literal["row_mean", "row_sum"]] = "row_sum"

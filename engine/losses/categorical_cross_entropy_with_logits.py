@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from engine.component import Counterpart
 from engine.datasets import Task
-from engine.losses import Loss, Output
+from engine.losses import Loss, Output, Reads
 from engine.ops import OPS
 from engine.tape import Tape, Var
 
@@ -16,6 +16,7 @@ class CategoricalCrossEntropyWithLogits(Loss):
     prominent: ClassVar[bool] = True
     tasks: ClassVar[tuple[Task, ...]] = ("classes",)
     output: ClassVar[Output] = "logit"
+    reads: ClassVar[Reads] = "shares of one"
     short: ClassVar[str] = "softmax, cross-entropy"
     torch: ClassVar[Counterpart] = Counterpart("nn.CrossEntropyLoss()")
     keras: ClassVar[Counterpart] = Counterpart("keras.losses.CategoricalCrossentropy(from_logits=True)")
