@@ -161,6 +161,8 @@
  * @property {any} detail  the answer of that section, with the target and the section that it is of
  * @property {Record<string, number>} held  what is chosen among a section's measured numbers
  * @property {Record<string, number>} ask  what a section is to measure beside them
+ * @property {string} form  what the code panel shows: "session", or a form of `code`
+ * @property {any} code  the session written down in that form, with the position that it is of; or why it is refused
  * @property {any} [specSchema]  the schema of a whole spec
  * @property {any} [refusal]  what the server refused in the form, and at which field
  * @property {any} [numbers]  the exact numbers of the table

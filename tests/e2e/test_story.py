@@ -85,8 +85,8 @@ def test_a_script_drives_the_screen(page: Page) -> None:
     at = session(page)
     position = api(page, f"{at}/step", "POST", {"unit": "batch", "count": 3})["position"]
     expect(page.locator("#status")).to_contain_text(f"{position['update']}")
-    page.get_by_role("button", name="Script", exact=True).click()
-    expect(page.locator("#script")).to_contain_text(at)
+    page.get_by_role("button", name="Code", exact=True).click()
+    expect(page.locator("#code")).to_contain_text(at)
 
 
 def test_the_learning_rate_changes_without_a_new_network(page: Page) -> None:

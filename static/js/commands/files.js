@@ -2,6 +2,7 @@
 
 import { call, sessionPath } from "../api.js";
 import { packLink } from "../link.js";
+import { download } from "./download.js";
 
 /** @param {string} text @returns {any} the object that it holds, or null */
 function parsed(text) {
@@ -15,15 +16,6 @@ function parsed(text) {
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function filesCommands({ store, commands }) {
-  /** @param {Blob} content @param {string} name */
-  function download(content, name) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(content);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  }
-
   async function link() {
     const { session, lens, scope, unit, rate, legend, focus, pinned, state } = store.get();
     if (!session) return location.href;
@@ -77,7 +69,7 @@ export function filesCommands({ store, commands }) {
         return error instanceof Error ? error.message : String(error);
       }
     },
-    /** @param {"parameters" | "gradients"} what @param {"npz" | "csv"} format */
+    /** @param {"parameters" | "gradients" | "update" | "start"} what @param {"npz" | "csv"} format */
     async exportFile(what, format) {
       const { session } = store.get();
       if (!session) return;

@@ -1,9 +1,10 @@
 /** Commands of the views beside the stage. Each factory takes the context and returns its commands. */
 
+import { codeCommands } from "./code.js";
 import { editCommands } from "./edit.js";
 import { inspectCommands } from "./inspect.js";
 import { lessonCommands } from "./lesson.js";
 import { filesCommands } from "./files.js";
 
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [editCommands, inspectCommands, filesCommands, lessonCommands];
+export const sideCommands = [editCommands, inspectCommands, filesCommands, codeCommands, lessonCommands];

@@ -1,9 +1,9 @@
 /** The panels under the lab: each a card as wide as the page, opened from the top bar, one at a time. */
 
 import { watch } from "../store.js";
+import { codePanel } from "./code.js";
 import { element, place } from "./element.js";
 import { lessonsPanel } from "./lesson.js";
-import { scriptPanel } from "./script.js";
 import { tablePanel } from "./table.js";
 
 /**
@@ -12,7 +12,7 @@ import { tablePanel } from "./table.js";
  */
 
 /** In the order of the top bar. @type {Panel[]} */
-export const PANELS = [lessonsPanel, tablePanel, scriptPanel];
+export const PANELS = [lessonsPanel, tablePanel, codePanel];
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountPanels(store, commands) {

@@ -1,0 +1,88 @@
+/** The code panel: the lines that drive this session, and the session as a script of one's own in NumPy, PyTorch or Keras. */
+
+import { watch } from "../store.js";
+import { h, show } from "./tree.js";
+import { pythonLines, terminalLines } from "./code_session.js";
+
+/** @typedef {import("../types.js").Store} Store */
+
+/** What can be shown, in the order of the tabs: what each is for stands above its text. */
+const FORMS = [
+  { form: "session", label: "session", says: "These lines drive the session on this screen; the page follows every step they make. Whoever has the token can do the same." },
+  { form: "numpy", label: "NumPy", says: "The shown update, line by line. It needs NumPy alone, and every number that it computes is the page's, to the last bit." },
+  { form: "pytorch", label: "PyTorch", says: "The same network, its loss and its training in PyTorch, from the first update on." },
+  { form: "keras", label: "Keras", says: "The same network, its loss and its training in Keras 3, from the first update on." },
+];
+
+/** @type {import("./panel.js").Panel} */
+export const codePanel = { name: "code", label: "Code", title: "Code", mount: mountCode };
+
+/** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
+function mountCode(root, store, commands) {
+  /** @param {Store} now */
+  const draw = (now) => {
+    if (now.panel === "code") show(root, ...content(now, commands));
+  };
+  watch(store, ({ panel, session, form, code, state }) => [panel, session?.id, form, code, state?.running, state?.position.update, state?.position.instruction], draw);
+}
+
+/** @param {Store} now @param {import("../types.js").Commands} commands */
+function content(now, commands) {
+  const { form, says } = FORMS.find((each) => each.form === now.form) ?? FORMS[0];
+  return [
+    h("div", { class: "segments", role: "group", "aria-label": "What to show" },
+      ...FORMS.map((each) => h("button", { type: "button", "data-text": each.label, "aria-pressed": String(each.form === form), onclick: () => commands.showForm(each.form) }, each.label))),
+    h("p", { class: "code-says" }, says),
+    ...(form === "session" ? driving(now, commands) : written(now, commands)),
+  ];
+}
+
+/** @param {Store} now @param {import("../types.js").Commands} commands */
+function driving({ session }, commands) {
+  if (!session) return [];
+  return [
+    ...listing("In a terminal", terminalLines(location.origin, session), "drive.sh", commands),
+    ...listing("In Python", pythonLines(location.origin, session), "drive.py", commands),
+    h("p", {}, "Every call is described in ", h("a", { href: "/docs" }, "the reference"), "."),
+  ];
+}
+
+/** @param {Store} now @param {import("../types.js").Commands} commands */
+function written({ code, form, state }, commands) {
+  if (code?.form !== form) return [h("p", { class: "muted" }, "Writing it down…")];
+  if (code.refused) return [h("p", { class: "muted" }, code.refused)];
+  const { update, instruction } = code.position;
+  const moved = form === "numpy" && (update !== state?.position.update || instruction !== state?.position.instruction);
+  const beside = code.loads && h("button", { type: "button", class: "link", onclick: () => commands.exportFile(code.loads, "npz") }, `Download ${code.loads}.npz`);
+  const fresh = moved && h("button", { type: "button", class: "link", onclick: () => commands.fetchCode() }, "Refresh");
+  const title = form === "numpy" ? `${code.name}, at update ${update.toLocaleString("en-GB")}${instruction ? `, op ${instruction}` : ""}` : code.name;
+  return listing(title, code.text, code.name, commands, [beside, fresh]);
+}
+
+/**
+ * A text in a region of its own that can be scrolled by keyboard, with its actions above it.
+ * @param {string} title @param {string} text @param {string} name  as a file
+ * @param {import("../types.js").Commands} commands @param {(HTMLElement | string | false | null | undefined)[]} [more]
+ */
+export function listing(title, text, name, commands, more = []) {
+  return [
+    h("div", { class: "code-head" },
+      h("h3", {}, title),
+      h("button", { type: "button", class: "link", onclick: () => commands.copyText(text, name) }, "Copy"),
+      h("button", { type: "button", class: "link", onclick: () => commands.downloadText(text, name) }, "Download"),
+      ...more.map((each) => each || null)),
+    h("pre", { class: "code-text", tabindex: 0, role: "region", "aria-label": title, onkeydown: scrolls }, h("code", {}, ...text.split("\n").flatMap(line))),
+  ];
+}
+
+/** Here the keys that step and play elsewhere scroll. @param {KeyboardEvent} event */
+function scrolls(event) {
+  if (["ArrowLeft", "ArrowRight", " "].includes(event.key)) event.stopPropagation();
+}
+
+/** One line, its comment in a quieter tone. @param {string} text @param {number} number */
+function line(text, number) {
+  const start = number ? "\n" : "";
+  const at = /(?:^|\s\s)# /.exec(text)?.index;
+  return at === undefined ? [start + text] : [start + text.slice(0, at), h("span", { class: "muted" }, text.slice(at))];
+}
