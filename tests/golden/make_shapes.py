@@ -1,0 +1,84 @@
+"""Make shapes.json: what PyTorch 2.13 computes in float64 for layers that read images and sequences.
+
+Run it with a Python that has PyTorch: `python tests/golden/make_shapes.py`. The tests only read the file and need no PyTorch.
+Inputs and weights are rounded to three digits; the network is always the layer, flattened, under a mean squared error.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+
+ROWS = 3
+
+
+def drawn(*shape: int, scale: float = 0.7) -> Tensor:
+    """Normal numbers of three digits."""
+    return (torch.randn(*shape) * scale * 1000).round() / 1000
+
+
+def convolved(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    return F.conv2d(x, w["W"], w["b"], stride=layer["stride"], padding=layer["padding"], groups=layer["groups"])
+
+
+def pooled(x: Tensor, _: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    pool = F.max_pool2d if layer["kind"] == "max_pool" else F.avg_pool2d
+    return pool(x, layer["size"], layer["stride"])
+
+
+def recurrent(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    """PyTorch's own cell over the weights, which it keeps transposed and with a second bias."""
+    kind = {"rnn": "RNN_TANH", "lstm": "LSTM", "gru": "GRU"}[layer["kind"]]
+    flat, zeros = [], []
+    for way in ["", "_back"][: 1 + layer["bidirectional"]]:
+        flat += [w[f"W{way}"].T, w[f"U{way}"].T, w[f"b{way}"], w.get(f"c{way}", torch.zeros_like(w[f"b{way}"]))]
+        zeros.append(torch.zeros(len(x), layer["units"]))
+    start = torch.stack(zeros)
+    call = {"RNN_TANH": torch._VF.rnn_tanh, "LSTM": torch._VF.lstm, "GRU": torch._VF.gru}[kind]
+    states = (start, start) if kind == "LSTM" else start
+    every, last, *_ = call(x, states, flat, True, 1, 0.0, False, layer["bidirectional"], True)
+    return every if layer["returns"] == "sequence" else torch.cat(list(last), dim=1)
+
+
+def case(shape: tuple[int, ...], weights: dict[str, tuple[int, ...]], layer: dict[str, Any], run: Any) -> dict[str, Any]:
+    """One layer on random examples: its inputs, targets and weights, and what PyTorch makes of them."""
+    x = drawn(ROWS, *shape).requires_grad_()
+    w = {name: drawn(*size).requires_grad_() for name, size in weights.items()}
+    y = run(x, w, layer).reshape(ROWS, -1)
+    target = drawn(*y.shape)
+    loss = F.mse_loss(y, target)
+    loss.backward()
+    return {
+        "shape": shape, "layer": layer, "inputs": x.detach().reshape(ROWS, -1).tolist(), "targets": target.tolist(),
+        "weights": {name: value.detach().tolist() for name, value in w.items()}, "outputs": y.detach().tolist(), "loss": loss.item(),
+        "gradients": {name: value.grad.tolist() for name, value in w.items() if value.grad is not None},
+        "input_gradient": x.grad.reshape(ROWS, -1).tolist(),
+    }  # fmt: skip
+
+
+def cases() -> list[dict[str, Any]]:
+    torch.manual_seed(20)
+    found = []
+    for channels, filters, size, stride, padding, groups in ((1, 2, 3, 1, 1, 1), (2, 3, 2, 2, 0, 1), (4, 2, 3, 1, 2, 2), (3, 6, 1, 1, 0, 3)):
+        layer = {"kind": "conv2d", "filters": filters, "size": size, "stride": stride, "padding": padding, "groups": groups}
+        found.append(case((channels, 5, 4), {"W": (filters, channels // groups, size, size), "b": (filters,)}, layer, convolved))
+    for kind, size, stride in (("max_pool", 2, 2), ("max_pool", 3, 1), ("average_pool", 2, 2), ("average_pool", 3, 2)):
+        found.append(case((2, 5, 5), {}, {"kind": kind, "size": size, "stride": stride}, pooled))
+    for kind, gates in (("rnn", 1), ("lstm", 4), ("gru", 3)):
+        for returns, both in (("last", False), ("sequence", False), ("sequence", True), ("last", True)):
+            layer = {"kind": kind, "units": 3, "returns": returns, "bidirectional": both}
+            shapes = {"W": (2, 3 * gates), "U": (3, 3 * gates), "b": (3 * gates,)} | ({"c": (9,)} if kind == "gru" else {})
+            weights = {f"{name}{way}": shape for way in ["", "_back"][: 1 + both] for name, shape in shapes.items()}
+            found.append(case((5, 2), weights, layer, recurrent))
+    return found
+
+
+if __name__ == "__main__":
+    path = Path(__file__).with_name("shapes.json")
+    path.write_text("[\n" + ",\n".join(json.dumps(each) for each in cases()) + "\n]\n", "utf-8")
