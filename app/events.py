@@ -24,8 +24,8 @@ BEAT = 15.0
 async def events(
     live: LiveSession, fields: Annotated[str | None, Query(max_length=200)] = None, example: Annotated[int | None, Query(ge=0, le=10_000_000)] = None
 ) -> StreamingResponse:
-    """Every change as an event of JSON, at most ten a second, the newest only."""
-    told = _events(live, fields_of(fields or "gradients,parameters"), example)
+    """The stream's content as events of JSON, at most ten a second, the newest only; `fields` chooses what comes, everything by default."""
+    told = _events(live, fields_of(fields), example)
     first = await anext(told)
     return StreamingResponse(_after(first, told), media_type="text/event-stream")
 

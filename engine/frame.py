@@ -58,6 +58,7 @@ def event(session: "Session", names: list[str], example: int | None, sequence: i
     """The same content as JSON."""
     listed = fields(session)
     content: dict[str, Any] = {
+        "revision": session.revision,
         "sequence": sequence,
         "position": session.position.json(),
         "epoch": session.batches.epoch(session.position.update),
