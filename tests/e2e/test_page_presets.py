@@ -22,7 +22,7 @@ def test_the_list_is_whole() -> None:
 @pytest.mark.parametrize("width, height", [(1440, 900), (390, 844)])
 @pytest.mark.parametrize("name", TITLES)
 def test_each_opens_trains_and_is_checked(open_page: Open, name: str, width: int, height: int) -> None:
-    """Chosen while the first one trains, it trains on; its loss is known, its gradients are confirmed, its picture is there, and nothing is wider than the window."""
+    """Chosen while the first one trains, it trains on; its loss is known, its gradients are confirmed, and its picture is there."""
     page = open_page(width=width, height=height)
     ready(page)
     if width < 1280:

@@ -1,7 +1,7 @@
 /** The spec as one sentence, which opens the setup in place and pushes the rest down. */
 
 import { h, show } from "./tree.js";
-import { place } from "./element.js";
+import { narrow, place } from "./element.js";
 import { entryFor } from "./setup_rules.js";
 import { watch } from "../store.js";
 
@@ -21,11 +21,19 @@ export function mountSpecSentence(store) {
       h("button", { type: "button", class: "link", "aria-expanded": String(open), "aria-controls": "setup-card", onclick: toggle }, open ? "close" : "change")));
   }
 
+  /** On the narrow page the set-up comes last, for the eye and for Tab alike. */
+  function settle() {
+    if (narrow.matches) place("run").after(root, card);
+    else place("stage").before(root, card);
+  }
+
   function toggle() {
     card.toggleAttribute("data-open");
     draw();
   }
 
+  settle();
+  narrow.addEventListener("change", settle);
   watch(store, ({ session, catalog }) => [session, catalog], draw);
 }
 
