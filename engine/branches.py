@@ -72,11 +72,12 @@ class Branches:
         return max(FEWEST, min(self.most, self.room // max(LEAST * largest, 1)))
 
     def json(self, *, curves: bool) -> list[dict[str, Any]]:
-        """Each branch, what it has instead of the current one, and its curves where they are asked for."""
+        """Each branch, where it parts from the current one, what it has instead of it, and its curves where they are asked for."""
         return [
             {
                 **each.json(),
                 "current": each is self.current,
+                "parted": parted.json() if (parted := each.parted(self.current)) else None,
                 "differences": differences(self.current.settings, each.settings),
                 **({"curves": each.history.curves()} if curves else {}),
             }

@@ -106,6 +106,7 @@ class Reading:
             "can_go_back": self.position > self.snapshots.earliest,
             "earliest": self.snapshots.earliest.json(),
             "end": self.timeline.end.json(),
+            "settings": self.settings.json(),
             "branch": self.timeline.number,
             "branches": len(self.branches),
             "marks": self.branches.version,

@@ -20,6 +20,7 @@ class Timeline:
         self.name = f"branch {number}"
         self.named = False
         self.parent: int | None = None
+        self.lineage: dict[int, Position] = {}
         self.forked = Position(0, 0)
         self.snapshots = snapshots
         self.history = history
@@ -33,9 +34,17 @@ class Timeline:
         """A course of its own with the same past up to a position."""
         made = Timeline(number, self.snapshots.fork(position), self.history.fork(position.update), self.log.fork(position), self.first)
         made.parent = self.number
+        made.lineage = {**{number: min(until, position) for number, until in self.lineage.items()}, self.number: position}
         made.forked = made.end = made.here = position
         made.fault = self.fault if self.fault and self.fault.position < position else None
         return made
+
+    def parted(self, other: "Timeline") -> Position | None:
+        """How far both have the same past; None where they are the same."""
+        if other is self:
+            return None
+        mine, others = ({**each.lineage, each.number: each.end} for each in (self, other))
+        return max(min(mine[number], others[number]) for number in mine.keys() & others.keys())
 
     def reach(self, position: Position) -> None:
         """Take note of how far it went."""

@@ -12,6 +12,7 @@ export const EMPTY = {
   focus: null, pinned: null, hover: null, explain: null, checks: null, legend: null,
   connection: "connecting", notice: null, busy: false, panel: null, lessons: null, lesson: null, section: "chain", detail: null, held: {}, ask: {},
   form: "session", code: null,
+  branches: null, rival: null, breakpoints: [],
 };
 
 /**

@@ -21,6 +21,15 @@
  * @property {boolean} can_go_back
  * @property {Bug | null} bug  a mistake that is made on purpose, or whose numbers are still shown
  * @property {Position} [earliest]  the earliest position that can be gone back to
+ * @property {Position} [end]  how far this branch has come
+ * @property {number} [branch]  the branch that it is in
+ * @property {number} [branches]  how many there are
+ * @property {number} [marks]  another number whenever a branch or a mark of the timeline is another one
+ * @property {any} [settings]  those in force
+ * @property {any} [fault]  the operation that gives the first number that is not finite
+ * @property {any} [hit]  the breakpoint that stopped the run
+ * @property {number[]} [every]  each breakpoint is asked once in so many updates
+ * @property {string} [notice]  what there is to say of the last command
  *
  * @typedef {{kind: string, title: string, description: string, does: string, on: boolean, shown: boolean, sentence: string}} Bug
  * @typedef {"op" | "layer" | "pass" | "batch" | "epoch"} Unit
@@ -157,6 +166,9 @@
  * @property {any[] | null} lessons  what can be learned, once it was asked for
  * @property {{lesson: any, step: number, answer: {right: boolean, text: string} | null} | null} lesson  the lesson that is open
  * @property {string | null} panel  the panel that is open under the lab
+ * @property {any[] | null} branches  as the server lists them, without curves
+ * @property {any} rival  the branch that the current one is compared with: its number, curves and surface
+ * @property {any[]} breakpoints  what runs stop at
  * @property {string} section  what is asked of a pinned weight: "chain", or the name of a section of the inspector
  * @property {any} detail  the answer of that section, with the target and the section that it is of
  * @property {Record<string, number>} held  what is chosen among a section's measured numbers

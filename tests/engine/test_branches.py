@@ -43,6 +43,8 @@ def test_a_change_in_the_past_keeps_what_had_followed() -> None:
     assert [(each.number, each.parent, each.forked, each.end) for each in session.branches] == [
         (1, None, START, (9, 0)), (2, 1, (4, 3), (12, 0)), (3, 2, (6, 0), (8, 5)),
     ]  # fmt: skip
+    first, second, third = session.branches
+    assert (first.parted(second), first.parted(third), second.parted(third), third.parted(third)) == ((4, 3), (4, 3), (6, 0), None)
     rng = np.random.default_rng(3)
     places = sorted(seen)
     for index in rng.choice(len(places), 80):

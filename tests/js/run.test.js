@@ -1,5 +1,6 @@
 import { close, equal, ok, test } from "./harness.js";
-import { MARGIN, drawRun, lastUpdate } from "../../static/js/draw/run.js";
+import { MARGIN } from "../../static/js/draw/curves.js";
+import { drawRun, lastUpdate } from "../../static/js/draw/run.js";
 
 const BOX = { x: 0, y: 0, width: 800, height: 200 };
 const INK = { ink: "ink", muted: "muted", line: "line", accent: "accent", font: "12px sans-serif" };
@@ -33,20 +34,20 @@ function metrics(layers) {
 
 test("the cursor, the axis and the track share one scale, from nothing to the last update", () => {
   const { brush, lines, texts } = scribe();
-  drawRun(brush, BOX, metrics(3), 25, INK);
+  drawRun(brush, BOX, metrics(3), { cursor: 25, end: 40 }, INK);
   const cursor = lines.filter(({ color, from, to }) => color === "accent" && from[0] === to[0]);
   const middle = MARGIN.left + (BOX.width - MARGIN.left - MARGIN.right) / 2;
   ok(cursor.length > 0);
   cursor.forEach(({ from }) => close(from[0], middle));
   // it ends in the middle of the track
-  equal(Math.max(...cursor.map(({ to }) => to[1])), BOX.height - MARGIN.ticks - MARGIN.track / 2);
+  equal(Math.max(...cursor.map(({ to }) => to[1])), BOX.height - MARGIN.ops - MARGIN.ticks - MARGIN.track / 2);
   close(texts.find(({ words }) => words === "0")?.x ?? NaN, MARGIN.left);
   close(texts.find(({ words }) => words === "50")?.x ?? NaN, BOX.width - MARGIN.right);
 });
 
 test("many layers are small pictures, each with the cursor", () => {
   const { brush, lines, texts } = scribe();
-  drawRun(brush, BOX, metrics(10), 25, INK);
+  drawRun(brush, BOX, metrics(10), { cursor: 25, end: 40 }, INK);
   equal(lines.filter(({ color, from, to }) => color === "accent" && from[0] === to[0]).length, 12);
   ok(Array.from({ length: 10 }, (_, index) => `gru ${index}`).every((label) => texts.some(({ words }) => words === label)));
 });

@@ -1,5 +1,6 @@
 /** Commands of the views beside the stage. Each factory takes the context and returns its commands. */
 
+import { branchCommands } from "./branches.js";
 import { codeCommands } from "./code.js";
 import { editCommands } from "./edit.js";
 import { inspectCommands } from "./inspect.js";
@@ -7,4 +8,4 @@ import { lessonCommands } from "./lesson.js";
 import { filesCommands } from "./files.js";
 
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [editCommands, inspectCommands, filesCommands, codeCommands, lessonCommands];
+export const sideCommands = [editCommands, branchCommands, inspectCommands, filesCommands, codeCommands, lessonCommands];

@@ -10,23 +10,44 @@ export function transportCommands({ store, commands }) {
   let queue = Promise.resolve();
   let waiting = 0;
 
-  /**
-   * @param {string} method
-   * @param {string} path
-   * @param {unknown} [body]
-   */
+  /** @param {string} method @param {string} path @param {unknown} [body] */
+  async function send(method, path, body) {
+    const { session } = store.get();
+    if (!session) return;
+    const state = await commands.attempt(() => call(method, sessionPath(session.id, path), body));
+    if (state && store.get().session?.id === session.id) store.set({ state });
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} [body] */
   function move(method, path, body) {
     if (waiting > 2) return queue;
     waiting += 1;
     queue = queue.then(async () => {
-      const { session } = store.get();
-      if (session) {
-        const state = await commands.attempt(() => call(method, sessionPath(session.id, path), body));
-        if (state && store.get().session?.id === session.id) store.set({ state });
-      }
+      await send(method, path, body);
       waiting -= 1;
     });
     return queue;
+  }
+
+  /** The newest place that is wished for; while one is on its way, only the newest waits. @type {import("../types.js").Position | null} */
+  let wish = null;
+  /** @type {Promise<void> | null} */
+  let going = null;
+
+  /** Follow a hand: every place that can be kept up with, and the last one always. @param {import("../types.js").Position} position */
+  function scrub(position) {
+    wish = position;
+    going ??= (async () => {
+      if (store.get().state?.running) await stop();
+      while (wish) {
+        const goal = wish;
+        wish = null;
+        queue = queue.then(() => send("PUT", "position", goal));
+        await queue;
+      }
+      going = null;
+    })();
+    return going;
   }
 
   const run = () => move("PUT", "run", { unit: store.get().unit, rate: store.get().rate });
@@ -40,6 +61,7 @@ export function transportCommands({ store, commands }) {
 
   return {
     step,
+    scrub,
     play: run,
     pause: stop,
     toggle: () => (store.get().state?.running ? stop() : run()),

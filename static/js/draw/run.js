@@ -1,7 +1,8 @@
 /** The run: losses, and how large each layer's gradients were, on one horizontal axis of updates and logarithmic vertical ones. */
 
-import { decadesOf, logScale, marks } from "../scale/log.js";
-import { axisTexts, brief, powerOfTen } from "../scale/number.js";
+import { decadesOf, logScale } from "../scale/log.js";
+import { brief, powerOfTen } from "../scale/number.js";
+import { MARGIN, band, curve, grid, labels, lastOf, line, text, ticks } from "./curves.js";
 
 /**
  * @typedef {Pick<CanvasRenderingContext2D, "beginPath" | "moveTo" | "lineTo" | "closePath" | "fill" | "stroke" | "fillText" | "setLineDash" | "strokeStyle" | "fillStyle" | "lineWidth" | "globalAlpha" | "font" | "textAlign" | "textBaseline">} Brush
@@ -11,39 +12,37 @@ import { axisTexts, brief, powerOfTen } from "../scale/number.js";
  * @typedef {{label: string, low: Curve, median: Curve, high: Curve}} Layer
  */
 
-/** What stands left and right of the plots, and below them: the track on which the cursor is moved, and the numbers of the axis. */
-export const MARGIN = Object.freeze({ left: 40, right: 92, track: 20, ticks: 16 });
 const LEFT = MARGIN.left;
 const RIGHT = MARGIN.right;
 const FEWEST = 10;
 const MANY = 4;
 
-/** Where the axis of updates ends, for the plots and for the track alike. @param {number[]} updates @param {number} cursor */
-export const lastUpdate = (updates, cursor) => Math.max(updates[updates.length - 1] ?? 0, cursor, FEWEST);
+/** Where the axis of updates ends, for the plots and for the track alike. @param {number[]} updates @param {number} reach  the furthest update that is known of */
+export const lastUpdate = (updates, reach) => Math.max(updates[updates.length - 1] ?? 0, reach, FEWEST);
 
 /**
  * @param {Brush} brush @param {Box} box
  * @param {{updates: number[], train_loss: Curve, test_loss: Curve, layers: Layer[]}} metrics
- * @param {number} cursor  the update that the page stands at
+ * @param {{cursor: number, end: number}} at  the update that the page stands at, and the furthest that the run has come to
  * @param {Ink} ink
  */
-export function drawRun(brush, box, metrics, cursor, ink) {
+export function drawRun(brush, box, metrics, { cursor, end }, ink) {
   const { updates, layers } = metrics;
-  const last = lastUpdate(updates, cursor);
+  const last = lastUpdate(updates, Math.max(cursor, end));
   const wide = box.width - LEFT - RIGHT;
   /** @param {number} update */
   const across = (update) => box.x + LEFT + (update / last) * wide;
-  const foot = box.y + box.height - MARGIN.ticks - MARGIN.track;
+  const foot = box.y + box.height - MARGIN.ops - MARGIN.ticks - MARGIN.track - MARGIN.marks;
   brush.font = ink.font;
   const top = { x: box.x, y: box.y + 6, width: box.width, height: (foot - box.y) * 0.32 };
   const below = { x: box.x, y: top.y + top.height + 16, width: box.width, height: foot - top.y - top.height - 16 };
   drawLosses(brush, top, metrics, across, ink);
   if (layers.length > MANY) drawMultiples(brush, below, updates, layers, { last, cursor }, ink);
   else drawRibbons(brush, below, updates, layers, across, ink);
-  ticks(brush, foot + MARGIN.track + 8, last, across, ink);
+  ticks(brush, foot + MARGIN.marks + MARGIN.track + 8, last, across, ink);
   const ends = layers.length > MANY ? [top.y + top.height, foot] : [foot, foot];
   line(brush, [across(cursor), across(cursor)], [top.y - 4, ends[0]], ink.accent, 1.5);
-  line(brush, [across(cursor), across(cursor)], [ends[1], foot + MARGIN.track / 2], ink.accent, 1.5);
+  line(brush, [across(cursor), across(cursor)], [ends[1], foot + MARGIN.marks + MARGIN.track / 2], ink.accent, 1.5);
 }
 
 /** @param {Brush} brush @param {Box} box @param {any} metrics @param {(update: number) => number} across @param {Ink} ink */
@@ -94,85 +93,3 @@ function drawMultiples(brush, box, updates, layers, { last, cursor }, ink) {
   });
 }
 
-/** @param {Brush} brush @param {Box} box @param {{lo: number, hi: number}} decades @param {(value: number) => number} up @param {Ink} ink */
-function grid(brush, box, { lo, hi }, up, ink) {
-  const values = marks(lo, hi, Math.max(2, Math.floor(box.height / 16)));
-  const texts = axisTexts(values);
-  values.forEach((value, index) => {
-    line(brush, [box.x + LEFT, box.x + box.width - RIGHT], [up(value), up(value)], ink.line, 1);
-    text(brush, texts[index], box.x + LEFT - 5, up(value), ink.muted, "right");
-  });
-}
-
-/** @param {Brush} brush @param {number} y @param {number} last @param {(update: number) => number} across @param {Ink} ink */
-function ticks(brush, y, last, across, ink) {
-  const rough = last / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const every = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= rough) ?? rough;
-  for (let update = 0; update <= last; update += every) text(brush, update.toLocaleString("en-GB"), across(update), y, ink.muted, "center");
-}
-
-/** @param {Brush} brush @param {number[]} updates @param {Curve} values @param {(update: number) => number} across @param {(value: number) => number} up @param {string} color @param {number[]} dash */
-function curve(brush, updates, values, across, up, color, dash) {
-  brush.strokeStyle = color;
-  brush.lineWidth = 1.5;
-  brush.setLineDash(dash);
-  brush.beginPath();
-  let open = false;
-  values.forEach((value, index) => {
-    if (value === null || value <= 0) open = false;
-    else if (open) brush.lineTo(across(updates[index]), up(value));
-    else {
-      brush.moveTo(across(updates[index]), up(value));
-      open = true;
-    }
-  });
-  brush.stroke();
-  brush.setLineDash([]);
-}
-
-/** @param {Brush} brush @param {number[]} updates @param {Layer} layer @param {(update: number) => number} across @param {(value: number) => number} up @param {string} color */
-function band(brush, updates, { low, high }, across, up, color) {
-  const known = updates.map((_, index) => index).filter((index) => low[index] !== null && /** @type {number} */ (high[index]) > 0);
-  if (known.length < 2) return;
-  brush.beginPath();
-  known.forEach((index, at) => brush[at ? "lineTo" : "moveTo"](across(updates[index]), up(/** @type {number} */ (high[index]))));
-  [...known].reverse().forEach((index) => brush.lineTo(across(updates[index]), up(/** @type {number} */ (low[index]))));
-  brush.closePath();
-  brush.globalAlpha = 0.12;
-  brush.fillStyle = color;
-  brush.fill();
-  brush.globalAlpha = 1;
-}
-
-/** Names at the lines' ends, moved apart where they would overlap. @param {Brush} brush @param {Box} box @param {{text: string, y: number, color: string}[]} ends */
-function labels(brush, box, ends) {
-  const sorted = [...ends].sort((a, b) => a.y - b.y);
-  let free = box.y - 4;
-  for (const end of sorted) {
-    const y = Math.max(end.y, free);
-    text(brush, end.text, box.x + box.width - RIGHT + 8, y, end.color, "left");
-    free = y + 14;
-  }
-}
-
-/** @param {Brush} brush @param {[number, number]} xs @param {[number, number]} ys @param {string} color @param {number} width */
-function line(brush, [x0, x1], [y0, y1], color, width) {
-  brush.strokeStyle = color;
-  brush.lineWidth = width;
-  brush.beginPath();
-  brush.moveTo(x0, y0);
-  brush.lineTo(x1, y1);
-  brush.stroke();
-}
-
-/** @param {Brush} brush @param {string} words @param {number} x @param {number} y @param {string} color @param {CanvasTextAlign} align */
-function text(brush, words, x, y, color, align) {
-  brush.fillStyle = color;
-  brush.textAlign = align;
-  brush.textBaseline = "middle";
-  brush.fillText(words, x, y);
-}
-
-/** @param {Curve} values */
-const lastOf = (values) => values.findLast((value) => value !== null) ?? NaN;
