@@ -12,7 +12,9 @@ Open = Callable[..., Page]
 
 def send(page: Page, path: str, method: str, body: Any) -> Any:
     """Act as the page's own visitor."""
-    script = """async ([path, method, body]) => (await fetch(path, {method, headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)})).json()"""
+    script = (
+        """async ([path, method, body]) => (await fetch(path, {method, headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)})).json()"""
+    )
     return page.evaluate(script, [path, method, body])
 
 
@@ -29,8 +31,8 @@ def trained(open_page: Open, updates: int = 200, **options: Any) -> tuple[Page, 
 def stands(page: Page, at: str, update: int, instruction: int = 0) -> None:
     """The page and the server stand at this place."""
     expect(page.locator(".run-where")).to_have_text(f"{update:,}", timeout=READY)
-    page.wait_for_function("([path, want]) => fetch(path).then(a => a.json()).then(({position}) => position.update === want[0] && position.instruction === want[1])",
-                           arg=[at, [update, instruction]])  # fmt: skip
+    script = "([at, place]) => fetch(at).then(a => a.json()).then(({position}) => position.update === place[0] && position.instruction === place[1])"
+    page.wait_for_function(script, arg=[at, [update, instruction]])
 
 
 def drag(page: Page, track: Locator, shares: list[float], *, inset: int) -> None:
@@ -144,7 +146,7 @@ def test_marks_say_what_was_changed(open_page: Open) -> None:
     flags.nth(1).click()
     stands(page, at, 80)
     send(page, f"{at}/settings", "PATCH", {"l2": 0.1})
-    expect(page.locator(".run-flag[data-kind=several]")).to_have_text("2", timeout=READY)
+    expect(page.locator(".run-flag[data-kind=several]")).to_have_text("4", timeout=READY)
 
 
 def test_the_form_shows_what_is_in_force_there(open_page: Open) -> None:

@@ -15,7 +15,7 @@ export function mountRun(store, commands) {
   const root = place("run");
   const canvas = element("canvas", { class: "run-canvas", role: "img", "aria-label": "Loss and gradient sizes over the updates" });
   const holder = element("div", { class: "run-holder" }, canvas);
-  const timeline = createTimeline(holder, store, commands);
+  const timeline = createTimeline(holder, store, commands, () => soon());
   const reach = element("span", { class: "run-reach" });
   const charts = element("button", { type: "button", class: "link", "aria-expanded": "false" }, "Charts");
   const note = element("p", { class: "card-note" }, "loss, and |∂L/∂w| per layer (median, 10–90 %), both on log axes over updates");
@@ -52,7 +52,7 @@ export function mountRun(store, commands) {
   const soon = () => {
     if (!due) due = requestAnimationFrame(() => { due = 0; draw(); });
   };
-  watch(store, ({ metrics, frame, state, graph, branches }) => [metrics, frame?.update, frame?.instruction, state?.running, state?.end, graph, branches], soon);
+  watch(store, ({ metrics, frame, state, graph, branches }) => [metrics, frame?.update, frame?.instruction, state?.position, state?.running, state?.end, graph, branches], soon);
   new ResizeObserver(soon).observe(holder);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", soon);
 }

@@ -14,11 +14,13 @@ const SHAPES = {
 };
 const WORDS = { edit: "values set by hand", settings: "settings changed", branch: "a branch" };
 
-/** @param {HTMLElement} holder @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
-export function createTimeline(holder, store, commands) {
+/** @param {HTMLElement} holder @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands @param {() => void} redraw */
+export function createTimeline(holder, store, commands, redraw) {
   for (const [name, size] of Object.entries({ left: MARGIN.left, right: MARGIN.right, marks: MARGIN.marks, track: MARGIN.track, ticks: MARGIN.ticks, ops: MARGIN.ops })) {
     holder.style.setProperty(`--${name}`, `${size}px`);
   }
+  /** Whether a thumb belongs to the hand: while it is dragged, and until the program stands where it was left. @type {Map<HTMLInputElement, () => boolean>} */
+  const held = new Map();
   const track = slider("run-track", "Update that the page stands at", () => commands.scrub({ update: Math.max(earliest(), Number(track.value)), instruction: 0 }));
   const ops = slider("ops-track", "Operation of this update", () => commands.scrub(positionOf(shown.update, Number(ops.value), count())));
   const where = element("span", { class: "run-where" }, "0");
@@ -29,19 +31,27 @@ export function createTimeline(holder, store, commands) {
 
   /** The update whose operations the lower track is over. */
   let shown = { update: 0, done: 0 };
-  /** Which track is being dragged: its thumb belongs to the hand until it lets go. @type {EventTarget | null} */
-  let held = null;
   let drawn = "";
 
   const earliest = () => store.get().state?.earliest?.update ?? 0;
   const count = () => store.get().graph?.instructions.length ?? 1;
 
-  /** @param {string} name @param {string} label @param {() => void} moved */
+  /** @param {string} name @param {string} label @param {() => Promise<void>} moved */
   function slider(name, label, moved) {
-    const input = element("input", { type: "range", class: name, min: 0, max: 1, step: 1, value: 0, "aria-label": label, oninput: moved });
-    input.addEventListener("pointerdown", () => { held = input; });
-    for (const end of ["pointerup", "pointercancel", "change", "blur"]) input.addEventListener(end, () => { held = null; });
+    const input = element("input", { type: "range", class: name, min: 0, max: 1, step: 1, value: 0, "aria-label": label, oninput: follow });
+    let pressed = false;
+    let wishes = 0;
+    input.addEventListener("pointerdown", () => { pressed = true; });
+    for (const end of ["pointerup", "pointercancel", "blur"]) input.addEventListener(end, () => { pressed = false; });
+    held.set(input, () => pressed || wishes > 0);
     return input;
+
+    async function follow() {
+      wishes += 1;
+      await moved();
+      wishes -= 1;
+      redraw();
+    }
   }
 
   track.addEventListener("keydown", (event) => {
@@ -67,15 +77,17 @@ export function createTimeline(holder, store, commands) {
 
   /** @param {import("../types.js").Store} now @param {number} width  of the whole picture */
   function draw({ metrics, frame, state, graph, branches }, width) {
-    const at = { update: frame?.update ?? state?.position.update ?? 0, instruction: frame?.instruction ?? 0 };
+    const at = (state?.running ? frame : state?.position) ?? { update: 0, instruction: 0 };
     const last = lastUpdate(metrics?.updates ?? [], Math.max(at.update, state?.end?.update ?? 0));
     track.max = String(last);
-    if (held !== track) track.value = String(at.update);
+    if (!held.get(track)?.()) track.value = String(at.update);
     where.textContent = at.update.toLocaleString("en-GB");
     track.setAttribute("aria-valuetext", said(at));
-    if (held !== ops) shown = opsAt(at, count());
     ops.max = String(count());
-    if (held !== ops) ops.value = String(shown.done);
+    if (!held.get(ops)?.()) {
+      shown = opsAt(at, count());
+      ops.value = String(shown.done);
+    }
     const instruction = graph?.instructions[shown.done - 1];
     op.textContent = graph ? `op ${shown.done} of ${count()}` : "";
     ops.setAttribute("aria-valuetext", `op ${shown.done} of ${count()}${instruction ? `, ${instruction.phase}: ${instruction.done}` : ""}`);
