@@ -64,7 +64,7 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
     if known:
         rows, own = session.batch_examples(), shares(session, node.id, index)
         found["batch_gradient"] = plain(session.gradients_arena.views[short][index])
-        found["batch"] = added_up(rows, own, penalty(session, node.id, index), found["batch_gradient"])
+        found["batch"] = added_up(session, own, penalty(session, node.id, index), found["batch_gradient"])
         found["examples"] = {"rows": rows, "gradients": plain(own), "mean": found["batch"]["mean"]} if len(rows) <= EXAMPLES else None
     followed = session.focus.follow(example)
     found["example"] = followed.example

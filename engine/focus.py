@@ -57,7 +57,7 @@ class Focus:
         inputs, targets = session.data.rows_of(rows)
         self.load(program, inputs, targets)
         row = rows.index(chosen)
-        self.backward(program, row)
+        backward(program, row)
         followed = Followed(program, chosen, row, inside)
         self._last = (key, followed)
         return followed
@@ -67,7 +67,7 @@ class Focus:
         self._last = None
         program = self.program(len(rows))
         self.load(program, *self.session.data.rows_of(rows))
-        self.backward(program, None)
+        backward(program, None)
         return program
 
     def load(self, program: Program, inputs: object, targets: object) -> None:
@@ -81,19 +81,6 @@ class Focus:
         with np.errstate(all="ignore"):
             program.run(0, program.ends["loss"])
 
-    def backward(self, program: Program, row: int | None) -> None:
-        """Run the backward list from the examples' losses on: from one of them, or from each with weight 1."""
-        each = program.tape.marks["each"]
-        seed = program.cotangents.views[each]
-        seed[...] = 1 if row is None else 0
-        if row is not None:
-            seed[row] = 1
-        with np.errstate(all="ignore"):
-            for instruction in program.instructions[program.ends["loss"] :]:
-                if instruction.node is not None and instruction.node <= each:
-                    for function, arguments in instruction.calls:
-                        function(*arguments)
-
     def program(self, size: int) -> Program:
         """The scratch program of a batch size, with the bug that the shown numbers were computed with."""
         bug = self.session.computed_with.bug
@@ -102,3 +89,17 @@ class Focus:
             tape = self.session.network.record(size)
             self._programs[size, bug] = Program(tape, self.parameters, self.gradients, back_to=("parameter", "input"), bug=bug, through=through)
         return self._programs[size, bug]
+
+
+def backward(program: Program, row: int | None) -> None:
+    """Run the backward list from the examples' losses on: from one of them, or from each with weight 1."""
+    each = program.tape.marks["each"]
+    seed = program.cotangents.views[each]
+    seed[...] = 1 if row is None else 0
+    if row is not None:
+        seed[row] = 1
+    with np.errstate(all="ignore"):
+        for instruction in program.instructions[program.ends["loss"] :]:
+            if instruction.node is not None and instruction.node <= each:
+                for function, arguments in instruction.calls:
+                    function(*arguments)

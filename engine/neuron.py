@@ -45,7 +45,7 @@ def neuron(session: "Session", number: int, index: Index, example: int | None) -
         "note": None if session.program.cotangent(number) is not None else UNTRAINED,
         "ladder": ladder.down_to(number, index),
         "onward": [ladder.rung(node, index) for node in between[::-1]],
-        "batch": added_up(session.batch_examples(), own, 0.0, None) if own is not None and gradient["known"] else None,
+        "batch": added_up(session, own, 0.0, None) if own is not None and gradient["known"] else None,
         "nudge": _nudge(session, gradient["value"], session.symbols.text(number, *index)) if gradient["known"] else None,
     }  # fmt: skip
     return found

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.errors import UnknownName
 from engine.focus import Followed
 from engine.ladder import Ladder, relation
 from engine.plain import plain
-from engine.settings import locate
+from engine.settings import pointed
 from engine.strongest import Step, Strongest
 from engine.unrolled import Unrolled
 from engine.words import figure
@@ -27,13 +26,10 @@ def paths(session: "Session", target: str, example: int | None, most: int = MOST
 
     Raises UnknownName for anything but one number of a parameter, and TooLarge where there are more scalar links than the session's limit.
     """
-    kind, _, name = target.partition(":")
-    base, index = locate(session.parameters_arena, name if kind == "parameter" else target[:60])
-    if not index:
-        raise UnknownName("target", target[:60], f"one number of it, such as {target}[{','.join('0' * base.ndim)}]")
+    name, index = pointed(session.parameters_arena, target)
     followed = session.focus.follow(example)
     ladder = Ladder(session, followed)
-    node = next(n.id for n in session.program.tape.nodes if n.name == name.split("[")[0] and n.role == "parameter")
+    node = next(n.id for n in session.program.tape.nodes if n.name == name and n.role == "parameter")
     total = ladder.total(node, index)
     found: dict[str, Any] = {
         "target": target, "example": followed.example, "known": total["known"], "gradient": total["value"] if total["known"] else None, "total": total,

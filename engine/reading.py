@@ -15,11 +15,13 @@ from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
 from engine.grading import grade
+from engine.noise import noise
 from engine.paths import MOST, paths
 from engine.plain import finite, plain
 from engine.proof import proof
 from engine.question import describe, question
 from engine.sentences import sentences
+from engine.shares import examples
 from engine.symbols import Symbols
 from engine.warning import warning
 
@@ -186,6 +188,14 @@ class Reading:
     def delivery(self: "Session", *, curve: bool = False) -> dict[str, Any]:
         """What the gradient promised that the update would do to the loss, and what it did."""
         return finite(delivery(self, curve=curve))  # type: ignore[no-any-return]
+
+    def shares(self: "Session", target: str, example: int | None = None) -> dict[str, Any]:
+        """What each example of the batch says of one parameter's gradient, and how far they cancel."""
+        return finite(examples(self, target, example))  # type: ignore[no-any-return]
+
+    def noise(self: "Session") -> Iterator[dict[str, Any] | None]:
+        """How the noise of a batch's gradient falls with its size: None after each piece, and the answer at the end."""
+        return (finite(found) for found in noise(self))
 
     def check(self: "Session", name: str, example: int | None = None) -> dict[str, Any]:
         """One gradient measured again by two forward passes."""

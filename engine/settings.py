@@ -107,6 +107,15 @@ def write(parameters: Arena[str], edits: Mapping[str, Array]) -> None:
         base[index] = values
 
 
+def pointed(arena: Arena[str], target: str) -> tuple[str, tuple[int, ...]]:
+    """The parameter and the index that `parameter:2.W[2,3]` names; raises UnknownName for anything but one number of a parameter."""
+    kind, _, name = target.partition(":")
+    base, index = locate(arena, name if kind == "parameter" else target)
+    if not index:
+        raise UnknownName("target", target[:60], f"one number of it, such as {target}[{','.join('0' * base.ndim)}]")
+    return name.split("[")[0], index
+
+
 def locate(arena: Arena[str], name: str) -> tuple[np.ndarray[Any, Any], tuple[int, ...]]:
     """The array and the index that a name such as `2.W` or `2.W[2,3]` means."""
     match = re.fullmatch(r"(\d{1,4}(?:\.\w{1,20}){1,6})(?:\[(\d{1,6}(?:,\d{1,6})*)\])?", name)

@@ -4,15 +4,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.checks import computed
 from engine.formula.calls import Array
 from engine.ladder import ROWS, rounded
 from engine.op import Index
 from engine.ops import OPS
 from engine.plain import plain
 from engine.program import Program
+from engine.settings import pointed
+from engine.words import figure
 
 if TYPE_CHECKING:
     from engine.session import Session
+
+LISTED = 32
+"""Examples whose gradients are listed one by one; of more, the strongest, and the sum of the rest."""
+ROUNDINGS = 1e4
+"""Roundings of the mean size by which a sum in another order may differ."""
 
 
 def shares(session: "Session", node: int, index: Index) -> Array:
@@ -41,12 +49,17 @@ def penalty(session: "Session", node: int, index: Index) -> float:
     return found
 
 
-def added_up(rows: list[int], own: Array, extra: float, gradient: float | None) -> dict[str, Any]:
-    """The examples' gradients, their sum and the sum over n: the strongest rows, the folded rest, the mean, and what the penalties add to it."""
+def added_up(session: "Session", own: Array, extra: float, gradient: float | None) -> dict[str, Any]:
+    """The examples' gradients, their sum and the sum over n: the strongest rows, the folded rest, the mean, and what the penalties add to it.
+
+    `agrees` is whether that is the batch's own `gradient`, up to rounding: a bug that is switched on may see to it that it is not.
+    """
+    rows = session.batch_examples()
     order = sorted(range(len(rows)), key=lambda place: -abs(own[place])) if len(rows) > ROWS else list(range(len(rows)))
     shown, rest = order[:ROWS], order[ROWS:]
     total = float(own.sum())
     mean = total / len(rows)
+    rounding = ROUNDINGS * float(np.finfo(session.network.dtype).eps)
     return {
         "count": len(rows),
         "rows": [{"example": rows[place], "gradient": plain(own[place])} for place in shown],
@@ -56,7 +69,50 @@ def added_up(rows: list[int], own: Array, extra: float, gradient: float | None) 
         "relation": "=" if rounded(rounded(total) / len(rows)) == rounded(mean) else "≈",
         "penalty": plain(extra) if extra else None,
         "gradient": gradient,
+        "agrees": gradient is None or abs(mean + extra - gradient) <= rounding * (float(np.abs(own).mean()) + abs(extra)),
     }
+
+
+def examples(session: "Session", target: str, example: int | None) -> dict[str, Any]:
+    """What each example of the shown batch says of `parameter:2.W[2,3]`: its gradient, which way it pulls, and how much is left when they cancel.
+
+    Raises UnknownName for anything but one number of a parameter.
+    """
+    short, index = pointed(session.parameters_arena, target)
+    node = next(n.id for n in session.program.tape.nodes if n.role == "parameter" and n.name == short)
+    rows = session.batch_examples()
+    found: dict[str, Any] = {"target": target, "example": example, "known": short in computed(session), "count": len(rows), "rows": [], "folded": None}
+    if not found["known"]:
+        return {**found, "sentence": "Each example's gradient is laid out as soon as this gradient is computed."}
+    own = shares(session, node, index)
+    batch = added_up(session, own, penalty(session, node, index), plain(session.gradients_arena.views[short][index]))
+    size = float(np.abs(own).sum())
+    up, down = int((own < 0).sum()), int((own > 0).sum())
+    kept = abs(float(own.sum())) / size if size else None
+    strongest = sorted(range(len(rows)), key=lambda place: -abs(own[place]))
+    rest = strongest[LISTED:]
+    return {
+        **found,
+        **{key: batch[key] for key in ("sum", "mean", "relation", "penalty", "gradient", "agrees")},
+        "rows": [{"example": rows[place], "gradient": plain(own[place])} for place in sorted(strongest[:LISTED], key=lambda place: own[place])],
+        "folded": {"count": len(rest), "sum": plain(own[rest].sum())} if rest else None,
+        "size": plain(size), "up": up, "down": down, "still": len(rows) - up - down, "kept": plain(kept) if kept is not None else None,
+        "sentence": _sentence(up, down, len(rows) - up - down, kept, "bias" if len(index) == 1 else "weight"),
+    }  # fmt: skip
+
+
+def _sentence(up: int, down: int, still: int, kept: float | None, what: str) -> str:
+    """Which examples pull a parameter up, which down, and how far they cancel. An example pulls against its gradient."""
+    count = up + down + still
+    if kept is None or not np.isfinite(kept):
+        return f"No example pulls this {what}: each gradient is exactly 0." if kept is None else "An example's gradient is not a finite number here."
+    if count == 1:
+        return f"There is one example in this batch, and it pulls this {what} {'up' if up else 'down'}."
+    idle = f" {still} {'does' if still == 1 else 'do'} not pull." if still else ""
+    if not up or not down:
+        every = "All" if not still else f"{count - still} of"
+        return f"{every} {count} pull this {what} {'up' if up else 'down'}; nothing cancels.{idle}"
+    return f"{up} of {count} pull this {what} up, {down} pull it down; they cancel to {figure(100 * kept, 2)} % of their total size.{idle}"
 
 
 def _of_parameter(program: Program, node: int, index: Index) -> Array:

@@ -1,4 +1,4 @@
-"""What is asked of one weight, over HTTP: its paths, whole or cut, and their limits in words."""
+"""What is asked beside the chain rule, over HTTP: paths, whole or cut, what each example says, and the noise of a batch."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -29,3 +29,23 @@ def test_a_network_of_too_many_links_is_refused_in_words() -> None:
         assert "would be 15, and the limit here is 10; take a weight nearer to the loss" in answer.json()["detail"]
         assert client.get(f"{at}/explain", params={"target": TARGET}).json()["ladder"]
         assert "at most 10 scalar links" in str(client.get("/api/limits").json())
+
+
+def test_examples_average_to_the_batch(client: TestClient, at: str) -> None:
+    client.post(f"{at}/step", json={"unit": "batch", "count": 3})
+    found = client.get(f"{at}/explain/examples", params={"target": TARGET}).json()
+    assert found["count"] == len(found["rows"]) == 16
+    gradient = client.get(f"{at}/gradients").json()["gradients"]["0.W"][1][2]
+    assert sum(row["gradient"] for row in found["rows"]) / 16 == pytest.approx(gradient, rel=1e-10)
+    for row in found["rows"]:
+        own = client.get(f"{at}/gradients", params={"example": row["example"]}).json()["gradients"]["0.W"][1][2]
+        assert row["gradient"] == pytest.approx(own, rel=1e-10, abs=1e-15)
+
+
+def test_noise_is_measured_while_others_are_answered(client: TestClient, at: str) -> None:
+    """It takes its turns; the answer has a size for each power of two, and the batch's own."""
+    client.put(f"{at}/run", json={})
+    found = client.get(f"{at}/noise").json()
+    client.delete(f"{at}/run")
+    assert [size["size"] for size in found["sizes"]] == [1, 2, 4, 8, 16, 32, 64, 128]
+    assert found["batch_size"] == 16 and "of 160 examples" in found["sentence"]

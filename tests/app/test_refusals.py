@@ -49,7 +49,8 @@ BODIES: list[tuple[str, str, Any, int]] = [
 ]
 PATHS = [
     ("{at}/values/999", 404), ("{at}/values/x", 422), ("{at}/gradients?example=99999", 404), ("{at}/explain?target=nothing", 404),
-    ("{at}/explain?target=op:999", 404), ("{at}/explain/paths", 422), ("{at}/explain/paths?target=value:4[0]", 404),
+    ("{at}/explain?target=op:999", 404), ("{at}/explain/paths", 422), ("{at}/explain/examples?target=value:4[0]", 404),
+    ("{at}/explain/paths?target=value:4[0]", 404),
     ("{at}/explain/paths?target=parameter:0.W", 404),
     ("{at}/explain/paths?target=parameter:0.W[0,0]&most=101", 413), ("{at}/explain/paths?target=parameter:0.W[0,0]&most=0", 422),
     ("{at}/explain/paths?target=parameter:0.W[0,0]&example=9999", 404),

@@ -12,7 +12,7 @@ READS = [
     "graph", "gradients", "gradients?example=3", "parameters", "values/9", "values/9?example=0", "data", "predictions", "surface", "metrics", "checks",
     "check?name=2.W&index=2,3", "explain?target=parameter:2.W[2,3]", "explain?target=parameter:0.b[1]&example=5", "explain?target=value:4[1]",
     "explain?target=op:7", "code", "export?what=update", "export?what=start",
-    "explain/paths?target=parameter:2.W[2,3]&example=5&most=2",
+    "explain/paths?target=parameter:2.W[2,3]&example=5&most=2", "explain/examples?target=parameter:2.W[2,3]", "noise",
 ]  # fmt: skip
 
 

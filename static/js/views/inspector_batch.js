@@ -28,6 +28,7 @@ export function batchMean(seen, batch, example) {
     batch.penalty !== null && h("div", { class: "rung-row folded" }, h("span", {}, "L1 and L2 add"), sign("+"), number(batch.penalty)),
     batch.penalty !== null && h("div", { class: "rung-row sum" }, h("span", {}, "gradient of the objective"), sign("="), number(broken ? (batch.mean ?? NaN) + batch.penalty : batch.gradient)),
     broken && h("div", { class: "rung-row sum" }, h("span", {}, "with its bug, the program has"), sign(""), number(batch.gradient)),
+    batch.agrees ? null : h("p", { class: "refused" }, `The program has ${format(batch.gradient)} instead: something in it is wrong.`),
     example === null ? null : h("p", { class: "caption" }, `Below, the chain rule of ${seen.state?.batch.includes(example) ? `one of them: example ${example}` : `example ${example}, which is not in this batch`}.`));
 }
 

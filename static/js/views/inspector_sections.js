@@ -1,6 +1,7 @@
 /** What can be asked of a pinned weight beside the chain rule: one entry each, one tab each, one answer of `explain/<name>` each. */
 
 import { h } from "./tree.js";
+import { examplesSection } from "./inspector_examples.js";
 import { moveSection } from "./inspector_move.js";
 import { pathsSection } from "./inspector_paths.js";
 import { proofSection } from "./inspector_proof.js";
@@ -9,7 +10,7 @@ import { proofSection } from "./inspector_proof.js";
 /** @typedef {{name: string, label: string, title: string, view: (seen: Seen, found: any, detail: any) => (Node | null)[]}} Section */
 
 /** In the order of the tabs, after the chain rule. @type {Section[]} */
-export const SECTIONS = [pathsSection, proofSection, moveSection];
+export const SECTIONS = [pathsSection, examplesSection, proofSection, moveSection];
 
 /** The tabs. Buttons, as everywhere, so that the arrow keys stay with the transport. @param {Seen} seen */
 export function tabs({ section, commands }) {
