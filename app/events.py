@@ -22,7 +22,9 @@ BEAT = 15.0
 
 @router.get("/api/sessions/{session_id}/events", response_class=StreamingResponse)
 async def events(
-    live: LiveSession, fields: Annotated[str | None, Query(max_length=200)] = None, example: Annotated[int | None, Query(ge=0, le=10_000_000)] = None
+    live: LiveSession,
+    fields: Annotated[str | None, Query(max_length=200, description="Which arrays, separated by commas; all by default")] = None,
+    example: Annotated[int | None, Query(ge=0, le=10_000_000, description="The example that is followed; without it, the first of the batch")] = None,
 ) -> StreamingResponse:
     """The stream's content as events of JSON, at most ten a second, the newest only; `fields` chooses what comes, everything by default."""
     told = _events(live, fields_of(fields), example)

@@ -128,10 +128,10 @@ class Live:
         self.changed()
         return state
 
-    async def go(self, target: Callable[[Session], Position], *, back: bool = False) -> dict[str, Any]:
+    async def go(self, target: Callable[[Session], Position], *, back: bool = False, then: Callable[[Session], dict[str, Any]] | None = None) -> dict[str, Any]:
         """Go on to a position, in slices that leave room for others; with `back` also to an earlier one, and over whatever had happened until then.
 
-        This stops a run, and the state says so.
+        This stops a run, and the state says so. With `then` the state has also what is read there, before anybody else moves the session.
         """
         goal: list[Position] = []
 
@@ -146,7 +146,7 @@ class Live:
             elif session.position < goal[0] and not session.seek(goal[0], QUANTUM) and not session.diverged:
                 self._wake()
                 return again
-            return self.state()
+            return {**self.state(), **(then(session) if then else {})}
 
         async with self._order:
             halts = self._halts

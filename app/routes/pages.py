@@ -28,7 +28,7 @@ async def docs(request: Request) -> Response:
     """Every call of the API, from its schema."""
     schema: dict[str, Any] = request.app.openapi()
     calls = [
-        {"method": method.upper(), "path": path, "examples": _examples(schema, call), **call}
+        {"method": method.upper(), "path": path, "examples": _examples(schema, call), "answer": _answer(call), **call}
         for path, methods in schema["paths"].items()
         for method, call in methods.items()
     ]
@@ -44,3 +44,8 @@ def _examples(schema: dict[str, Any], call: dict[str, Any]) -> list[Any]:
         found += [each["value"] for each in content.get("examples", {}).values()]
         found += schema["components"]["schemas"].get(name, {}).get("examples", [])
     return found
+
+
+def _answer(call: dict[str, Any]) -> Any:
+    """What a call answers, where its schema shows it."""
+    return call.get("responses", {}).get("200", {}).get("content", {}).get("application/json", {}).get("example")

@@ -9,12 +9,14 @@ from app.access import Bounds, LiveSession
 from app.answer import answer
 from app.live import Live
 from app.problems import Problem
+from app.samples import sample
 from engine import Session
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 Answer = TypeVar("Answer")
 Branch = Annotated[int | None, Query(ge=1, le=2**31, description="A branch's number; without it, the current one")]
 Update = Annotated[int | None, Query(ge=0, le=2**31, description="After how many updates of that branch; without it, at its end")]
+Resolution = Annotated[int, Query(ge=2, description="Points along each side")]
 Example = Annotated[int | None, Query(ge=0, le=10_000_000, description="An example's number; without it, the batch")]
 
 
@@ -24,13 +26,13 @@ async def graph(live: LiveSession) -> Response:
     return await answer(await live.read(lambda session: session.graph()))
 
 
-@router.get("/gradients")
+@router.get("/gradients", responses=sample("gradients"))
 async def gradients(live: LiveSession, example: Example = None) -> Response:
     """Every parameter's gradient, of the batch's objective or of one example's loss."""
     return await _with_position(live, "gradients", lambda session: session.gradients(example))
 
 
-@router.get("/parameters")
+@router.get("/parameters", responses=sample("parameters"))
 async def parameters(live: LiveSession) -> Response:
     """Every parameter's value."""
     return await _with_position(live, "parameters", lambda session: session.parameters())
@@ -43,7 +45,7 @@ async def values(live: LiveSession, node: Annotated[int, Path(ge=0, le=1_000_000
 
 
 @router.get("/data")
-async def data(live: LiveSession, limits: Bounds, limit: Annotated[int, Query(ge=1)] = 1000) -> Response:
+async def data(live: LiveSession, limits: Bounds, limit: Annotated[int, Query(ge=1, description="How many at most")] = 1000) -> Response:
     """The examples in their raw columns, training rows first."""
     return await answer(await live.read(lambda session: session.examples(min(limit, limits.examples))))
 
@@ -62,7 +64,12 @@ async def metrics(live: LiveSession, branch: Branch = None) -> Response:
 
 @router.get("/surface")
 async def surface(
-    live: LiveSession, request: Request, limits: Bounds, resolution: Annotated[int, Query(ge=2)] = 24, branch: Branch = None, update: Update = None
+    live: LiveSession,
+    request: Request,
+    limits: Bounds,
+    resolution: Resolution = 24,
+    branch: Branch = None,
+    update: Update = None,
 ) -> Response:
     """Every unit's value over the plane of a 2-input network, here or in another branch: JSON, or float32 for Accept: application/octet-stream."""
     if resolution > limits.resolution:
@@ -73,7 +80,7 @@ async def surface(
 
 
 @router.get("/explain")
-async def explain(live: LiveSession, target: Annotated[str, Query(max_length=80)], example: Example = None) -> Response:
+async def explain(live: LiveSession, target: Annotated[str, Query(max_length=80, description="What is laid open")], example: Example = None) -> Response:
     """One weight (`parameter:2.W[2,3]`), neuron (`value:4[3]`) or op (`op:7`) laid open with its numbers."""
     return await answer(await live.read(lambda session: session.explain(target, example)))
 
@@ -81,7 +88,7 @@ async def explain(live: LiveSession, target: Annotated[str, Query(max_length=80)
 @router.get("/check")
 async def check(
     live: LiveSession,
-    name: Annotated[str, Query(max_length=30)],
+    name: Annotated[str, Query(max_length=30, description="A parameter, such as 2.W")],
     index: Annotated[str, Query(max_length=30, description="Its place, counted from 0, such as 2,3")],
     example: Example = None,
 ) -> Response:
@@ -97,7 +104,9 @@ async def checks(live: LiveSession) -> Response:
 
 @router.get("/export")
 async def export(
-    live: LiveSession, what: Literal["parameters", "gradients", "update", "start"] = "parameters", format: Literal["npz", "csv"] = "npz"
+    live: LiveSession,
+    what: Annotated[Literal["parameters", "gradients", "update", "start"], Query(description="Which numbers")] = "parameters",
+    format: Annotated[Literal["npz", "csv"], Query(description="NumPy's arrays by name, or rows of name, index, value")] = "npz",
 ) -> Response:
     """Numbers as a file: parameters, gradients, what the shown update began with, or what the run began with (examples and first weights)."""
     content = await live.read(lambda session: session.export(format, what))

@@ -8,27 +8,26 @@ from app.access import Bounds, LiveSession
 from app.live import Run
 from app.models import ParametersRequest, PositionRequest, RunRequest, SettingsRequest, StepRequest
 from app.problems import Problem
+from app.samples import sample
 from app.settings import Limits
 from engine import Position, Session
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["steps"])
 
 
-@router.post("/forward")
+@router.post("/forward", responses=sample("forward"))
 async def forward(live: LiveSession) -> dict[str, Any]:
     """Run to the end of the forward pass and the loss of the present batch; already past it, answer and do not move."""
-    state = await live.go(lambda session: session.target_forward())
-    return {**state, "outputs": await live.read(lambda session: session.outputs())}
+    return await live.go(lambda session: session.target_forward(), then=lambda session: {"outputs": session.outputs()})
 
 
-@router.post("/backward")
+@router.post("/backward", responses=sample("backward"))
 async def backward(live: LiveSession) -> dict[str, Any]:
     """Run on to the end of the backward pass; the answer has the size of every parameter's gradient."""
-    state = await live.go(lambda session: session.target_backward())
-    return {**state, "gradients": await live.read(lambda session: session.gradient_summary())}
+    return await live.go(lambda session: session.target_backward(), then=lambda session: {"gradients": session.gradient_summary()})
 
 
-@router.post("/step")
+@router.post("/step", responses=sample("step"))
 async def step(live: LiveSession, body: StepRequest, limits: Bounds) -> dict[str, Any]:
     """Advance (or, with a negative count, go back) by whole operations, layers, passes, batches or epochs."""
     if abs(body.count) > limits.steps:

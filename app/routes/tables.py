@@ -15,7 +15,7 @@ BODY = {"required": True, "content": {"text/csv": {"schema": {"type": "string"},
 async def table(
     request: Request,
     target: Annotated[str | None, Query(max_length=64, description="Name or number of the target column; the last by default")] = None,
-    delimiter: Annotated[str | None, Query(min_length=1, max_length=1)] = None,
+    delimiter: Annotated[str | None, Query(min_length=1, max_length=3, description="What parts the columns: , ; | or tab; found out by default")] = None,
     header: Annotated[bool | None, Query(description="Whether the first row has names; found out by default")] = None,
 ) -> dict[str, Any]:
     """Turn text/csv into the `data` of a spec."""

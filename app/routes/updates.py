@@ -6,12 +6,13 @@ from fastapi import APIRouter, Query, Response
 
 from app.access import LiveSession
 from app.answer import answer
+from app.routes.reads import Example
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 
 
 @router.get("/explain/update")
-async def update(live: LiveSession, target: Annotated[str, Query(max_length=80)], example: Annotated[int | None, Query(ge=0)] = None) -> Response:
+async def update(live: LiveSession, target: Annotated[str, Query(max_length=80, description="One number of a parameter")], example: Example = None) -> Response:
     """One weight's update (`parameter:2.W[2,3]`), line by line: gradient, clipping, the optimiser's memory, step. It is the batch's, whatever the example."""
     return await answer(await live.read(lambda session: session.anatomy(target.removeprefix("parameter:"))))
 

@@ -1,0 +1,65 @@
+"""The reference of the API: every example in it is one, every parameter has words, and what it says that a call answers is what the call answers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.routes.pages import _answer, _examples
+from engine import presets
+
+SCHEMA: dict[str, Any] = create_app().openapi()
+WORKED: dict[str, Any] = next(preset["spec"] for preset in presets() if preset["name"] == "worked_example")
+AT = "/api/sessions/{session_id}"
+
+
+def calls() -> Iterator[Any]:
+    for path, methods in SCHEMA["paths"].items():
+        for method, call in methods.items():
+            yield pytest.param(method, path, call, id=f"{method} {path}")
+
+
+@pytest.mark.parametrize(("method", "path", "call"), list(calls()))
+def test_every_call_is_described(method: str, path: str, call: dict[str, Any]) -> None:
+    assert call["description"].strip()
+    assert [each["name"] for each in call.get("parameters", []) if each["in"] == "query" and not each.get("description")] == []
+    if "requestBody" in call:
+        assert _examples(SCHEMA, call), "a body needs an example"
+
+
+@pytest.mark.parametrize(("method", "path", "call"), [case for case in calls() if "requestBody" in case.values[2]])
+def test_every_example_of_a_body_is_taken(client: TestClient, method: str, path: str, call: dict[str, Any]) -> None:
+    """By a session in the middle of its training; a thing that is not there is all that may be missing."""
+    for example in _examples(SCHEMA, call):
+        made = client.post("/api/sessions", json={}).json()["id"]
+        client.post(AT.format(session_id=made) + "/step", json={"unit": "epoch", "count": 11})
+        kind = next(iter(call["requestBody"]["content"]))
+        body = {"content": example, "headers": {"content-type": kind}} if isinstance(example, str) else {"json": example}
+        answer = client.request(method, path.format(session_id=made, number=1, name="x"), **body)
+        assert answer.status_code in (200, 201, 204, 404, 409), answer.text
+
+
+def without_nulls(answer: Any) -> Any:
+    """An answer as a schema can show it."""
+    return {name: without_nulls(value) for name, value in answer.items() if value is not None} if isinstance(answer, dict) else answer
+
+
+def test_the_answers_shown_are_those_that_come(client: TestClient) -> None:
+    """Word for word and digit for digit, but for fields that are null, which a schema leaves out."""
+    at = AT.format(session_id=client.post("/api/sessions", json=WORKED).json()["id"])
+    shown = {path.removeprefix(AT): _answer(call) for path, methods in SCHEMA["paths"].items() for call in methods.values() if _answer(call)}
+    for method, path, body in (("post", "/forward", {}), ("post", "/backward", {}), ("get", "/gradients", None), ("post", "/step", {"unit": "batch"})):
+        assert without_nulls(client.request(method, at + path, json=body).json()) == shown.pop(path)
+    assert without_nulls(client.get(f"{at}/parameters").json()) == shown.pop("/parameters")
+    assert shown == {}
+
+
+def test_the_page_of_it_needs_nothing_else(client: TestClient) -> None:
+    """Every call stands on it, and it loads from this server alone."""
+    page = client.get("/docs").text
+    for path, methods in SCHEMA["paths"].items():
+        for method in methods:
+            assert f"<code>{method.upper()} {path}</code>" in page
+    assert "http://" not in page and "https://" not in page and "//" not in page.replace("<!--", "").split("</head>")[0]
