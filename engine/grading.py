@@ -95,6 +95,8 @@ def _marked(asked: Question, answer: Answer, slips: list[dict[Element, float]]) 
         return _mark("right", truth, f"Right by the chain rule; but this program has a bug, and by it {it}.")
     for given in (asked.asked, *(asked.asked.given(slip) for slip in slips)):
         found = _mistake(given, answer)
+        if found and answer.sign_only:
+            return _mark("wrong", truth, f"The other sign: {it}.", found)
         if found:
             carried = "" if given is asked.asked else "Beside your earlier answer: "
             return _mark("wrong", truth, f"{carried}{found.slip} {it[0].upper()}{it[1:]}.", found)

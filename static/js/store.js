@@ -13,6 +13,7 @@ export const EMPTY = {
   connection: "connecting", notice: null, busy: false, panel: null, lessons: null, lesson: null, section: "chain", detail: null, held: {}, ask: {},
   form: "session", code: null,
   branches: null, rival: null, breakpoints: [],
+  predicting: false, question: null, verdict: null, marks: [], reminded: 0,
 };
 
 /**

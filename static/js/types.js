@@ -138,6 +138,8 @@
  *
  * @typedef {{file: Blob & {name?: string}, data: any, columns: {name: string, role: "input" | "target", kind: string}[], notes: string[]}} Table
  *
+ * @typedef {{target: string, symbol: string, text: string, example: number | null, instruction: number, todo: string, formula: string}} Question
+ *
  * @typedef {object} Store  everything the page knows
  * @property {Session | null} session
  * @property {State | null} state
@@ -175,6 +177,11 @@
  * @property {Record<string, number>} ask  what a section is to measure beside them
  * @property {string} form  what the code panel shows: "session", or a form of `code`
  * @property {any} code  the session written down in that form, with the position that it is of; or why it is refused
+ * @property {boolean} predicting  the next number is asked for before each step
+ * @property {{question: Question | null, why: string | null} | null} question
+ * @property {{mark: string, sentence: string} | null} verdict  of the last answer
+ * @property {string[]} marks  of this session's answers
+ * @property {number} reminded  how often a step was asked for instead of an answer
  * @property {any} [specSchema]  the schema of a whole spec
  * @property {any} [refusal]  what the server refused in the form, and at which field
  * @property {any} [numbers]  the exact numbers of the table

@@ -66,6 +66,7 @@ def test_a_sign_alone_is_marked() -> None:
     assert mark(session, right, "parameter:0.W[1,2]")["sentence"].startswith("The sign is right: it is")
     made = mark(session, wrong, "parameter:0.W[1,2]")
     assert (made["mark"], made["mistake"]["kind"]) == ("wrong", "wrong_sign")
+    assert made["sentence"].startswith("The other sign: it is ")
 
 
 def test_what_is_exactly_zero_has_no_sign() -> None:

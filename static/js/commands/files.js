@@ -17,10 +17,10 @@ function parsed(text) {
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function filesCommands({ store, commands }) {
   async function link() {
-    const { session, lens, scope, unit, rate, legend, focus, pinned, state } = store.get();
+    const { session, lens, scope, unit, rate, legend, focus, pinned, predicting, state } = store.get();
     if (!session) return location.href;
     const { spec } = await call("GET", sessionPath(session.id));
-    const fragment = await packLink({ spec, lens, scope, unit, rate, legend, focus, pinned, paused: !state?.running });
+    const fragment = await packLink({ spec, lens, scope, unit, rate, legend, focus, pinned, ...(predicting ? { predicting } : {}), paused: !state?.running });
     return `${location.origin}${location.pathname}#${fragment}`;
   }
 

@@ -5,7 +5,7 @@ import { EMPTY } from "../store.js";
 import { unpackLink } from "../link.js";
 
 /** What belongs to one session and goes with it. @type {(keyof import("../types.js").Store)[]} */
-const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "focus", "pinned", "hover", "explain", "detail", "checks", "held", "ask", "legend", "code", "branches", "rival"];
+const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "focus", "pinned", "hover", "explain", "detail", "checks", "held", "ask", "legend", "code", "branches", "rival", "question", "verdict", "marks"];
 
 /** How long a session that was let go still answers what was already asked of it, ms. */
 const LINGER = 3000;
@@ -60,7 +60,7 @@ export function sessionCommands({ store, commands }) {
   function kept(from) {
     /** @type {Partial<import("../types.js").Store>} */
     const patch = {};
-    for (const key of /** @type {const} */ (["lens", "scope", "unit", "rate", "legend", "focus"])) {
+    for (const key of /** @type {const} */ (["lens", "scope", "unit", "rate", "legend", "focus", "predicting"])) {
       const value = from?.[key];
       if (value !== undefined && (value !== null || key === "rate")) /** @type {any} */ (patch)[key] = value; // a rate of null is as fast as possible
     }

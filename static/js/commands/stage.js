@@ -6,5 +6,6 @@ import { streamCommands } from "./stream.js";
 import { sessionCommands } from "./session.js";
 import { transportCommands } from "./transport.js";
 import { focusCommands } from "./focus.js";
+import { predictCommands } from "./predict.js";
 
-export const stageCommands = [noticeCommands, refreshCommands, streamCommands, sessionCommands, transportCommands, focusCommands];
+export const stageCommands = [noticeCommands, refreshCommands, streamCommands, sessionCommands, transportCommands, focusCommands, predictCommands];

@@ -5,7 +5,7 @@ import { UNITS } from "./transport.js";
 
 const KEYS = [
   ["Space", "play or pause"], ["→", "on by one unit"], ["←", "back by one unit"], ["1 – 5", "unit: op, layer, pass, batch, epoch"],
-  ["g, w", "gradients or weights"], ["e, b", "this example or batch mean"], ["f", "follow the worst mistake back"],
+  ["g, w", "gradients or weights"], ["e, b", "this example or batch mean"], ["f", "follow the worst mistake back"], ["p", "predict the next number first"],
   ["Tab, then arrows", "walk over the neurons; Enter pins"], ["Esc", "close, unpin"], ["?", "this list"],
 ];
 const STORED = "backprop-lab.letters";
@@ -35,7 +35,7 @@ export function mountShortcuts(root, store, commands) {
   const letter = {
     g: () => commands.setLens("gradients"), w: () => commands.setLens("weights"),
     e: () => commands.setScope("example"), b: () => commands.setScope("batch"),
-    f: () => commands.followBack(), "?": () => toggle(root.hidden === true),
+    f: () => commands.followBack(), p: () => commands.setPredicting(!store.get().predicting), "?": () => toggle(root.hidden === true),
     ...Object.fromEntries(UNITS.map((unit, index) => [String(index + 1), () => commands.setUnit(unit)])),
   };
   document.addEventListener("keydown", (event) => {

@@ -10,6 +10,7 @@ import { mountLoop } from "./loop.js";
 import { mountNetwork } from "./network.js";
 import { mountNotices } from "./notices.js";
 import { mountOutput } from "./output.js";
+import { mountPredict } from "./predict.js";
 import { mountShortcuts } from "./shortcuts.js";
 import { mountStatus } from "./status.js";
 import { mountTransport } from "./transport.js";
@@ -21,6 +22,7 @@ export function mountStage(store, commands) {
   mountTransport(place("transport"), store, commands);
   mountLens(place("lens"), store, commands);
   mountStatus(place("status"), store);
+  mountPredict(place("predict"), place("predict-switch"), store, commands);
   mountLoop(place("loop"), store, commands);
   mountNetwork(place("network"), store, commands);
   mountLegend(place("legend"), store, commands);
