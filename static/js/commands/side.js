@@ -5,7 +5,8 @@ import { codeCommands } from "./code.js";
 import { editCommands } from "./edit.js";
 import { inspectCommands } from "./inspect.js";
 import { lessonCommands } from "./lesson.js";
+import { noiseCommands } from "./noise.js";
 import { filesCommands } from "./files.js";
 
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [editCommands, branchCommands, inspectCommands, filesCommands, codeCommands, lessonCommands];
+export const sideCommands = [editCommands, branchCommands, inspectCommands, filesCommands, codeCommands, lessonCommands, noiseCommands];

@@ -4,6 +4,7 @@ import { watch } from "../store.js";
 import { codePanel } from "./code.js";
 import { element, place } from "./element.js";
 import { lessonsPanel } from "./lesson.js";
+import { noisePanel } from "./noise.js";
 import { tablePanel } from "./table.js";
 
 /**
@@ -12,7 +13,7 @@ import { tablePanel } from "./table.js";
  */
 
 /** In the order of the top bar. @type {Panel[]} */
-export const PANELS = [lessonsPanel, tablePanel, codePanel];
+export const PANELS = [lessonsPanel, tablePanel, noisePanel, codePanel];
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountPanels(store, commands) {
