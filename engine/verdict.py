@@ -10,8 +10,8 @@ KEPT = 0.99
 NOISE = 2.0**-48
 """The share of the loss below which a change of it is round-off."""
 RULE = (
-    "Too small: twice the step would bring twice as much, within 1 %. Overshoot: the loss rises, or half the step would bring more. Good: what lies between. "
-    "Uphill: the step itself points up the slope, as memory, decay or clipping number by number can make it."
+    "Too small: twice the step would bring twice as much, within 1\u00a0%. Overshoot: the loss rises, or half the step would bring more. "
+    "Good: what lies between. Uphill: the step itself points up the slope, as memory, decay or clipping number by number can make it."
 )
 
 Name = Literal["too small", "good", "overshoot", "uphill", "no step", "not finite"]
@@ -54,4 +54,4 @@ def _told(promised: float, change: float, *, taken: bool) -> str:
     if not isfinite(promised) or not isfinite(change) or promised >= 0 or change >= 0:
         return f"{said}."
     share = change / promised
-    return f"{said}, {figure(100 * share, 3)} % of it." if share < 10 else f"{said}, {figure(share, 3)} times as much."
+    return f"{said}, {figure(100 * share, 3)}\u00a0% of it." if share < 10 else f"{said}, {figure(share, 3)} times as much."

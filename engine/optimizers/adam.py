@@ -28,8 +28,8 @@ class Adam(Optimizer):
         Line("w", "w - rate * (m / (1 - power1)) / (sqrt(v / (1 - power2)) + epsilon)", "a step of the corrected mean over the corrected root"),
     )
     parts: ClassVar[tuple[Line, ...]] = (
-        Line("m_hat", "m / (1 - power1)", "the mean, corrected for its start at zero"),
-        Line("v_hat", "v / (1 - power2)", "the square, corrected likewise"),
+        Line("m_hat", "m / (1 - power1)", "the mean, corrected for its start"),
+        Line("v_hat", "v / (1 - power2)", "the square, corrected alike"),
     )
     torch: ClassVar[Counterpart] = Counterpart("torch.optim.Adam({parameters}, lr={rate}, betas=({beta1}, {beta2}), eps={epsilon})")
     keras: ClassVar[Counterpart] = Counterpart(

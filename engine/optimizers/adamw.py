@@ -32,8 +32,8 @@ class Adamw(Optimizer):
         ),
     )
     parts: ClassVar[tuple[Line, ...]] = (
-        Line("m_hat", "m / (1 - power1)", "the mean, corrected for its start at zero"),
-        Line("v_hat", "v / (1 - power2)", "the square, corrected likewise"),
+        Line("m_hat", "m / (1 - power1)", "the mean, corrected for its start"),
+        Line("v_hat", "v / (1 - power2)", "the square, corrected alike"),
     )
     torch: ClassVar[Counterpart] = Counterpart("torch.optim.AdamW({parameters}, lr={rate}, betas=({beta1}, {beta2}), eps={epsilon}, weight_decay={decay})")
     keras: ClassVar[Counterpart] = Counterpart(

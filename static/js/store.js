@@ -9,7 +9,7 @@ export const EMPTY = {
   data: null, predictions: null, surface: null, metrics: null,
   catalog: null, presets: null, limits: null, specSchema: null,
   lens: "gradients", scope: "example", unit: "batch", rate: 8,
-  focus: null, pinned: null, hover: null, explain: null, checks: null, legend: null,
+  delivery: null, focus: null, pinned: null, hover: null, explain: null, checks: null, legend: null,
   connection: "connecting", notice: null, busy: false, panel: null, lessons: null, lesson: null, section: "chain", detail: null, held: {}, ask: {},
   form: "session", code: null, noise: null,
   branches: null, rival: null, breakpoints: [],

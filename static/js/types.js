@@ -149,6 +149,7 @@
  * @property {Predictions | null} predictions
  * @property {Surface | null} surface
  * @property {any} metrics
+ * @property {any} delivery  what the last update promised and delivered
  * @property {any[] | null} catalog
  * @property {Preset[] | null} presets
  * @property {any} limits

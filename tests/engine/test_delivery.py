@@ -181,8 +181,10 @@ def test_memory_can_carry_a_step_uphill() -> None:
 @pytest.mark.parametrize(
     ("slope", "bend", "name", "says"),
     [
-        (-1.0, 0.0, "too small", "twice as much"), (-1.0, 0.009, "too small", "99.1 %"), (-1.0, 0.011, "good", "98.9 %"), (-1.0, 0.5, "good", "50 %"),
-        (-1.0, 0.66, "good", "34 %"), (-1.0, 0.67, "overshoot", "half the step"), (-1.0, 1.5, "overshoot", "rose"), (-1.0, -3.0, "too small", "400 %"),
+        (-1.0, 0.0, "too small", "twice as much"), (-1.0, 0.009, "too small", "99.1\u00a0%"), (-1.0, 0.011, "good", "98.9\u00a0%"),
+        (-1.0, 0.5, "good", "50\u00a0%"),
+        (-1.0, 0.66, "good", "34\u00a0%"), (-1.0, 0.67, "overshoot", "half the step"), (-1.0, 1.5, "overshoot", "rose"),
+        (-1.0, -3.0, "too small", "400\u00a0%"),
         (-1.0, -30.0, "too small", "31 times"), (1.0, 0.5, "uphill", "ends higher"), (1.0, -2.0, "uphill", "no higher"), (0.0, 0.0, "no step", "Nothing moves"),
         (0.0, 1.0, "uphill", "ends higher"), (-1e-17, 0.0, "too small", "last digits"), (-1.0, float("inf"), "not finite", "∞"),
         (float("nan"), 0.0, "not finite", "not a number"),

@@ -14,6 +14,7 @@ test("a number has four digits, a real minus, and powers outside 0.001 to 10,000
   equal(format(0.0001234567), "1.235 · 10⁻⁴");
   equal(format(0.001), "0.001000");
   equal(format(12345), "1.234 · 10⁴".replace("1.234", (12345).toExponential(3).split("e")[0]));
+  equal(format(-1526.9, 3), "−1527");
   equal(format(0), "0");
   equal(format(-Infinity), "−∞");
   equal(format(null), "NaN");

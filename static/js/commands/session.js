@@ -5,7 +5,7 @@ import { EMPTY } from "../store.js";
 import { unpackLink } from "../link.js";
 
 /** What belongs to one session and goes with it. @type {(keyof import("../types.js").Store)[]} */
-const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "focus", "pinned", "hover", "explain", "detail", "checks", "noise", "held", "ask", "legend", "code", "branches", "rival", "question", "verdict", "marks"];
+const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "delivery", "focus", "pinned", "hover", "explain", "detail", "checks", "noise", "held", "ask", "legend", "code", "branches", "rival", "question", "verdict", "marks"];
 
 /** How long a session that was let go still answers what was already asked of it, ms. */
 const LINGER = 3000;

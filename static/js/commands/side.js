@@ -2,6 +2,7 @@
 
 import { branchCommands } from "./branches.js";
 import { codeCommands } from "./code.js";
+import { deliveryCommands } from "./delivery.js";
 import { editCommands } from "./edit.js";
 import { inspectCommands } from "./inspect.js";
 import { lessonCommands } from "./lesson.js";
@@ -9,4 +10,4 @@ import { noiseCommands } from "./noise.js";
 import { filesCommands } from "./files.js";
 
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [editCommands, branchCommands, inspectCommands, filesCommands, codeCommands, lessonCommands, noiseCommands];
+export const sideCommands = [deliveryCommands, editCommands, branchCommands, inspectCommands, filesCommands, codeCommands, lessonCommands, noiseCommands];

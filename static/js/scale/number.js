@@ -16,7 +16,7 @@ export function format(value, digits = 4) {
   const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
   const power = Number(exponent);
   if (power < -3 || power >= Math.max(4, digits)) return `${sign}${mantissa} · 10${superscript(power)}`;
-  return sign + size.toPrecision(digits);
+  return sign + (power >= digits ? size.toFixed(0) : size.toPrecision(digits));
 }
 
 /**

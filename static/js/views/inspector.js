@@ -8,6 +8,7 @@ import { emptyView } from "./inspector_empty.js";
 import { parameterView } from "./inspector_parameter.js";
 import { neuronView } from "./inspector_neuron.js";
 import { opView } from "./inspector_op.js";
+import { stepView } from "./inspector_step.js";
 import { close } from "./inspector_parts.js";
 import { belongs, pinOf } from "../layout/target.js";
 
@@ -41,6 +42,7 @@ export function mountInspector(store, commands) {
     if (explain.kind === "parameter") return parameterView(seen, explain);
     if (explain.kind === "neuron") return neuronView(seen, explain);
     if (explain.kind === "op") return opView(seen, explain);
+    if (explain.kind === "step") return stepView(seen, explain);
     return [h("header", { class: "inspector-head" }, h("h2", {}, nameless(pinned.target)), close(commands)), h("p", { class: "muted" }, explain.sentence)];
   }
 
@@ -94,4 +96,4 @@ function light(root, { graph, hover }) {
 const weightOf = (ref) => ref.replace(/^gradient:/, "parameter:");
 
 /** @param {string} target */
-const nameless = (target) => (target.startsWith("parameter:") ? `Weight ${target.slice(10)}` : target.startsWith("op:") ? "Op" : "Neuron");
+const nameless = (target) => (target.startsWith("parameter:") ? `Weight ${target.slice(10)}` : target.startsWith("op:") ? "Op" : target === "step" ? "Step" : "Neuron");

@@ -60,7 +60,8 @@ export function mountLoop(root, store, commands) {
     const goal = inside >= 0 && cell.members.length > 1 ? cell.members[(inside + 1) % cell.members.length] : cell.row === "both" && cell.members.length === 2 ? cell.first : cell.last;
     const end = goal + 1 === graph.instructions.length;
     const { pinned } = store.get();
-    if (!pinned || pinned.target.startsWith("op:")) commands.pin(`op:${goal}`); // a pinned weight or neuron stays in sight
+    const step = graph.instructions[goal].phase === "update";
+    if (!pinned || pinned.target.startsWith("op:") || pinned.target === "step") commands.pin(step ? "step" : `op:${goal}`); // a pinned weight or neuron stays in sight
     commands.seek(end ? { update: update + 1, instruction: 0 } : { update, instruction: goal + 1 });
   }
 

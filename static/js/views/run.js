@@ -7,6 +7,7 @@ import { phasesOf } from "../layout/timeline.js";
 import { watch } from "../store.js";
 import { brief } from "../scale/number.js";
 import { mountCharts } from "./charts.js";
+import { deliveryLine } from "./delivery.js";
 import { element, place } from "./element.js";
 import { createTimeline } from "./timeline.js";
 
@@ -18,9 +19,9 @@ export function mountRun(store, commands) {
   const timeline = createTimeline(holder, store, commands, () => soon());
   const reach = element("span", { class: "run-reach" });
   const charts = element("button", { type: "button", class: "link", "aria-expanded": "false" }, "Charts");
-  const note = element("p", { class: "card-note" }, "loss, and |∂L/∂w| per layer (median, 10–90 %), both on log axes over updates");
+  const note = element("p", { class: "card-note" }, "loss; |∂L/∂w| by layer: median, 10–90 %; log axes");
   root.replaceChildren(
-    element("header", { class: "card-head" }, element("h2", {}, "Run"), reach, note, charts),
+    element("header", { class: "card-head" }, element("h2", {}, "Run"), deliveryLine(store, commands), reach, note, charts),
     holder,
   );
   mountCharts(charts, root, store);
