@@ -19,6 +19,7 @@ class Limits:
     steps: int = field(default=10_000, metadata={"says": "units, or updates, in one step command"})
     snapshots: int = field(default=64 * 2**20, metadata={"says": "bytes of snapshots in a session, by which one goes back; at least two of them are kept"})
     commands: int = field(default=1000, metadata={"says": "changes by hand in one branch over which one can go back"})
+    worksheet: int = field(default=64, metadata={"says": "parameters on a worksheet"})
     branches: int = field(default=8, metadata={"says": "branches of a session; one without a name makes room"})
     links: int = field(default=200_000, metadata={"says": "scalar links between the loss and a weight, for its paths to be laid out"})
     paths: int = field(default=100, metadata={"says": "paths listed by one call"})

@@ -24,6 +24,7 @@ from engine.sentences import sentences
 from engine.shares import examples
 from engine.symbols import Symbols
 from engine.warning import warning
+from engine.worksheet import Choices, worksheet
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -228,6 +229,10 @@ class Reading:
     def grade(self: "Session", target: str, answer: str, earlier: Sequence[Mapping[str, str]] = (), **seen: Any) -> dict[str, Any]:
         """An answer to that question marked, with errors carried forward from the `earlier` ones; `seen` is what is pinned and the example."""
         return grade(self, target, seen.get("pinned"), seen.get("example"), answer, earlier)
+
+    def worksheet(self: "Session", **choices: Any) -> dict[str, Any]:
+        """One example worked through the shown update by hand, with blanks: the fields of `Choices` say which."""
+        return worksheet(self, Choices(**choices))
 
     def code(self: "Session", form: str) -> dict[str, Any]:
         """What the session does as a script to take away."""
