@@ -51,6 +51,7 @@ class Live:
         self.watch: Watch | None = None
         self.listeners: set[asyncio.Event] = set()
         self.version = 0
+        self.serial = 0
         self.ticks = 0
         self.ended = False
         self.used = monotonic()
@@ -122,6 +123,7 @@ class Live:
 
         def change(session: Session) -> dict[str, Any]:
             job(session)
+            self.serial += 1
             return self.state()
 
         state = await self.read(change)
@@ -146,6 +148,7 @@ class Live:
             elif session.position < goal[0] and not session.seek(goal[0], QUANTUM) and not session.diverged:
                 self._wake()
                 return again
+            self.serial += 1
             return {**self.state(), **(then(session) if then else {})}
 
         async with self._order:
@@ -175,6 +178,7 @@ class Live:
             watch = Watch(session, run.breakpoints) if run.breakpoints else None
             self.run, self.said, self.watch, self._goal = run, None, watch, None
             self._next, self._heard = perf_counter(), monotonic()
+            self.serial += 1
             self._scheduler.add(self)
             return self.state()
 
@@ -221,7 +225,7 @@ class Live:
     def state(self) -> dict[str, Any]:
         """The session's state with what its run adds. Compute thread only."""
         run = self.run
-        added: dict[str, Any] = {"running": run is not None, "rate": run.rate if run else None, "unit": run.unit if run else None}
+        added: dict[str, Any] = {"serial": self.serial, "running": run is not None, "rate": run.rate if run else None, "unit": run.unit if run else None}
         watched = {"hit": self.watch.json(), "every": self.watch.every} if self.watch else {}
         return {**self.session.state(), **added, **watched, **({"notice": self.said} if self.said else {})}
 
@@ -265,6 +269,7 @@ class Live:
     def _end(self, why: str | None) -> None:
         """No run from here on. Compute thread only."""
         running, self.run, self.said, self.watch = self.run, None, why, None
+        self.serial += 1
         if running:
             self._scheduler.remove(self)
             self._call(self.changed)

@@ -46,9 +46,19 @@ class Fault:
     @property
     def advice(self) -> str:
         """What to do about it."""
-        grown = f"The largest weight has grown to {figure(self.weight)}. " if self.weight > 1e3 else ""
         there = f" to update {self.best:,}, where the loss was lowest," if self.best is not None else ""
-        return f"{grown}Go back{there} and choose a smaller learning rate or clip the gradient."
+        return f"Go back{there} and choose a smaller learning rate or clip the gradient."
+
+    @property
+    def grown(self) -> str:
+        """Why, where large weights are the reason."""
+        return f"The largest weight has grown to {figure(self.weight)}." if self.weight > 1e3 else ""
+
+    @property
+    def brief(self) -> str:
+        """What would happen, in few words."""
+        others = f", with {self.count - 1:,} more" if self.count > 1 else ""
+        return f"{self.element} would become {_called(self.value)}{others}"
 
     def json(self, at: Position) -> dict[str, Any]:
         """The form in which it travels; `happened` where the operation has been run all the same."""
@@ -62,6 +72,7 @@ class Fault:
             "inputs": [dict(each) for each in self.inputs],
             "best": self.best,
             "sentence": self.sentence,
+            "grown": self.grown,
             "advice": self.advice,
         }
 

@@ -79,7 +79,9 @@ def surface(session: "Session", resolution: int) -> dict[str, Any]:
 
 def surface_bytes(session: "Session", resolution: int) -> bytes:
     """The values of `surface` as little-endian float32."""
-    return np.concatenate([block.T.reshape(-1) for _, block in _surface(session, resolution)]).astype("<f4").tobytes()
+    values = np.concatenate([block.T.reshape(-1) for _, block in _surface(session, resolution)])
+    with np.errstate(over="ignore"):
+        return values.astype("<f4").tobytes()
 
 
 def _surface(session: "Session", resolution: int) -> list[tuple[int | str, Array]]:

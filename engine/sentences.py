@@ -123,7 +123,7 @@ def sentences(session: "Session") -> dict[str, str]:
     following = todo(session, coming)
     following = following[0].upper() + following[1:] + "."
     if session.fault and session.position == session.fault.position:
-        return {"sentence": f"Update {update} · stopped before op {place + 1} · {session.fault.sentence}", "next": "See it happen, or go back."}
+        return {"sentence": f"Update {update} · stopped before op {place + 1} · {session.fault.brief}.", "next": "See it happen, or go back."}
     if session.diverged:
         return {"sentence": f"Update {update - (place == 0)} · a number is not finite any more. Go back to train on.", "next": following if place else ""}
     if place == 0:

@@ -32,4 +32,4 @@ class ExampleRight(Breakpoint):
         all_targets = session.data.part("train")[1]
         if labels(predicted, all_targets) != labels(targets, all_targets):
             return {}
-        return {"example": Finding(f"Example {self.example} is classified right.", example=self.example)}
+        return {"example": Finding(f"Example {self.example} is classified right after {session.position.update:,} updates.", example=self.example)}

@@ -21,6 +21,7 @@
  * @property {boolean} can_go_back
  * @property {Bug | null} bug  a mistake that is made on purpose, or whose numbers are still shown
  * @property {Position} [earliest]  the earliest position that can be gone back to
+ * @property {number} [serial]  rises with every change, so that an older state is known as such
  * @property {Position} [end]  how far this branch has come
  * @property {number} [branch]  the branch that it is in
  * @property {number} [branches]  how many there are
@@ -134,7 +135,7 @@
  * @property {Record<string, Float32Array[]>} nodes  node id (or "prediction") → one grid per unit
  *
  * @typedef {{lo: number, hi: number, rescaled: number}} Legend  decades
- * @typedef {{tone: "note" | "bad", text: string, action?: {label: string, run: () => void} | null}} Notice
+ * @typedef {{tone: "note" | "bad", text: string, action?: {label: string, run: () => void} | null, actions?: {label: string, run: () => void}[], told?: boolean}} Notice  `told` by the server, and gone with its next state
  *
  * @typedef {{file: Blob & {name?: string}, data: any, columns: {name: string, role: "input" | "target", kind: string}[], notes: string[]}} Table
  *

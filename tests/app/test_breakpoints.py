@@ -17,10 +17,11 @@ def test_a_run_stops_at_a_breakpoint_and_says_so(client: TestClient, at: str) ->
     assert started["every"] == [1, 1]
     eventually(lambda: not client.get(at).json()["state"]["running"])
     state = client.get(at).json()["state"]
+    sentence = f"Example 4 is classified right after {state['position']['update']} updates."
     assert state["hit"] == {
-        "breakpoint": 1, "kind": "example_right", "sentence": "Example 4 is classified right.", "target": None, "example": 4, "every": 1,
+        "breakpoint": 1, "kind": "example_right", "sentence": sentence, "target": None, "example": 4, "every": 1,
     }  # fmt: skip
-    assert state["notice"] == "Example 4 is classified right."
+    assert state["notice"] == sentence
     assert client.get(f"{at}/predictions").json()["correct"][4] is True
     there = state["position"]
     back = client.post(f"{at}/step", json={"count": -1}).json()

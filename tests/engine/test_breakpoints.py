@@ -132,7 +132,7 @@ def test_the_first_of_several_to_hold_is_named() -> None:
     session.run(FAR, tap=(watch.tap,))
     told = watch.json()
     assert told and (told["breakpoint"], told["kind"], told["example"]) == (1, "example_right", 4)
-    assert told["sentence"] == "Example 4 is classified right."
+    assert told["sentence"] == f"Example 4 is classified right after {session.position.update} updates."
 
 
 def test_a_neuron_is_named_as_on_the_page() -> None:

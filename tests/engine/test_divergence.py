@@ -103,7 +103,8 @@ def test_what_stands_in_the_state_says_what_to_do() -> None:
     state = session.state()
     told = state["fault"]
     assert told["position"] == state["position"] and not told["happened"]
-    assert told["sentence"] in state["sentence"]
+    assert f"{told['element']} would become {told['value']}" in state["sentence"]
+    assert "the first number that is not finite" in told["sentence"]
     assert "smaller learning rate or clip the gradient" in told["advice"]
     assert f"update {told['best']:,}" in told["advice"]
     losses = dict(zip(session.metrics()["updates"], session.metrics()["train_loss"], strict=True))

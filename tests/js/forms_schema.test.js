@@ -1,4 +1,4 @@
-import { deepEqual, equal, test } from "./harness.js";
+import { deepEqual, equal, ok, test } from "./harness.js";
 import { exchange, fieldsOf, refusal, replaceAt, shapeOf, span } from "/static/js/views/forms_schema.js";
 
 const constant = { type: "object", title: "Constant", properties: { kind: { const: "constant", default: "constant" }, rate: { type: "number", exclusiveMinimum: 0, default: 0.1 } } };
@@ -46,4 +46,12 @@ test("a change by path leaves the original alone", () => {
   const spec = { layers: [{ units: 1 }, { units: 2 }] };
   deepEqual(replaceAt(spec, "layers.1.units", 5), { layers: [{ units: 1 }, { units: 5 }] });
   deepEqual(spec, { layers: [{ units: 1 }, { units: 2 }] });
+});
+
+test("a number that may be empty is one field, and empty fits", () => {
+  const shape = /** @type {any} */ (shapeOf({ anyOf: [{ type: "integer", minimum: 0, maximum: 9 }, { type: "null" }], default: null }, {}));
+  deepEqual([shape.type, shape.low, shape.high, shape.nullable], ["integer", 0, 9, true]);
+  equal(refusal(shape, null), null);
+  equal(refusal(shape, 3), null);
+  ok(/whole number from 0 up to 9/.test(refusal(shape, 10) ?? ""));
 });

@@ -76,7 +76,7 @@ export function branchCommands({ store, commands }) {
     const { session } = store.get();
     if (!session) return;
     const state = await commands.attempt(() => call(method, sessionPath(session.id, path), body));
-    if (state && store.get().session?.id === session.id) store.set({ state });
+    if (state && store.get().session?.id === session.id) commands.hear(state);
   }
 
   store.subscribe((now, before) => {

@@ -10,7 +10,10 @@ export function editCommands({ store, commands }) {
     if (!session) return undefined;
     const state = await commands.attempt(() => call("PATCH", sessionPath(session.id, path), body));
     const still = store.get().session;
-    if (state && still?.id === session.id) store.set({ state, session: { ...still, ...after(still) } });
+    if (state && still?.id === session.id) {
+      commands.hear(state);
+      store.set({ session: { ...still, ...after(still) } });
+    }
     return state;
   }
 

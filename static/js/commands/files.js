@@ -17,10 +17,10 @@ function parsed(text) {
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function filesCommands({ store, commands }) {
   async function link() {
-    const { session, lens, scope, unit, rate, legend, focus, pinned, predicting, state } = store.get();
+    const { session, lens, scope, unit, rate, legend, focus, pinned, predicting, breakpoints, state } = store.get();
     if (!session) return location.href;
     const { spec } = await call("GET", sessionPath(session.id));
-    const fragment = await packLink({ spec, lens, scope, unit, rate, legend, focus, pinned, ...(predicting ? { predicting } : {}), paused: !state?.running });
+    const fragment = await packLink({ spec, lens, scope, unit, rate, legend, focus, pinned, breakpoints, ...(predicting ? { predicting } : {}), paused: !state?.running });
     return `${location.origin}${location.pathname}#${fragment}`;
   }
 
@@ -94,5 +94,7 @@ export function filesCommands({ store, commands }) {
     togglePanel(name) {
       store.set({ panel: store.get().panel === name ? null : name });
     },
+    /** @param {string} name */
+    openPanel: (name) => store.set({ panel: name }),
   };
 }

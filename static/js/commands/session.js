@@ -64,6 +64,7 @@ export function sessionCommands({ store, commands }) {
       const value = from?.[key];
       if (value !== undefined && (value !== null || key === "rate")) /** @type {any} */ (patch)[key] = value; // a rate of null is as fast as possible
     }
+    if (Array.isArray(from?.breakpoints)) patch.breakpoints = from.breakpoints;
     if (from?.pinned) patch.pinned = typeof from.pinned === "string" ? { target: from.pinned } : from.pinned;
     return patch;
   }

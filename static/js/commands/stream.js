@@ -71,7 +71,7 @@ export function streamCommands({ store, commands }) {
 
   /** @param {any} message */
   function hear(message) {
-    if (message.state) store.set({ state: message.state });
+    if (message.state) commands.hear(message.state);
     else if (message.detail) commands.say({ tone: "bad", text: message.detail, action: null });
   }
 

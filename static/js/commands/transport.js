@@ -15,7 +15,7 @@ export function transportCommands({ store, commands }) {
     const { session } = store.get();
     if (!session) return;
     const state = await commands.attempt(() => call(method, sessionPath(session.id, path), body));
-    if (state && store.get().session?.id === session.id) store.set({ state });
+    if (state && store.get().session?.id === session.id) commands.hear(state);
   }
 
   /** @param {string} method @param {string} path @param {unknown} [body] */
@@ -50,7 +50,10 @@ export function transportCommands({ store, commands }) {
     return going;
   }
 
-  const run = () => move("PUT", "run", { unit: store.get().unit, rate: store.get().rate });
+  function run() {
+    const { unit, rate, breakpoints } = store.get();
+    return move("PUT", "run", { unit, rate, ...(breakpoints.length ? { breakpoints } : {}) });
+  }
   const stop = () => move("DELETE", "run");
 
   /** @param {Unit} unit @param {number} count */
@@ -77,6 +80,11 @@ export function transportCommands({ store, commands }) {
     /** @param {Unit} unit */
     async setUnit(unit) {
       store.set({ unit });
+      if (store.get().state?.running) await run();
+    },
+    /** What runs stop at from now on. @param {any[]} breakpoints */
+    async setBreakpoints(breakpoints) {
+      store.set({ breakpoints, refusal: null });
       if (store.get().state?.running) await run();
     },
     /** @param {number | null} rate */

@@ -77,11 +77,12 @@ export function numberField(form, path, shape, value, more = {}) {
   return h("input", {
     id: idOf(path), class: "field number", type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", value: value ?? "",
     title: `A${shape.type === "integer" ? " whole" : ""} number${span(shape)}`,
+    placeholder: shape.nullable ? "any" : null,
     "aria-invalid": form.errors[path] ? "true" : null,
     "aria-describedby": form.errors[path] || form.notes[path] ? `${idOf(path)}-words` : null,
     onchange(/** @type {any} */ event) {
       const text = event.target.value.trim().replace("−", "-").replace(",", ".");
-      const given = text === "" ? NaN : Number(text);
+      const given = text === "" ? (shape.nullable ? null : NaN) : Number(text);
       const wrong = refusal(shape, given);
       if (wrong) form.refuse(path, wrong);
       else form.change(path, given);

@@ -1,7 +1,7 @@
 /** JSON Schema read as a form needs it: what kind of field, within which bounds, and whether a value fits. Nothing here knows a component by name. */
 
 /**
- * @typedef {{type: "number" | "integer", low: number | null, high: number | null, above: number | null, below: number | null}} NumberShape
+ * @typedef {{type: "number" | "integer", low: number | null, high: number | null, above: number | null, below: number | null, nullable?: boolean}} NumberShape
  * @typedef {{type: "part", kind: string, schema: any}} PartShape
  * @typedef {{type: "union", members: PartShape[], plain: NumberShape | null, nullable: boolean}} UnionShape
  * @typedef {NumberShape | UnionShape | PartShape | {type: "boolean"} | {type: "text"} | {type: "const", value: any} | {type: "choice", options: any[], nullable: boolean} | {type: "rows"}} Shape
@@ -49,6 +49,7 @@ export function fieldsOf(schema) {
 export function refusal(shape, value) {
   if (shape.type === "union") return shape.plain && typeof value !== "object" ? refusal(shape.plain, value) : null;
   if (shape.type !== "number" && shape.type !== "integer") return null;
+  if (value === null && shape.nullable) return null;
   const whole = shape.type === "integer";
   const fits = typeof value === "number" && Number.isFinite(value) && (!whole || Number.isInteger(value))
     && (shape.low === null || value >= shape.low) && (shape.high === null || value <= shape.high)
@@ -103,6 +104,7 @@ function eitherOf(several, root) {
   if (parts.length) return { type: "union", members: parts, plain: numbers.length ? numberOf(numbers[0]) : null, nullable };
   const choice = flat.find(({ enum: options }) => options);
   if (choice) return { type: "choice", options: choice.enum, nullable };
+  if (numbers.length === 1 && flat.length === 1) return nullable ? { ...numberOf(numbers[0]), nullable } : numberOf(numbers[0]);
   if (flat.length === 1 && flat[0].type !== "array") return shapeOf(flat[0], root);
   return { type: "rows" };
 }

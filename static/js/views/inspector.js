@@ -71,7 +71,7 @@ export function mountInspector(store, commands) {
   });
 
   watch(store, ({ pinned, explain, section, detail, held, legend, scope, graph, state, focus, unit, predictions }) => [
-    pinned, explain, section, detail, held, legend, scope, graph, state?.position.update, state?.position.instruction, state?.running, focus, unit, pinned ? null : predictions?.worst,
+    pinned, explain, section, detail, held, legend, scope, graph, state?.position.update, state?.position.instruction, state?.running, state?.fault, focus, unit, pinned ? null : predictions?.worst,
   ], draw);
   watch(store, ({ hover }) => [hover], (now) => light(root, now));
 }

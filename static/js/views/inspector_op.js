@@ -2,15 +2,17 @@
 
 import { h } from "./tree.js";
 import { mathOf } from "../mathml.js";
+import { faultPart } from "./inspector_fault.js";
 import { close } from "./inspector_parts.js";
 
 /** @param {import("./inspector.js").Seen} seen @param {any} found @returns {(Node | null)[]} */
-export function opView({ commands }, found) {
+export function opView({ commands, state }, found) {
   return [
     h("header", { class: "inspector-head" },
       h("h2", {}, `Op ${found.instruction + 1}`),
       h("p", { class: "inspector-names" }, found.title),
       close(commands)),
+    faultPart(state?.fault, found.instruction),
     h("p", { class: "inspector-sentence" }, found.doc),
     formula("computes", found.formula),
     found.pull ? formula("carries the gradient back as", found.pull) : null,

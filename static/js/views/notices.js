@@ -3,23 +3,36 @@
 import { element } from "./element.js";
 import { watch } from "../store.js";
 
+/** @typedef {{label: string, run: () => void}} Way */
+
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountNotices(root, store, commands) {
-  watch(store, ({ notice, connection, state }) => [notice, connection, state?.diverged], ({ notice, connection, state }) => {
+  watch(store, ({ notice, connection, state }) => [notice, connection, state?.diverged, state?.fault?.happened, state?.fault?.sentence], ({ notice, connection, state }) => {
     const lines = [];
-    if (connection === "lost") lines.push(line("bad", "Connection lost. Trying again…", { label: "Try now", run: () => commands.reconnect() }));
-    if (state?.diverged) {
-      lines.push(line("bad", "A number stopped being finite. Go back a step, choose a smaller learning rate, or clip the gradient.", { label: "Start again", run: () => commands.restart() }));
+    if (connection === "lost") lines.push(line("bad", "Connection lost. Trying again…", [{ label: "Try now", run: () => commands.reconnect() }]));
+    if (state?.fault) lines.push(fault(state.fault, commands));
+    else if (state?.diverged) {
+      lines.push(line("bad", "A number is not finite any more. Go back, then choose a smaller learning rate or clip the gradient.", [{ label: "Start again", run: () => commands.restart() }]));
     }
-    if (notice) lines.push(line(notice.tone, notice.text, notice.action, () => commands.dismiss()));
+    if (notice) lines.push(line(notice.tone, notice.text, [...(notice.action ? [notice.action] : []), ...(notice.actions ?? [])], () => commands.dismiss()));
     root.replaceChildren(...lines);
   });
 }
 
-/** @param {string} tone @param {string} text @param {import("../types.js").Notice["action"]} [action] @param {() => void} [close] */
-function line(tone, text, action, close) {
+/** Where the program stands before, or behind, the first number that is not finite. @param {any} fault @param {import("../types.js").Commands} commands */
+function fault({ happened, position, best, advice }, commands) {
+  const ways = [];
+  if (best !== null) ways.push({ label: `Back to update ${best.toLocaleString("en-GB")}`, run: () => commands.seek({ update: best, instruction: 0 }) });
+  ways.push(happened
+    ? { label: "Back to before it", run: () => commands.seek(position) }
+    : { label: "See it happen", run: () => commands.step("op", 1) });
+  return line("bad", `${happened ? "Numbers are not finite from here on." : "Stopped before any damage."} ${advice}`, ways);
+}
+
+/** @param {string} tone @param {string} text @param {Way[]} ways @param {() => void} [close] */
+function line(tone, text, ways, close) {
   return element("div", { class: "notice", "data-tone": tone, role: tone === "bad" ? "alert" : "status" },
     element("span", {}, text),
-    action && element("button", { type: "button", class: "link", onclick: action.run }, action.label),
+    ...ways.map(({ label, run }) => element("button", { type: "button", class: "link", onclick: run }, label)),
     close && element("button", { type: "button", class: "link", onclick: close }, "Dismiss"));
 }

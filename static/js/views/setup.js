@@ -8,10 +8,11 @@ import { bugSection } from "./setup_bugs.js";
 import { dataSection } from "./setup_data.js";
 import { layersSection } from "./setup_layers.js";
 import { learnSection } from "./setup_learn.js";
+import { stopSection } from "./setup_stops.js";
 import { fit, placeOf, settingsOf } from "./setup_rules.js";
 
 /** @typedef {import("../types.js").Spec} Spec */
-/** @typedef {import("./forms.js").Form & {spec: Spec, now: import("../types.js").Store, build: (spec: Spec) => void, upload: (file: Blob, target?: string) => void}} Setup */
+/** @typedef {import("./forms.js").Form & {spec: Spec, now: import("../types.js").Store, forgive: (path: string) => void, build: (spec: Spec) => void, upload: (file: Blob, target?: string) => void}} Setup */
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountSetup(store, commands) {
@@ -62,6 +63,12 @@ export function mountSetup(store, commands) {
     draw();
   }
 
+  /** What was wrong with a field is so no longer. @param {string} path */
+  function forgive(path) {
+    const { [path]: _, ...rest } = errors;
+    errors = rest;
+  }
+
   /** @param {Blob} file @param {string} [target] */
   async function upload(file, target) {
     const wrong = await commands.openTable(file, target);
@@ -85,8 +92,8 @@ export function mountSetup(store, commands) {
       return;
     }
     /** @type {Setup} */
-    const setup = { catalog: now.catalog, errors, notes, change, refuse, spec: shown, now, build, upload };
-    show(root, dataSection(setup), layersSection(setup), learnSection(setup), bugSection(setup), draft && Object.keys(errors).length ? undo() : null);
+    const setup = { catalog: now.catalog, errors, notes, change, refuse, forgive, spec: shown, now, build, upload };
+    show(root, dataSection(setup), layersSection(setup), learnSection(setup), stopSection(setup, commands), bugSection(setup), draft && Object.keys(errors).length ? undo() : null);
   }
 
   const undo = () => h("p", { class: "form-error" }, "The network on the page is still the one before. ",
@@ -111,5 +118,5 @@ export function mountSetup(store, commands) {
     if (now.refusal !== before.refusal) hear(now.refusal ?? null);
     if (now.table !== before.table) take(now.table);
   });
-  watch(store, ({ session, catalog, data, graph }) => [session, catalog, data, graph], draw);
+  watch(store, ({ session, catalog, data, graph, breakpoints, refusal, state }) => [session, catalog, data, graph, breakpoints, refusal, state?.every?.join()], draw);
 }
