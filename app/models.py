@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from engine import AnyBreakpoint, AnyBug, AnyClip, AnyOptimizer, AnySchedule, Penalty, Rate
+from engine import AnyBreakpoint, AnyBug, AnyClip, AnyGradient, AnyOptimizer, AnySchedule, Penalty, Rate
 
 Unit = Literal["op", "layer", "pass", "batch", "epoch"]
 
@@ -85,6 +85,7 @@ class SettingsRequest(Body):
             "examples": [
                 {"learning_rate": 0.03},
                 {"optimizer": {"kind": "adam", "learning_rate": 0.01}, "clip": {"kind": "norm", "limit": 1}},
+                {"gradient": {"kind": "weight_perturbation", "sigma": 0.001, "directions": 4}},
                 {"bug": {"kind": "missing_mean"}},
             ]
         }
@@ -94,6 +95,7 @@ class SettingsRequest(Body):
     clip: AnyClip | None = Field(default=None, description="A clip; null removes it")
     l1: Penalty | None = Field(default=None, description="Strength of the L1 penalty")
     l2: Penalty | None = Field(default=None, description="Strength of the L2 penalty")
+    gradient: AnyGradient | None = Field(default=None, description="Where the gradient comes from")
     bug: AnyBug | None = Field(default=None, description="A mistake to make on purpose; null makes none")
 
     def changes(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from engine.catalog import catalog
 from engine.clips import AnyClip
 from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName
 from engine.frame import FIELDS
+from engine.gradients import AnyGradient
 from engine.optimizers import AnyOptimizer, Rate
 from engine.position import Position
 from engine.presets import presets
@@ -16,6 +17,6 @@ from engine.tables import parse_table
 from engine.watch import Watch
 
 __all__ = [
-    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyOptimizer", "AnySchedule", "Diverged", "EngineError", "FormulaError", "OutOfReach", "Penalty",
+    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnySchedule", "Diverged", "EngineError", "FormulaError", "OutOfReach", "Penalty",
     "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName", "Watch", "catalog", "parse_table", "presets",
 ]  # fmt: skip

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.arena import Arena
-from engine.checks import computed, digits_of, number
+from engine.checks import computed, digits_of
+from engine.estimate import estimated
 from engine.formula.calls import Array
-from engine.measure import judge
+from engine.gradients import Gradient
+from engine.measure import judge, measure
 from engine.streams import stream
 from engine.strides import strides
 from engine.trials import trials
+from engine.words import figure
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -52,7 +55,8 @@ def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
         return
     arena = session.parameters_arena
     steps = strides(session)
-    gradients = session.gradients_arena.flat.copy()
+    gradients, guessed = session.gradients_arena.flat.copy(), estimated(session)
+    guess = session.computed_with.gradient
     places = _places(session, known)
     tried = trials(session, None)
     if not isfinite(tried.loss):
@@ -62,11 +66,13 @@ def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
     for place in places:
         name, index = _name_of(arena, int(place))
         gradient = float(gradients[place])
-        measured, agrees = judge(tried.parameter(name, index), gradient)
+        axis = tried.parameter(name, index)
+        measured, agrees = (measure(axis), None) if guessed else judge(axis, gradient)
         one = One(f"{name}[{','.join(map(str, index))}]", gradient, measured.difference.slope, measured.difference.error, agrees)
         found.setdefault(name, []).append(one)
         yield None
-    yield _verdict([_tensor(name, ones, arena.views[name].size) for name, ones in found.items()], total, steps)
+    verdict = _verdict([_tensor(name, ones, arena.views[name].size) for name, ones in found.items()], total, steps)
+    yield verdict if not guessed else verdict | _guess([one for ones in found.values() for one in ones], total, guess)
 
 
 def _places(session: "Session", known: set[str]) -> Array:
@@ -120,15 +126,17 @@ def _fault(name: str, wrong: int, checked: int, error: float, ratio: float | Non
     if ratio is not None and abs(ratio + 1) <= CONSTANT:
         return f"{subject} has the wrong sign"
     if ratio is not None:
-        return f"{subject} is {number(ratio, 4)} times what it should be"
+        return f"{subject} is {figure(ratio, 4)} times what it should be"
     if not isfinite(error):
         return f"{subject} is not a finite number"
-    return f"{subject} is off by up to {number(100 * error, 2)} %" if error < 10 else f"{subject} is off by up to {number(error, 2)} times its size"
+    return f"{subject} is off by up to {figure(100 * error, 2)} %" if error < 10 else f"{subject} is off by up to {figure(error, 2)} times its size"
 
 
 def _harmony(error: float, worst: One) -> str:
     digits = digits_of(error)
-    return f"agrees to {digits} digits" if digits >= 3 else f"agrees within the measurement's own error, {number(worst.error, 1)}"
+    if worst.agrees is None and digits < 3:
+        return f"off by up to {figure(100 * error, 2)} %"
+    return f"agrees to {digits} digits" if digits >= 3 else f"agrees within the measurement's own error, {figure(worst.error, 1)}"
 
 
 def _verdict(tensors: list[dict[str, Any]], total: int, steps: dict[str, Any] | None) -> dict[str, Any]:
@@ -153,13 +161,31 @@ def _verdict(tensors: list[dict[str, Any]], total: int, steps: dict[str, Any] | 
         "worst": {"name": worst["name"], "relative_error": worst["relative_error"]},
         "tensors": tensors,
         "steps": steps,
+        "estimate": None,
         "short": short,
         "sentence": says,
     }
 
 
+def _guess(ones: list[One], total: int, gradient: Gradient) -> dict[str, Any]:
+    """What is said of gradients that are estimates: they are not right or wrong, but so far off."""
+    gaps, slopes = np.array([one.gradient - one.slope for one in ones]), np.array([one.slope for one in ones])
+    length = float(np.linalg.norm(slopes))
+    off = float(np.linalg.norm(gaps)) / length if length else None
+    expected = gradient.expected_error(total)
+    says = f"off by {figure(100 * off, 2)} %" if off is not None else "of a gradient that is zero"
+    over = f"|ĝ − g| / |g| over {len(ones):,} of {total:,}; {figure(100 * expected, 2)} % is to be expected"
+    return {
+        "ok": None,
+        "estimate": {"kind": gradient.kind, "off": off, "expected": expected},
+        "short": f"Estimates, {says}",
+        "sentence": f"These gradients are estimates by {gradient.kind.replace('_', ' ')}, {says} ({over})",
+    }
+
+
 def _undecided(total: int, says: str) -> dict[str, Any]:
-    return {"checked": 0, "of": total, "agree": 0, "wrong": 0, "ok": None, "worst": None, "tensors": [], "steps": None, "short": says, "sentence": says}
+    counts = {"checked": 0, "of": total, "agree": 0, "wrong": 0, "ok": None, "worst": None}
+    return {**counts, "tensors": [], "steps": None, "estimate": None, "short": says, "sentence": says}
 
 
 def _name_of(arena: Arena[str], place: int) -> tuple[str, tuple[int, ...]]:

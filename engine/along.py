@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from engine.checks import gradient_at, number
+from engine.checks import gradient_at
 from engine.errors import OutOfReach
 from engine.trials import Axis, trials
+from engine.words import figure
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -70,10 +71,10 @@ def _words(axis: Axis, loss: float, promised: float | None) -> str:
     change = loss - axis.loss_here
     if promised is None:
         return f"The loss {_by(change)}; the tangent is not computed yet."
-    return f"The loss {_by(change)}; the tangent promised {number(promised - axis.loss_here, 4)}."
+    return f"The loss {_by(change)}; the tangent promised {figure(promised - axis.loss_here, 4)}."
 
 
 def _by(change: float) -> str:
     if change == 0:
         return "stays as it is"
-    return f"{'rises' if change > 0 else 'falls'} by {number(abs(change), 4)}"
+    return f"{'rises' if change > 0 else 'falls'} by {figure(abs(change), 4)}"

@@ -8,13 +8,14 @@ from engine.clips import Clip
 from engine.component import Component, kinds
 from engine.datasets import Dataset
 from engine.features import Feature
+from engine.gradients import Gradient
 from engine.initializers import Initializer
 from engine.layers import Layer
 from engine.losses import Loss
 from engine.optimizers import Optimizer
 from engine.schedules import Schedule
 
-FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip, Breakpoint, Bug)
+FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip, Gradient, Breakpoint, Bug)
 
 
 def catalog() -> list[dict[str, Any]]:

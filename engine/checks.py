@@ -1,13 +1,15 @@
 """Any one gradient of a session, measured again by forward passes that share no code with the backward pass."""
 
-from math import floor, isfinite, log10
+from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import OutOfReach
+from engine.estimate import estimated
 from engine.measure import Measured, judge, measure
 from engine.sentences import label
 from engine.settings import locate
 from engine.trials import Axis, trials
+from engine.words import figure
 
 if TYPE_CHECKING:
     from engine.kinks import Kink
@@ -50,9 +52,12 @@ def computed(session: "Session") -> set[str]:
 
 
 def verdict(session: "Session", axis: Axis, gradient: float | None) -> dict[str, Any]:
-    """The slope along an axis beside the gradient that should be it, with the verdict in words."""
-    if gradient is None:
+    """The slope along an axis beside the gradient that should be it, with the verdict in words; an estimate is told how far off it is, and not judged."""
+    guessed = axis.node.role == "parameter" and estimated(session)
+    if gradient is None or guessed:
         measured, agrees, relative, digits = measure(axis), None, None, 0
+        slope = measured.difference.slope
+        relative = abs(gradient - slope) / abs(slope) if gradient is not None and slope else None
     else:
         measured, agrees = judge(axis, gradient)
         gap = abs(gradient - measured.difference.slope)
@@ -68,27 +73,33 @@ def verdict(session: "Session", axis: Axis, gradient: float | None) -> dict[str,
         "digits": digits,
         "agrees": agrees,
         "corner": corner(session, measured),
-        "sentence": words(session, gradient, measured, agrees, digits),
+        "sentence": guess(measured, gradient, relative) if guessed and gradient is not None else words(session, gradient, measured, agrees, digits),
     }
+
+
+def guess(measured: Measured, gradient: float, relative: float | None) -> str:
+    """How far off an estimate is, as a sentence."""
+    off = f"is off by {figure(100 * relative, 2)} %" if relative is not None else "is to be compared with that"
+    return f"{figure(measured.difference.slope, 9)} by two forward passes (central difference). The estimate, {figure(gradient)}, {off}."
 
 
 def words(session: "Session", gradient: float | None, measured: Measured, agrees: bool | None, digits: int) -> str:
     """The verdict as a sentence."""
-    shown = f"{number(measured.difference.slope)} by two forward passes (central difference)."
+    shown = f"{figure(measured.difference.slope, 9)} by two forward passes (central difference)."
     if gradient is None:
         return f"{shown} Backpropagation has not come to it yet in this update."
     if measured.sides:
-        sides = f"The loss has a corner here: {number(measured.sides.left.slope)} to the left and {number(measured.sides.right.slope)} to the right"
+        sides = f"The loss has a corner here: {figure(measured.sides.left.slope, 9)} to the left and {figure(measured.sides.right.slope, 9)} to the right"
         if agrees is None:
             return f"{sides}. Several kinks meet, so this cannot be decided."
         if not agrees:
-            return f"{sides}, by two forward passes each. {number(gradient)} lies outside."
-        return f"{sides}, by two forward passes each. Backpropagation takes {number(gradient)}{convention(session, measured.kinks)}."
+            return f"{sides}, by two forward passes each. {figure(gradient, 9)} lies outside."
+        return f"{sides}, by two forward passes each. Backpropagation takes {figure(gradient, 9)}{convention(session, measured.kinks)}."
     if not agrees:
-        return f"{shown} This does not agree with {number(gradient)}."
+        return f"{shown} This does not agree with {figure(gradient, 9)}."
     if digits >= 3:
         return f"{shown} Agrees to {digits} digits."
-    return f"{shown} Agrees within the measurement's own error, {number(measured.difference.error, 1)}."
+    return f"{shown} Agrees within the measurement's own error, {figure(measured.difference.error, 1)}."
 
 
 def convention(session: "Session", kinks: tuple["Kink", ...]) -> str:
@@ -126,10 +137,3 @@ def kink_json(session: "Session", kink: "Kink") -> dict[str, Any]:
 def digits_of(relative: float) -> int:
     """How many digits agree at a relative error."""
     return max(0, min(15, floor(-log10(relative)))) if relative else 15
-
-
-def number(value: float, digits: int = 9) -> str:
-    """A number in a sentence."""
-    if not isfinite(value):
-        return "a number that is not finite"
-    return f"{value:.{digits}g}".replace("-", "−")

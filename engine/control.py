@@ -25,12 +25,12 @@ class Control:
         self._command(self.settings, checked(self.parameters_arena, changes))
 
     def configure(self: "Session", changes: Mapping[str, Any]) -> None:
-        """Change settings: `optimizer`, `learning_rate`, `clip`, `l1`, `l2`, `bug`.
+        """Change settings: `optimizer`, `learning_rate`, `clip`, `l1`, `l2`, `gradient`, `bug`.
 
         What changes the instructions waits for the update to end, or is done at its beginning where its numbers would not stay finite.
         """
         settings = changed(self.settings, changes)
-        refuse_idle(self, settings.bug)
+        refuse_idle(self, settings)
         if self.position.instruction and settings.structure() != self.settings.structure():
             if not self.fault:
                 self.run(Position(self.position.update + 1, 0))
@@ -40,7 +40,7 @@ class Control:
 
     def branch(self: "Session", name: str | None = None, settings: Mapping[str, Any] | None = None, parameters: Mapping[str, Any] | None = None) -> None:
         """Begin a branch here, with changes; where one of them is refused, there is no branch."""
-        refuse_idle(self, changed(self.settings, settings or {}).bug)
+        refuse_idle(self, changed(self.settings, settings or {}))
         checked(self.parameters_arena, parameters or {})
         self.fork()
         if name:

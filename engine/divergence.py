@@ -178,6 +178,8 @@ def _parameter(session: "Session", place: int) -> str:
 
 def _inputs(session: "Session", instruction: Instruction, index: tuple[int, ...]) -> Iterator[dict[str, Any]]:
     """What the operation reads: at the same element where it works on each by itself, else what is largest in size."""
+    if instruction.step:
+        return
     program, update = session.program, session.update
     if instruction.node is None:
         formula = update.lines[instruction.line or 0].formula

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.checks import check
 from engine.delivery import delivery
 from engine.errors import UnknownName
+from engine.estimate import WORDS, estimated, place_of
 from engine.formula import math
 from engine.formula.calls import Array
 from engine.ladder import Ladder
@@ -19,6 +20,7 @@ from engine.typesetting import assignment, op_formula, pull_formula
 if TYPE_CHECKING:
     from engine.session import Session
 
+GUESSED = "Its gradient is an estimate from forward passes in random directions: right on average, and far off each time."
 EXAMPLES = 128
 """Examples of a batch whose own gradients are listed one by one for the bars."""
 
@@ -57,22 +59,24 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
         "last_change": plain(change),
         "known": known,
         "gradient": None, "batch_gradient": None, "example": example,
-        "sentence": "Its gradient is not computed yet.", "ladder": [], "check": None, "examples": None, "batch": None,
+        "sentence": "Its gradient is not computed yet.", "ladder": [], "check": None, "examples": None, "batch": None, "estimate": None,
     }  # fmt: skip
     if not started:
         return found
     if known:
         rows, own = session.batch_examples(), shares(session, node.id, index)
         found["batch_gradient"] = plain(session.gradients_arena.views[short][index])
-        found["batch"] = added_up(session, own, penalty(session, node.id, index), found["batch_gradient"])
+        found["batch"] = added_up(session, own, penalty(session, node.id, index, own), found["batch_gradient"])
         found["examples"] = {"rows": rows, "gradients": plain(own), "mean": found["batch"]["mean"]} if len(rows) <= EXAMPLES else None
     followed = session.focus.follow(example)
     found["example"] = followed.example
     gradient = float(session.focus.gradients.views[short][index])
-    found["ladder"] = Ladder(session, followed).down_to(node.id, index)
+    estimate = session.focus.estimate(session.batch_examples() if followed.in_batch else [followed.example])
+    found["ladder"] = [] if estimate else Ladder(session, followed).down_to(node.id, index)
     if known:
         found["gradient"] = plain(gradient)
-        found["sentence"] = nudge(gradient, "this bias" if len(index) == 1 else "this weight", broken=session.computed_with.bug is not None)
+        found["sentence"] = _says(session, gradient, "this bias" if len(index) == 1 else "this weight")
+        found["estimate"] = estimate.told(place_of(session, short, index), followed.row) if estimate else None
         found["check"] = check(session, name, followed.example)
     return found
 
@@ -84,6 +88,10 @@ def _last_change(session: "Session", node: int, name: str) -> Array:
     reached = place == 0 or any((node, "parameter") in instruction.computes for instruction in session.program.instructions[:place])
     change = session.parameters_arena.flat[start:stop] - session.update_start[start:stop] if reached else session.last_change[start:stop]
     return change.reshape(session.parameters_arena.views[name].shape)
+
+
+def _says(session: "Session", gradient: float, what: str) -> str:
+    return GUESSED if estimated(session) else nudge(gradient, what, broken=session.computed_with.bug is not None)
 
 
 def _ends(session: "Session", short: str, index: tuple[int, ...]) -> dict[str, str | None]:
@@ -100,6 +108,11 @@ def _op(session: "Session", number: int) -> dict[str, Any]:
     if number >= len(program.instructions):
         raise UnknownName("op", number, f"0 to {len(program.instructions) - 1}")
     instruction = program.instructions[number]
+    if instruction.step:
+        gradient = session.computed_with.gradient if estimated(session) else session.settings.gradient
+        return {"kind": "op", "instruction": number, "title": f"{WORDS}: {instruction.step.short}", "doc": " ".join((type(gradient).__doc__ or "").split()),
+                "formula": math(instruction.step.formula), "pull": None, "shapes": [{"name": "v", "shape": [session.parameter_count]}],
+                "sentence": f"{instruction.step.done[0].upper()}{instruction.step.done[1:]}."}  # fmt: skip
     if instruction.node is None:
         line = session.update.lines[instruction.line or 0]
         shapes = [{"name": "w", "shape": [session.parameter_count]}]

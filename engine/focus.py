@@ -14,6 +14,7 @@ from engine.arena import Arena
 from engine.bugs import Bug
 from engine.early import passed_through
 from engine.errors import UnknownName
+from engine.estimate import Estimate, estimated
 from engine.program import Program
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Focus:
         self.through = Arena(session.network.shapes, session.network.dtype)
         self._programs: dict[tuple[int, Bug | None], Program] = {}
         self._last: tuple[object, Followed] | None = None
+        self._estimate: tuple[object, Estimate] | None = None
 
     def follow(self, example: int | None) -> Followed:
         """Run the example (the batch's first where None) and return where its numbers stand."""
@@ -58,6 +60,8 @@ class Focus:
         self.load(program, inputs, targets)
         row = rows.index(chosen)
         backward(program, row)
+        if estimate := self.estimate(rows):
+            self.gradients.flat[...] = estimate.gradient(row)
         followed = Followed(program, chosen, row, inside)
         self._last = (key, followed)
         return followed
@@ -69,6 +73,15 @@ class Focus:
         self.load(program, *self.session.data.rows_of(rows))
         backward(program, None)
         return program
+
+    def estimate(self, rows: list[int]) -> Estimate | None:
+        """What these examples say of an estimated gradient; None where it comes from backpropagation."""
+        if not estimated(self.session):
+            return None
+        key = (self.session.focus_key(), tuple(rows))
+        if self._estimate is None or self._estimate[0] != key:
+            self._estimate = key, Estimate(self.session, rows)
+        return self._estimate[1]
 
     def load(self, program: Program, inputs: object, targets: object) -> None:
         """Take over the update's first parameters and a batch, and run forward."""

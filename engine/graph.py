@@ -7,6 +7,7 @@ import numpy as np
 from engine.bugs import Bug
 from engine.component import kinds
 from engine.errors import UnknownName
+from engine.estimate import WORDS
 from engine.formula import math
 from engine.formula.calls import Array
 from engine.frame import fields
@@ -55,9 +56,7 @@ def values(session: "Session", number: int, example: int | None) -> dict[str, An
     at = {what: i.index for i in session.program.instructions for target, what in i.computes if target == number}
 
     def known(what: str) -> bool:
-        if place == 0:
-            return session.position.update > 0
-        return what in at and at[what] < place
+        return what in at and (session.position.update > 0 if place == 0 else at[what] < place)
 
     if example is None or node.role == "parameter":
         program, row = session.program, None
@@ -114,7 +113,7 @@ def _instruction(session: "Session", instruction: Instruction) -> dict[str, Any]
         "index": instruction.index,
         "phase": instruction.phase,
         "layer": instruction.layer,
-        "group": "update" if instruction.phase == "update" else label(session, instruction.layer),
+        "group": "update" if instruction.phase == "update" else WORDS if instruction.step else label(session, instruction.layer),
         "short": short(session, instruction),
         "op": node.op.name if node and node.op else None,
         "node": instruction.node,
@@ -129,6 +128,8 @@ def _instruction(session: "Session", instruction: Instruction) -> dict[str, Any]
 def formula_of(session: "Session", instruction: Instruction) -> str:
     """MathML content of what an instruction computes."""
     node = session.program.tape.nodes[instruction.node] if instruction.node is not None else None
+    if instruction.step:
+        return instruction.step.formula
     if node is None or node.op is None:
         line = session.update.lines[instruction.line or 0]
         return assignment(line.target, line.formula, session.update.symbols)

@@ -146,7 +146,7 @@ class Ladder:
 
     def _known(self, at: int | None) -> bool:
         update, done = self.session.position
-        return update > 0 if done == 0 else at is not None and at < done
+        return at is not None and (update > 0 if done == 0 else at < done)
 
 
 def curve(node: Node, numbers: dict[str, Array], at: float) -> dict[str, Any] | None:

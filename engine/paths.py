@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.estimate import refuse_estimate
 from engine.focus import Followed
 from engine.ladder import Ladder, relation
 from engine.plain import plain
@@ -27,6 +28,7 @@ def paths(session: "Session", target: str, example: int | None, most: int = MOST
     Raises UnknownName for anything but one number of a parameter, and TooLarge where there are more scalar links than the session's limit.
     """
     name, index = pointed(session.parameters_arena, target)
+    refuse_estimate(session, "paths")
     followed = session.focus.follow(example)
     ladder = Ladder(session, followed)
     node = next(n.id for n in session.program.tape.nodes if n.name == name and n.role == "parameter")

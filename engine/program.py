@@ -21,6 +21,8 @@ from engine.update import Update
 
 if TYPE_CHECKING:
     from engine.bugs import Bug
+    from engine.gradients import Gradient
+    from engine.perturbation import Step
 
 Phase = Literal["forward", "loss", "backward", "update"]
 What = Literal["value", "cotangent", "gradient", "parameter"]
@@ -31,7 +33,8 @@ class Instruction:
     """One entry of the program. `wrt` is the op's input that a pull goes to; `line` is the number of an update's line.
 
     `first` is False for a pull whose result is added to what other pulls have already written;
-    a line of the update has a layer where a bug has that layer stepped before its turn.
+    a line of the update has a layer where a bug has that layer stepped before its turn;
+    `step` is what an instruction of an estimated gradient says of itself.
     """
 
     index: int
@@ -43,6 +46,7 @@ class Instruction:
     calls: tuple[Call, ...]
     line: int | None = None
     first: bool = True
+    step: "Step | None" = None
 
 
 class Program:
@@ -59,10 +63,12 @@ class Program:
         back_to: tuple[Role, ...] = ("parameter",),
         bug: "Bug | None" = None,
         through: Arena[str] | None = None,
+        gradient: "Gradient | None" = None,
     ) -> None:
         """Without `gradients` the program only runs forward; without `update` it leaves the parameters alone; cotangents are carried `back_to` these roles.
 
         `through` holds the weights that gradients were carried back through, where a bug has the parameters stepped by then.
+        `gradient` says where the gradient comes from; without it, from backpropagation.
         """
         self.bug = bug
         self.through = through
@@ -80,11 +86,13 @@ class Program:
         self.noise = Arena({node.id: node.shape for node in used if node.role == "noise"}, self.dtype)
         self.zeros = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
         self.values = Arena({node.id: node.shape for node in sorted(used, key=_group) if node.role == "value"}, self.dtype)
-        self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients else {}, self.dtype)
+        self.estimator = gradient.estimator(self, tape.seed) if gradient and gradients else None
+        self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients and not self.estimator else {}, self.dtype)
         self.instructions: list[Instruction] = []
         self._compile(update)
         self.constants, self.calls = fused(self)
-        self.primed = not self.constants and not self.tape.chances
+        self.primed = False
+        self.disturb()
         self.ends = {
             phase: 1 + max((i.index for i in self.instructions if i.phase == phase), default=-1) for phase in ("forward", "loss", "backward", "update")
         }
@@ -110,13 +118,19 @@ class Program:
         for function, arguments in self.constants:
             function(*arguments)
         self.draw(update)
-        self.primed = not self.tape.chances
+        self.primed = not self.tape.chances and not self.estimator
+
+    def disturb(self) -> None:
+        """Note that the buffers hold something else than the last update has left there."""
+        self.primed = not self.constants and not self.tape.chances and not self.estimator
 
     def draw(self, update: int) -> None:
         """Draw the noise of an update: the same for the same seed, update and batch size."""
         for place, (node, chance) in enumerate(self.tape.chances.items()):
             source, view = stream(self.tape.seed, f"noise {place}", update), self.noise.views[node]
             view[...] = source.standard_normal(view.shape) if chance == "normal" else source.random(view.shape)
+        if self.estimator:
+            self.estimator.begin(update)
 
     def run(self, start: int = 0, stop: int | None = None) -> None:
         """Execute the instructions from `start` up to, and without, `stop`."""
@@ -147,6 +161,10 @@ class Program:
             self.attributes[node.id] = {name: np.array(value, self.dtype) for name, value in node.attributes.items()}
         return self.attributes[node.id]
 
+    def state(self) -> list[Array]:
+        """All that an instruction may read of what came before it."""
+        return [self.batch.flat, self.noise.flat, self.values.flat, self.cotangents.flat, *(self.estimator.memory() if self.estimator else ())]
+
     @property
     def nbytes(self) -> int:
         """The memory of this program's own buffers."""
@@ -175,7 +193,9 @@ class Program:
                 phase: Phase = "forward" if node.id <= prediction else "loss"
                 calls = emit_forward(node.op, self.value(node.id), {**self.arguments(node), **self.numbers(node), **node.choices}, self.lend)
                 self._append(phase, node, calls, (node.id, "value"))
-        if self.gradients:
+        if self.estimator:
+            self._compile_estimate()
+        elif self.gradients:
             self._compile_backward(adds=bool(update and self.bug and self.bug.accumulates))
         if update and self.bug and self.bug.early:
             self.instructions = stepped_early(self, update)
@@ -194,6 +214,15 @@ class Program:
     def _contribution(self, into: Array) -> Array:
         """Where a further contribution is computed before it is added: one buffer for all of a shape."""
         return self._contributions.setdefault(into.shape, np.empty_like(into))
+
+    def _compile_estimate(self) -> None:
+        """Emit the estimator's instructions; with the last of them all gradients are there."""
+        assert self.estimator is not None
+        steps = list(self.estimator.instructions())
+        done: tuple[tuple[int, What], ...] = tuple((node.id, "gradient") for node in self.tape.nodes if node.role == "parameter")
+        for number, (step, calls) in enumerate(steps, 1):
+            computes = done if number == len(steps) else ()
+            self.instructions.append(Instruction(len(self.instructions), "backward", None, None, None, computes, tuple(calls), step=step))
 
     def _compile_backward(self, *, adds: bool) -> None:
         """Emit the pulls; with `adds`, a parameter's gradient is added to what its place holds already."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.checks import gradient_at, kink_json, verdict
 from engine.errors import OutOfReach
+from engine.estimate import estimated
 from engine.kinks import Kink, Look
 from engine.trials import Axis, trials
 
@@ -47,7 +48,8 @@ def proof(session: "Session", target: str, example: int | None, h: float | None 
     axis = tried.axis(session, target)
     gradient = gradient_at(session, axis, example)
     check = verdict(session, axis, gradient)
-    against = gradient if gradient is not None else check["difference"]
+    exact = gradient is not None and not (axis.node.role == "parameter" and estimated(session))
+    against = gradient if gradient is not None and exact else check["difference"]
     work = session.parameter_count * len(tried.rows)
     fine = next(steps for limit, steps in FINE if work <= limit)
     valley = _valley(axis, against)
@@ -65,7 +67,7 @@ def proof(session: "Session", target: str, example: int | None, h: float | None 
         "at": axis.at,
         "loss": axis.loss_here,
         "gradient": gradient,
-        "against": "backpropagation" if gradient is not None else "measurement",
+        "against": "backpropagation" if exact else "measurement",
         "relative": bool(against),
         "precision": session.network.dtype.name,
         "sweep": sweep,

@@ -34,7 +34,8 @@ class Rehearsal:
         bug = self.settings.bug if broken and self.settings.bug and self.settings.bug.alone else None
         self.update = Update(self.settings.optimizer, self.settings.clip, self.parameters, self.gradients, network.trained(), bug)
         self.remembered = _memory(session, self.update)
-        self.program = Program(network.record(len(self.rows), self.settings.l1, self.settings.l2), self.parameters, self.gradients, self.update, bug=bug)
+        tape = network.record(len(self.rows), self.settings.l1, self.settings.l2)
+        self.program = Program(tape, self.parameters, self.gradients, self.update, bug=bug, gradient=self.settings.gradient)
         self.inputs, self.targets = (part.astype(network.dtype) for part in session.data.rows_of(self.rows))
         self.quiet = self._quiet()
         self.differs = self._differs(session)

@@ -36,6 +36,8 @@ def label(session: Told, layer: int | None) -> str:
 
 def short(session: "Session", instruction: Instruction) -> str:
     """The few letters that fit into a cell of the program strip."""
+    if instruction.step:
+        return instruction.step.short
     if instruction.phase == "update":
         return session.update.lines[instruction.line or 0].target
     node = session.program.tape.nodes[instruction.node or 0]
@@ -56,6 +58,8 @@ def short(session: "Session", instruction: Instruction) -> str:
 
 def done(session: "Session", instruction: Instruction) -> str:
     """What an instruction has done, as a sentence without its stop."""
+    if instruction.step:
+        return instruction.step.done
     node = session.program.tape.nodes[instruction.node] if instruction.node is not None else None
     where = label(session, instruction.layer)
     if instruction.phase == "update" or node is None or node.op is None:
@@ -75,6 +79,8 @@ def done(session: "Session", instruction: Instruction) -> str:
 
 def todo(session: Told, instruction: Instruction) -> str:
     """What an instruction will do, as an order without its stop."""
+    if instruction.step:
+        return instruction.step.todo
     symbols = session.symbols
     node = session.program.tape.nodes[instruction.node] if instruction.node is not None else None
     where = label(session, instruction.layer)

@@ -66,7 +66,7 @@ class Session(Control, Travel, Reading):
         first = Timeline(1, Snapshots(room), History(self), Log(self.limits["commands"], room), self.settings)
         self.branches = Branches(first, self.limits["branches"], room)
         self._rebuild()
-        refuse_idle(self, spec.bug)
+        refuse_idle(self, self.settings)
         self._snapshot()
         self.history.record()
 
@@ -259,7 +259,10 @@ class Session(Control, Travel, Reading):
         old = self.programs
         self.programs = {
             size: Program(
-                self.network.record(size, settings.l1, settings.l2), self.parameters_arena, self.gradients_arena, self.update, bug=settings.bug, through=through
+                *(self.network.record(size, settings.l1, settings.l2), self.parameters_arena, self.gradients_arena, self.update),
+                bug=settings.bug,
+                through=through,
+                gradient=settings.gradient,
             )
             for size in sorted(self.batches.sizes(), reverse=True)
         }
@@ -274,9 +277,7 @@ class Session(Control, Travel, Reading):
         own = [self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, self.last_change, *self.update.memory()]
         own += [self.through.flat] if any(each.bug is not None and each.bug.early for each in (self.settings, self.computed_with)) else []
         applied = [] if self.update.applied is self.gradients_arena.flat else [self.update.applied]
-        return (
-            own + applied + [arena.flat for program in self.programs.values() for arena in (program.batch, program.noise, program.values, program.cotangents)]
-        )
+        return own + applied + [array for program in self.programs.values() for array in program.state()]
 
     def _snapshot(self, *, again: bool = False) -> None:
         """Keep a copy of this place, where there is none yet or it is not what it was."""
@@ -292,7 +293,7 @@ class Session(Control, Travel, Reading):
         self.computed_with = computed_with
         restore(self._state(), snapshot)
         for program in self.programs.values():
-            program.primed = not program.constants and not program.tape.chances
+            program.disturb()
         self.position = snapshot.position
         self.damaged = bool(damaged)
         self.update.begin(self.position.update)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,11 @@ from engine.clips import AnyClip
 from engine.component import Component
 from engine.errors import SpecError, UnknownName
 from engine.formula.calls import Array
+from engine.gradients import AnyGradient
 from engine.optimizers import AnyOptimizer
 from engine.spec import SessionSpec
 
-NAMES = ("optimizer", "learning_rate", "clip", "l1", "l2", "bug")
+NAMES = ("optimizer", "learning_rate", "clip", "l1", "l2", "gradient", "bug")
 WORDS = {"learning_rate": "rate", "l1": "L1", "l2": "L2"}
 """What a field is called in a sentence, where its own name will not do."""
 
@@ -30,19 +31,20 @@ class Settings:
     clip: AnyClip | None
     l1: float
     l2: float
+    gradient: AnyGradient
     bug: AnyBug | None
 
     @classmethod
     def of(cls, spec: SessionSpec) -> "Settings":
-        return cls(spec.optimizer, spec.clip, spec.l1, spec.l2, spec.bug)
+        return cls(**{field.name: getattr(spec, field.name) for field in fields(cls)})
 
     def apply(self, spec: SessionSpec) -> SessionSpec:
         """The spec with these settings."""
-        return spec.model_copy(update={"optimizer": self.optimizer, "clip": self.clip, "l1": self.l1, "l2": self.l2, "bug": self.bug})
+        return spec.model_copy(update=vars(self))
 
     def structure(self) -> tuple[object, ...]:
         """What decides the list of instructions: where it is equal, numbers can change in place."""
-        return (self.optimizer.kind, self.clip, self.l1, self.l2, self.bug)
+        return (self.optimizer.kind, self.clip, self.l1, self.l2, self.gradient, self.bug)
 
     def json(self) -> dict[str, Any]:
         """The fields as they stand in a spec."""
@@ -62,7 +64,7 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     for name in changes:
         if name not in NAMES:
             raise SpecError(name, f"{name} cannot be changed while a session runs; what can: {', '.join(NAMES)}")
-    base = settings.apply(SessionSpec()).model_dump(mode="json", include={"optimizer", "clip", "l1", "l2", "bug"})
+    base = settings.apply(SessionSpec()).model_dump(mode="json", include={field.name for field in fields(Settings)})
     base.update({name: value for name, value in changes.items() if name != "learning_rate"})
     if "learning_rate" in changes:
         base["optimizer"] = {**base["optimizer"], "learning_rate": changes["learning_rate"]}
@@ -71,7 +73,7 @@ def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise SpecError(".".join(map(str, first["loc"])), first["msg"]) from None
-    return replace(settings, optimizer=spec.optimizer, clip=spec.clip, l1=spec.l1, l2=spec.l2, bug=spec.bug)
+    return Settings.of(spec)
 
 
 def checked(parameters: Arena[str], changes: Mapping[str, Any]) -> dict[str, Array]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.checks import computed
+from engine.estimate import estimated, place_of
 from engine.formula.calls import Array
 from engine.ladder import ROWS, rounded
 from engine.op import Index
@@ -25,18 +26,24 @@ ROUNDINGS = 1e4
 
 def shares(session: "Session", node: int, index: Index) -> Array:
     """The gradient at one element, (examples,), for each example of the shown batch alone; `index` has no batch axis."""
-    program = session.focus.each(session.batch_examples())
-    if program.tape.nodes[node].role == "parameter":
+    rows = session.batch_examples()
+    made = session.program.tape.nodes[node]
+    if made.role == "parameter" and (estimate := session.focus.estimate(rows)):
+        return estimate.shares(place_of(session, made.name, index))
+    program = session.focus.each(rows)
+    if made.role == "parameter":
         return _of_parameter(program, node, index)
     cotangent = program.cotangent(node)
     assert cotangent is not None
     return np.array([own[index] for own in cotangent])
 
 
-def penalty(session: "Session", node: int, index: Index) -> float:
-    """What L1 and L2 add to a parameter's gradient: it belongs to the batch's objective and to no example."""
+def penalty(session: "Session", node: int, index: Index, own: Array) -> float:
+    """What L1 and L2 add to a parameter's gradient: it belongs to the batch's objective and to no example. Of an estimate it is what `own` leaves of it."""
     program, settings = session.program, session.computed_with
     name = program.tape.nodes[node].name
+    if estimated(session):
+        return float(session.gradients_arena.views[name][index] - own.mean()) if settings.l1 or settings.l2 else 0.0
     if session.parameters_arena.views[name].ndim < 2:
         return 0.0
     start, stop = session.parameters_arena.spans[name]
@@ -85,7 +92,7 @@ def examples(session: "Session", target: str, example: int | None) -> dict[str, 
     if not found["known"]:
         return {**found, "sentence": "Each example's gradient is laid out as soon as this gradient is computed."}
     own = shares(session, node, index)
-    batch = added_up(session, own, penalty(session, node, index), plain(session.gradients_arena.views[short][index]))
+    batch = added_up(session, own, penalty(session, node, index, own), plain(session.gradients_arena.views[short][index]))
     size = float(np.abs(own).sum())
     up, down = int((own < 0).sum()), int((own > 0).sum())
     kept = abs(float(own.sum())) / size if size else None

@@ -10,6 +10,8 @@ from engine.component import Described, Flag, Int, Real
 from engine.datasets import AnyDataset
 from engine.datasets.moons import Moons
 from engine.features import AnyFeature
+from engine.gradients import AnyGradient
+from engine.gradients.backpropagation import Backpropagation
 from engine.layers import AnyLayer
 from engine.layers.linear import Linear
 from engine.layers.tanh import Tanh
@@ -39,4 +41,5 @@ class SessionSpec(Described):
     clip: AnyClip | None = Field(default=None, description="A bound on the gradient")
     l1: Penalty = Field(default=0.0, description="Pulls weights towards 0 with the same force each")
     l2: Penalty = Field(default=0.0, description="Pulls weights towards 0 in proportion to their size")
+    gradient: AnyGradient = Field(default=Backpropagation(), description="Where the gradient comes from")
     bug: AnyBug | None = Field(default=None, description="A mistake that the program makes on purpose; null is none")

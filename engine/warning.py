@@ -7,10 +7,15 @@ from engine.errors import SpecError
 if TYPE_CHECKING:
     from engine.bugs import Bug
     from engine.session import Session
+    from engine.settings import Settings
 
 
-def refuse_idle(session: "Session", bug: "Bug | None") -> None:
-    """Raise SpecError for a bug that would change nothing in this network."""
+def refuse_idle(session: "Session", settings: "Settings") -> None:
+    """Raise SpecError for a bug that would change nothing in this network, or that has no backward pass to be made in."""
+    bug, gradient = settings.bug, settings.gradient
+    if bug and gradient.kind != "backpropagation":
+        source = gradient.kind.replace("_", " ")
+        raise SpecError("bug", f"{bug.title}: a mistake of backpropagation needs it, and the gradient comes from {source}; choose one of the two")
     if bug and (why := session.unfit(bug)):
         raise SpecError("bug", f"{bug.title}: {why}")
 

@@ -8,6 +8,7 @@ from engine.code.numpy_script import NumpyScript
 from engine.code.script import Script
 from engine.code.torch_script import TorchScript
 from engine.errors import UnknownName
+from engine.estimate import refuse_estimate
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -19,5 +20,6 @@ def code(session: "Session", form: str) -> dict[str, Any]:
     """The script of a form as `text`, with its `name` as a file, what it `loads` from a file that the export gives, and the position that it is of."""
     if form not in FORMS:
         raise UnknownName("form", form, list(FORMS))
+    refuse_estimate(session, "script yet")
     script = FORMS[form](session)
     return {"form": form, "name": script.name, "text": script.text, "loads": script.loads, "position": session.position.json()}
