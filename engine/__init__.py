@@ -17,6 +17,6 @@ from engine.tables import parse_table
 from engine.watch import Watch
 
 __all__ = [
-    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnySchedule", "Diverged", "EngineError", "FormulaError", "OutOfReach", "Penalty",
-    "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName", "Watch", "catalog", "parse_table", "presets",
+    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnySchedule", "Diverged", "EngineError", "FormulaError", "OutOfReach",
+    "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName", "Watch", "catalog", "parse_table", "presets",
 ]  # fmt: skip

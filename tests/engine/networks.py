@@ -13,6 +13,7 @@ from engine.clips import Clip
 from engine.component import Component, kinds
 from engine.datasets import Dataset  # noqa: F401 - registers what a spec may name
 from engine.formula.calls import Array
+from engine.gradients import Gradient
 from engine.initializers import Initializer
 from engine.layers import Layer
 from engine.losses import Loss
@@ -122,6 +123,9 @@ def ways_to_train() -> Iterator[Any]:
         yield pytest.param(make(clip={"kind": kind(clip), "limit": 0.3}), id=f"clip-{kind(clip)}")
     for bug in kinds(Bug):
         yield pytest.param(with_bug(bug), id=f"bug-{kind(bug)}")
+    for gradient in kinds(Gradient):
+        if kind(gradient) != "backpropagation":
+            yield pytest.param(make(gradient={"kind": kind(gradient)}), id=f"gradient-{kind(gradient)}")
     for schedule in kinds(Schedule):
         yield pytest.param(make(optimizer={"kind": "sgd", "learning_rate": {"kind": kind(schedule)}}), id=f"schedule-{kind(schedule)}")
     frozen = [linear(4, train=["W"]), {"kind": "sigmoid"}, linear(2, train=["W"])]
@@ -129,6 +133,10 @@ def ways_to_train() -> Iterator[Any]:
     yield pytest.param(make(l1=0.01, l2=0.1, clip={"kind": "norm", "limit": 0.5}, optimizer={"kind": "adam"}), id="penalties-clip-adam")
     yield pytest.param(make(dtype="float32", l2=0.1), id="float32")
     yield pytest.param(make(layers=frozen, optimizer={"kind": "momentum"}), id="frozen-biases")
+    dropped = [linear(4), {"kind": "dropout", "rate": 0.3}, {"kind": "tanh"}, linear(2)]
+    several = {"kind": "weight_perturbation", "directions": 3, "sigma": 0.01}
+    yield pytest.param(make(gradient=several, layers=dropped, l2=0.1, clip={"kind": "norm", "limit": 0.5}, optimizer={"kind": "adam"}), id="perturbed-noisily")
+    yield pytest.param(make(gradient=several, dtype="float32"), id="perturbed-float32")
     yield pytest.param(make(shuffle=False), id="in-order")
     yield pytest.param(make(batch_size=100), id="one-batch")
 
@@ -140,7 +148,7 @@ def arrays(session: Session) -> Iterator[Array]:
     yield from (update.applied, update.slots.flat, update.counters.flat)
     yield from (session.through.flat,) if session.program.through else ()
     for program in session.programs.values():
-        yield from (program.batch.flat, program.noise.flat, program.values.flat, program.cotangents.flat)
+        yield from program.state()
 
 
 def bits(session: Session) -> str:
