@@ -30,8 +30,8 @@ def estimated(session: "Session") -> bool:
 
 def refuse_estimate(session: "Session", what: str) -> None:
     """Raise OutOfReach for what only backpropagation has."""
-    if estimated(session):
-        raise OutOfReach(f"the gradient shown is an estimate by {WORDS}, which has no {what}; set gradient to backpropagation for it")
+    if estimated(session) or session.settings.gradient.kind != "backpropagation":
+        raise OutOfReach(f"the gradient is estimated by {WORDS}, which has no {what}; set gradient to backpropagation, and go on by one update, for it")
 
 
 class Estimate:

@@ -141,6 +141,11 @@ def ways_to_train() -> Iterator[Any]:
     yield pytest.param(make(batch_size=100), id="one-batch")
 
 
+def scriptable() -> Iterator[Any]:
+    """The ways to train that a script can tell: those by backpropagation."""
+    yield from (way for way in ways_to_train() if way.values[0].gradient.kind == "backpropagation")
+
+
 def arrays(session: Session) -> Iterator[Array]:
     """Every array that a session's numbers live in, the stale ones too."""
     update = session.update

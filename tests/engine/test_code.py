@@ -21,13 +21,13 @@ from engine.position import Position
 from engine.presets import presets
 from engine.session import Session
 from engine.spec import SessionSpec
-from tests.engine.networks import bits, everything, linear, make, table, trained, ways_to_train
+from tests.engine.networks import bits, everything, linear, make, scriptable, table, trained
 from tests.engine.test_networks import ODD
 
 PRESETS = [pytest.param(SessionSpec.model_validate(preset["spec"]), id=preset["name"]) for preset in presets()]
 SEQUENCE = [{"kind": "reshape", "to": [2, 2]}, linear(3), {"kind": "softmax"}, {"kind": "dropout", "rate": 0.4}, {"kind": "flatten"}, linear(2)]
 DEEP = pytest.param(make(data=table(inputs=4), layers=SEQUENCE, loss={"kind": "huber"}), id="sequence")
-WAYS = [way for way in ways_to_train() if not way.values[0].bug or way.values[0].bug.alone]
+WAYS = [way for way in scriptable() if not way.values[0].bug or way.values[0].bug.alone]
 NETWORKS = [*everything(), *everything(dtype="float32"), *everything(l1=0.03, l2=0.2), *WAYS, *ODD, DEEP]
 PLACES = [Position(0, 0), Position(2, 4), Position(3, 0)]
 

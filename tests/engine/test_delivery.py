@@ -54,18 +54,18 @@ def test_the_promise_is_the_gradient_along_the_step_and_the_delivery_is_measured
 def test_small_steps_keep_the_promise_of_a_true_gradient(spec: SessionSpec) -> None:
     """As the rate shrinks a hundredfold, what the delivery lacks of the promise shrinks with it: the ratio goes to 1.
 
-    Not so where a bug makes the gradient wrong, unless its wrong shrinks with the rate too.
+    Not so where a bug makes the gradient wrong, unless its wrong shrinks with the rate too, nor where the gradient is an estimate.
     """
     lacks, true = [], True
     for rate in (1e-3, 1e-5):
         session = trained(spec.model_copy(update={"optimizer": spec.optimizer.model_copy(update={"learning_rate": rate}), "dtype": "float64"}), 2)
         found = session.delivery()
-        true = true and not session.check_all()["wrong"]
+        true = true and not session.check_all()["wrong"] and session.check_all()["estimate"] is None
         assert found["promised"] < 0
         lacks.append(abs(found["share"] - 1))
     kept = lacks[1] <= 0.02 * lacks[0] + 1e-5 and lacks[1] < 1e-2
     assert kept == (true or bool(spec.bug and spec.bug.early))
-    assert true or spec.bug
+    assert true or spec.bug or spec.gradient.kind != "backpropagation"
 
 
 @pytest.mark.parametrize("spec", WAYS)

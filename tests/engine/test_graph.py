@@ -35,7 +35,8 @@ def poison(session: Session) -> None:
     for program in session.programs.values():
         program.values.flat[...] = np.nan
         program.cotangents.flat[...] = np.nan
-        program.cotangents.views[program.root][...] = 1
+        if program.estimator is None:
+            program.cotangents.views[program.root][...] = 1
     session.gradients_arena.flat[...] = 0 if piles_up(session) else np.nan
 
 
@@ -63,12 +64,13 @@ def test_an_instruction_computes_what_it_names(spec: SessionSpec) -> None:
     poison(session)
     # The op before the first of an update also loads its batch.
     program = session.programs[len(session.batches.examples(1))]
-    before = {(program.root, "cotangent")} | (set(known(session)) if piles_up(session) else set())
+    before = ({(program.root, "cotangent")} if program.estimator is None else set()) | (set(known(session)) if piles_up(session) else set())
     for instruction in program.instructions:
         session.run(Position(1, instruction.index + 1) if instruction.index + 1 < len(program.instructions) else Position(2, 0))
         after = set(known(session))
         if instruction.phase != "update":
-            assert after - before == set(instruction.computes) - before, instruction
+            # An estimate grows direction by direction, and is known with the last.
+            assert after - before == set(instruction.computes) - before or instruction.step, instruction
             assert set(instruction.computes) <= after, instruction
             assert before <= after
         before = after
@@ -86,7 +88,7 @@ def test_every_instruction_computes_something(spec: SessionSpec) -> None:
         changed = [not np.array_equal(old, new) for old, new in zip(before, arrays(session), strict=True)]
         assert any(changed) or from_zero or not np.any(session.gradients_arena.flat), view
         assert view["done"] and view["todo"] and view["formula"].startswith("<math")
-        assert view["computes"] or view["phase"] == "update"
+        assert view["computes"] or view["phase"] == "update" or view["group"] == "weight perturbation"
 
 
 @pytest.mark.parametrize("spec", SPECS)

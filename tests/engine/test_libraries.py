@@ -24,11 +24,11 @@ from engine.presets import presets
 from engine.schedules import Schedule
 from engine.session import Session
 from engine.spec import SessionSpec
-from tests.engine.networks import everything, kind, linear, make, ways_to_train
+from tests.engine.networks import everything, kind, linear, make, scriptable
 
 LIBRARIES = {form: script for form, script in FORMS.items() if issubclass(script, LibraryScript)}
 PRESETS = [pytest.param(SessionSpec.model_validate(preset["spec"]), id=preset["name"]) for preset in presets()]
-NETWORKS = [*PRESETS, *everything(), *ways_to_train()]
+NETWORKS = [*PRESETS, *everything(), *scriptable()]
 UPDATES = [0, 1, 2, 3, 99, 100, 101, 499, 500, 1999, 2000, 2001, 2099, 2100, 2101, 9999]
 
 

@@ -18,7 +18,7 @@ from engine.position import Position
 from engine.presets import presets
 from engine.session import Session
 from engine.spec import SessionSpec
-from tests.engine.networks import everything, linear, make, table, ways_to_train
+from tests.engine.networks import everything, linear, make, scriptable, table
 
 UPDATES = 6
 SAID_ALWAYS = ("# Only on TensorFlow", "# The lab holds", "# Keras's loss has")
@@ -29,7 +29,7 @@ SEQUENCE = [{"kind": "reshape", "to": [2, 2]}, linear(3), {"kind": "softmax"}, {
 def specs() -> dict[str, SessionSpec]:
     """Every preset, every component, every way to train, and what else is told in a script."""
     found = {preset["name"]: SessionSpec.model_validate(preset["spec"]) for preset in presets()}
-    found |= {str(each.id): each.values[0] for each in [*everything(), *ways_to_train()]}
+    found |= {str(each.id): each.values[0] for each in [*everything(), *scriptable()]}
     found |= {"sequence": make(data=table(inputs=4), layers=SEQUENCE), "both-penalties": make(l1=0.01, l2=0.2)}
     warm = {"kind": "warmup", "warmup": 3, "then": "cosine", "updates": 4}
     return found | {"warm-cosine": make(optimizer={"kind": "adam", "learning_rate": warm}, layers=[linear(4), linear(2)])}
