@@ -49,6 +49,8 @@ def question(session: "Session", pinned: str | None, example: int | None) -> Que
     instruction = _next(session)
     if instruction.phase == "update":
         return _of_step(session, instruction, pinned)
+    if instruction.step:
+        return "The next operation belongs to an estimate from random directions, which nobody can predict."
     followed = _followed(session, example)
     tape = followed.program.tape
     if (instruction.node or 0) > tape.marks["loss"]:

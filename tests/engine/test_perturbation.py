@@ -196,6 +196,8 @@ def test_what_needs_a_way_back_is_refused_in_words() -> None:
     neuron = session.explain("value:4[1]", session.batch_examples()[0])
     assert not neuron["cotangent_a"]["known"]
     assert session.values(4, 0)["known"]["cotangent"] is False
+    session.run(Position(2, session.program.ends["loss"]))
+    assert "random directions" in session.question()["why"]
 
 
 @pytest.mark.parametrize("bug", [entry["kind"] for entry in catalog() if entry["family"] == "bugs"])
