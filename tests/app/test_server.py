@@ -46,6 +46,17 @@ def test_it_ends_well_with_streams_open(asked: signal.Signals) -> None:
         assert server.stderr and server.stderr.read() == ""
 
 
+def test_it_ends_well_while_it_starts() -> None:
+    """Asked when the first of its own modules has just been imported, long before it listens."""
+    command = [sys.executable, "-X", "importtime", "-m", "app", "--no-browser", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as starting:
+        assert starting.stdout and starting.stderr
+        next(line for line in starting.stderr if line.rstrip().endswith(" app.settings"))
+        starting.send_signal(signal.SIGTERM)
+        assert starting.stdout.read() == ""
+    assert starting.returncode == 0
+
+
 def test_a_port_that_is_taken_is_refused_in_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
