@@ -58,3 +58,43 @@ def test_the_inspector_says_that_there_is_more(open_page: Open) -> None:
     page.locator("#inspector").evaluate("card => card.scrollTo(0, card.scrollHeight)")
     expect(more).to_be_hidden()
     expect(page.locator("#inspector .check")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1920, 1440, 1400, 1399, 1280, 1279, 1120, 1024, 768, 767, 390, 360])
+def test_nothing_overlaps_at_any_width(open_page: Open, width: int) -> None:
+    """Every control above the network is whole and apart from the others, speed included; the page is never wider than its window."""
+    page = open_page(width=width, height=800, reduced_motion="reduce")
+    ready(page)
+    controls = page.locator(
+        ".top :is(button, summary), #transport :is(button, input), #lens button, #run-head :is(button, input), #legend :is(.legend-bar, .legend-symbol, li)"
+    )
+    boxes = [box for each in controls.all() if each.is_visible() and (box := each.bounding_box())]
+    assert min(box["width"] for box in boxes) >= 18
+    assert min(box["x"] for box in boxes) >= 8
+    for one in range(len(boxes)):
+        for other in range(one):
+            a, b = boxes[one], boxes[other]
+            across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
+            down = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
+            assert across <= 0.5 or down <= 0.5, (a, b)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.locator(".speed-slider")).to_be_visible()
+
+
+def test_charts_leave_the_lab_where_it_is(page: Page) -> None:
+    """They open below it, three beside one another, and change with the run; closed, nothing of them is left."""
+    ready(page)
+    expect(page.locator("#accuracy")).to_contain_text("train", timeout=READY)
+    before = [page.locator(place).bounding_box() for place in ("#stage", "#output-card", "#run")]
+    page.get_by_role("button", name="Charts", exact=True).click()
+    charts = page.locator("#charts .chart")
+    expect(charts.locator("svg.main-svg").first).to_be_visible(timeout=READY)
+    page.evaluate("scrollTo(0, 0)")
+    assert [page.locator(place).bounding_box() for place in ("#stage", "#output-card", "#run")] == before
+    assert charts.evaluate_all("all => all.map(one => one.dataset.chart)") == ["loss", "accuracy", "gradients"]
+    assert len({round(box["y"]) for each in charts.all() if (box := each.bounding_box())}) == 1
+    updates = "() => Math.max(...document.querySelector('[data-chart=loss]').data[0].x)"
+    last = page.evaluate(updates)
+    page.wait_for_function(f"last => ({updates})() > last", arg=last)
+    page.get_by_role("button", name="Charts", exact=True).click()
+    expect(charts).to_have_count(0)

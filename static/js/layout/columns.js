@@ -20,7 +20,7 @@ export function placeColumns({ columns }, width, compact, { image } = { image: f
   const after = compact ? loss + 1 : loss + 20;
   const room = width - before - after;
   const step = room / columns.length;
-  const size = Math.max(6, Math.min(compact ? 40 : width < 700 ? 44 : 53, step * 0.6));
+  const size = Math.max(6, Math.min(compact ? 40 : width < 700 ? 44 : width < 1100 ? 53 : 66, step * 0.6));
   const lead = image ? Math.min(step * 0.3, 34) : 0;
   const places = columns.map(({ units }, index) => {
     const x = before + step * index + (index === 0 ? lead : 0);

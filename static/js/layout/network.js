@@ -21,7 +21,7 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const places = placeColumns(graph, width, compact, { image: Boolean(image) });
   const rows = Math.max(1, ...graph.columns.filter(({ units }) => units <= MANY).map(({ units }) => units));
   const bottom = height - (compact ? 4 : FOOT);
-  const pitch = Math.min(compact ? 48 : 85, (bottom - 4) / rows);
+  const pitch = Math.min(compact ? 48 : Math.max(85, places.size + 36), (bottom - 4) / rows);
   const sockets = !compact && pitch >= 58 && places.step >= 112;
   const names = !compact && pitch >= 22 && places.step >= 84;
   const tall = Math.max(5, Math.min(places.size, sockets ? pitch - 29 : pitch - (pitch > 20 ? 8 : 3)));

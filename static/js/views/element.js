@@ -67,5 +67,8 @@ export function segments(label, choices, choose) {
   };
 }
 
+/** Whether the stage has room for everything that moves the program. */
+export const roomy = matchMedia("(min-width: 1400px)");
+
 /** Whether the page is in its narrow form. */
 export const narrow = matchMedia("(max-width: 767px)");

@@ -1,6 +1,7 @@
 /** The panels under the lab: each a card as wide as the page, opened from the top bar, one at a time. */
 
 import { watch } from "../store.js";
+import { chartsPanel } from "./charts.js";
 import { codePanel } from "./code.js";
 import { element, place } from "./element.js";
 import { lessonsPanel } from "./lesson.js";
@@ -8,12 +9,12 @@ import { noisePanel } from "./noise.js";
 import { tablePanel } from "./table.js";
 
 /**
- * `mount` is called once, with the card's body; the panel looks at `store.panel` to know whether it is open.
- * @typedef {{name: string, label: string, title: string, mount: (body: HTMLElement, store: import("../types.js").StoreHandle, commands: import("../types.js").Commands) => void}} Panel
+ * A panel without a label is not in the top bar: it is opened from where it belongs. `mount` is called once, with the card's body; the panel looks at `store.panel` to know whether it is open.
+ * @typedef {{name: string, label: string | null, title: string, mount: (body: HTMLElement, store: import("../types.js").StoreHandle, commands: import("../types.js").Commands) => void}} Panel
  */
 
 /** In the order of the top bar. @type {Panel[]} */
-export const PANELS = [lessonsPanel, tablePanel, noisePanel, codePanel];
+export const PANELS = [lessonsPanel, tablePanel, noisePanel, codePanel, chartsPanel];
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountPanels(store, commands) {

@@ -6,7 +6,6 @@ import { drawRun } from "../draw/run.js";
 import { phasesOf } from "../layout/timeline.js";
 import { watch } from "../store.js";
 import { brief } from "../scale/number.js";
-import { mountCharts } from "./charts.js";
 import { deliveryLine } from "./delivery.js";
 import { element, place } from "./element.js";
 import { createTimeline } from "./timeline.js";
@@ -18,13 +17,11 @@ export function mountRun(store, commands) {
   const holder = element("div", { class: "run-holder" }, canvas);
   const timeline = createTimeline(holder, store, commands, () => soon());
   const reach = element("span", { class: "run-reach" });
-  const charts = element("button", { type: "button", class: "link", "aria-expanded": "false" }, "Charts");
+  const charts = element("button", { type: "button", class: "link", "aria-expanded": "false", "aria-controls": "charts", onclick: () => commands.togglePanel("charts") }, "Charts");
   const note = element("p", { class: "card-note" }, "loss; |∂L/∂w| by layer: median, 10–90 %; log axes");
-  root.replaceChildren(
-    element("header", { class: "card-head" }, element("h2", {}, "Run"), deliveryLine(store, commands), reach, note, charts),
-    holder,
-  );
-  mountCharts(charts, root, store);
+  place("run-head").append(deliveryLine(store, commands), reach, note, charts);
+  root.append(holder);
+  watch(store, ({ panel }) => [panel], ({ panel }) => charts.setAttribute("aria-expanded", String(panel === "charts")));
 
   function draw() {
     const now = store.get();

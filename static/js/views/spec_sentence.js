@@ -24,7 +24,10 @@ export function mountSpecSentence(store) {
   /** On the narrow page the set-up comes last, for the eye and for Tab alike. */
   function settle() {
     if (narrow.matches) place("run").after(root, card);
-    else place("stage").before(root, card);
+    else {
+      place("lab").prepend(root);
+      place("stage").before(card);
+    }
   }
 
   function toggle() {

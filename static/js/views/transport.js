@@ -1,6 +1,6 @@
 /** Play, back, on, the unit, and how fast: what moves the program. */
 
-import { element, icon, segments } from "./element.js";
+import { element, icon, place, roomy, segments } from "./element.js";
 import { watch } from "../store.js";
 import { RATES, rateAt, rateIndex, rateText } from "../scale/rate.js";
 
@@ -25,7 +25,12 @@ export function mountTransport(root, store, commands) {
   const slider = element("input", { type: "range", min: 0, max: RATES.length - 1, step: 1, class: "speed-slider", "aria-label": "Speed, units a second" });
   const text = element("span", { class: "speed-text" });
   slider.addEventListener("input", () => commands.setRate(rateAt(Number(slider.value))));
-  root.append(play, element("div", { class: "steps" }, back, on), units.root, element("div", { class: "speed" }, slider, text));
+  const speed = element("div", { class: "speed" }, slider, text);
+  root.append(play, element("div", { class: "steps" }, back, on), units.root);
+  /** Where the transport is short of room, the speed stands with the run. */
+  const settle = () => (roomy.matches ? root.append(speed) : place("run-title").after(speed));
+  settle();
+  roomy.addEventListener("change", settle);
 
   watch(store, ({ state, unit, rate, session }) => [state?.running, state?.can_go_back, unit, rate, session], ({ state, unit, rate, session }) => {
     const running = Boolean(state?.running);
