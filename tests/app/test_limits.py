@@ -53,6 +53,7 @@ OVER: dict[str, tuple[int, int, Callable[[TestClient], Answer]]] = {
     "resolution": (8, 413, lambda client: client.get(f"{at(client)}/surface?resolution=9")),
     "paths": (2, 413, lambda client: client.get(f"{stepped(client)}/explain/paths?target=parameter:0.W[0,0]&most=3")),
     "links": (1, 413, lambda client: client.get(f"{stepped(client)}/explain/paths?target=parameter:0.W[0,0]")),
+    "worksheet": (2, 413, lambda client: client.get(f"{stepped(client)}/worksheet")),
     "body": (20, 413, lambda client: client.post(f"{at(client)}/step", json={"unit": "batch", "count": 1})),
     "spec": (100, 413, lambda client: build(client)),
     "table": (20, 413, lambda client: upload(client, "a,b\n" + "1,2\n" * 5)),
