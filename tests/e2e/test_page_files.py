@@ -61,7 +61,7 @@ def test_a_table_of_ones_own(page: Page, bring: Any) -> None:
     assert spec(page)["data"]["names"] == ["length", "width", "colour=red", "colour=white"]
     step(page, "batch", 1)
     expect(page.locator("#accuracy")).to_contain_text("train", timeout=READY)
-    page.get_by_label("predict").select_option("length")
+    page.get_by_label("predict", exact=True).select_option("length")
     expect(page.locator("#field-data-words")).to_contain_text("The target is length, a number from 0 to 5", timeout=READY)
     expect(page.locator("#setup .form-note", has_text="because the data holds numbers to predict")).to_be_visible()
     expect(page.locator("#title")).to_contain_text("5-4-4-1", timeout=READY)

@@ -38,9 +38,9 @@ def tour(page: Page) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     "width, height, parts",
     [
-        (1440, 900, ["skip", "top", "setup-card", "transport", "lens", "loop", "network", "inspector", "output", "run"]),
-        (1024, 768, ["skip", "top", "spec-sentence", "transport", "lens", "loop", "network", "inspector", "output", "run"]),
-        (390, 844, ["skip", "top", "transport", "lens", "loop", "network", "inspector", "output", "run", "spec-sentence"]),
+        (1440, 900, ["skip", "top", "setup-card", "transport", "lens", "predicting", "loop", "network", "inspector", "output", "run"]),
+        (1024, 768, ["skip", "top", "spec-sentence", "transport", "lens", "predicting", "loop", "network", "inspector", "output", "run"]),
+        (390, 844, ["skip", "top", "transport", "lens", "predicting", "loop", "network", "inspector", "output", "run", "spec-sentence"]),
     ],
 )
 def test_tab_comes_to_every_part_in_the_order_of_the_page(open_page: Open, width: int, height: int, parts: list[str]) -> None:
