@@ -1,5 +1,6 @@
 """What a worksheet is made of: formulas, numbers given or left blank, and tables of them. All of it is plain JSON."""
 
+import re
 from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
@@ -14,8 +15,8 @@ Part = dict[str, Any]
 
 
 def formula(content: str) -> Part:
-    """A formula from its MathML content, in both languages."""
-    return {"math": math(content), "latex": latex(content)}
+    """A formula from its MathML content, in both languages and as it is read aloud."""
+    return {"math": math(content), "latex": latex(content), "text": " ".join(re.findall(r"[^<>]+(?=<)", content))}
 
 
 def sub(letter: str, *index: str) -> str:

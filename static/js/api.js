@@ -25,7 +25,7 @@ export class Unreachable extends Error {
  * @param {string} path
  * @param {unknown} [body]
  * @param {{accept?: string, type?: string, signal?: AbortSignal}} [options]
- * @returns {Promise<any>} JSON, or an ArrayBuffer for application/octet-stream
+ * @returns {Promise<any>} JSON, or an ArrayBuffer for application/octet-stream, or words for text/plain
  */
 export async function call(method, path, body, { accept = "application/json", type = "application/json", signal } = {}) {
   const payload = body === undefined ? undefined : type === "application/json" ? JSON.stringify(body) : /** @type {BodyInit} */ (body);
@@ -39,6 +39,7 @@ export async function call(method, path, body, { accept = "application/json", ty
   }
   if (!response.ok) throw new Refusal(response.status, await response.json().catch(() => ({})));
   if (response.status === 204) return null;
+  if (accept === "text/plain") return response.text();
   return accept === "application/octet-stream" ? response.arrayBuffer() : response.json();
 }
 

@@ -177,7 +177,8 @@
  * @property {any} detail  the answer of that section, with the target and the section that it is of
  * @property {Record<string, number>} held  what is chosen among a section's measured numbers
  * @property {Record<string, number>} ask  what a section is to measure beside them
- * @property {string} form  what the code panel shows: "session", or a form of `code`
+ * @property {string} form  what the code panel shows: "session", "worksheet", or a form of `code`
+ * @property {{form: string, blanks: string[], density: string, digits: number, key: boolean, seed: number}} sheet  what a worksheet is to be
  * @property {any} code  the session written down in that form, with the position that it is of; or why it is refused
  * @property {boolean} predicting  the next number is asked for before each step
  * @property {{question: Question | null, why: string | null} | null} question

@@ -5,6 +5,8 @@ import { download } from "./download.js";
 
 /** How long a position has to last before it is written down, ms. */
 const GAP = 150;
+/** @type {Record<string, string>} */
+const ENDINGS = { html: "html", latex: "tex", markdown: "md" };
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function codeCommands({ store, commands }) {
@@ -22,7 +24,7 @@ export function codeCommands({ store, commands }) {
     /** @type {any} */
     let code;
     try {
-      code = await call("GET", sessionPath(session.id, `code?form=${form}`));
+      code = form === "worksheet" ? await worksheet(session.id) : await call("GET", sessionPath(session.id, `code?form=${form}`));
     } catch (error) {
       if (!(error instanceof Refusal)) return; // the stream speaks of a lost server
       code = { form, refused: error.message };
@@ -30,9 +32,20 @@ export function codeCommands({ store, commands }) {
     if (number === asked && store.get().session?.id === session.id) store.set({ code });
   }
 
+  /** The sheet that was chosen, with the address at which it opens. @param {string} id */
+  async function worksheet(id) {
+    const { sheet, focus, state } = store.get();
+    const { blanks, density, seed, ...chosen } = sheet;
+    const asked = { ...chosen, blanks: blanks.join(","), density, ...(density === "some" ? { seed } : {}), ...(focus === null ? {} : { example: focus }) };
+    const address = sessionPath(id, `worksheet?${new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]))}`);
+    const text = await call("GET", address, undefined, { accept: "text/plain" });
+    return { form: "worksheet", sheet, text, address, name: `worksheet.${ENDINGS[sheet.form]}`, position: state?.position };
+  }
+
   store.subscribe((now, before) => {
     if (!shown(now)) return;
-    const opened = now.panel !== before.panel || now.form !== before.form || now.session !== before.session;
+    const chosen = now.form === "worksheet" && (now.sheet !== before.sheet || now.focus !== before.focus);
+    const opened = now.panel !== before.panel || now.form !== before.form || now.session !== before.session || chosen;
     const moved = now.state !== before.state && !now.state?.running;
     if (opened) fetchCode();
     else if (moved) {
@@ -45,6 +58,8 @@ export function codeCommands({ store, commands }) {
     fetchCode,
     /** @param {string} form */
     showForm: (form) => store.set({ form }),
+    /** @param {Partial<import("../types.js").Store["sheet"]>} choice */
+    setSheet: (choice) => store.set({ sheet: { ...store.get().sheet, ...choice } }),
     /** @param {string} text @param {string} name */
     async copyText(text, name) {
       try {

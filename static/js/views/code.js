@@ -3,6 +3,8 @@
 import { watch } from "../store.js";
 import { h, show } from "./tree.js";
 import { pythonLines, terminalLines } from "./code_session.js";
+import { worksheetView } from "./code_worksheet.js";
+import { listing } from "./code_listing.js";
 
 /** @typedef {import("../types.js").Store} Store */
 
@@ -12,6 +14,7 @@ const FORMS = [
   { form: "numpy", label: "NumPy", says: "The shown update, line by line. It needs NumPy alone, and every number that it computes is the page's, to the last bit." },
   { form: "pytorch", label: "PyTorch", says: "The same network, its loss and its training in PyTorch, from the first update on." },
   { form: "keras", label: "Keras", says: "The same network, its loss and its training in Keras 3, from the first update on." },
+  { form: "worksheet", label: "worksheet", says: "The followed example, worked through the shown update with a pencil: you choose what is left to work out." },
 ];
 
 /** @type {import("./panel.js").Panel} */
@@ -23,7 +26,7 @@ function mountCode(root, store, commands) {
   const draw = (now) => {
     if (now.panel === "code") show(root, ...content(now, commands));
   };
-  watch(store, ({ panel, session, form, code, state }) => [panel, session?.id, form, code, state?.running, state?.position.update, state?.position.instruction], draw);
+  watch(store, ({ panel, session, form, sheet, focus, code, state }) => [panel, session?.id, form, sheet, focus, code, state?.running, state?.position.update, state?.position.instruction], draw);
 }
 
 /** @param {Store} now @param {import("../types.js").Commands} commands */
@@ -33,7 +36,7 @@ function content(now, commands) {
     h("div", { class: "segments", role: "group", "aria-label": "What to show" },
       ...FORMS.map((each) => h("button", { type: "button", "data-text": each.label, "aria-pressed": String(each.form === form), onclick: () => commands.showForm(each.form) }, each.label))),
     h("p", { class: "code-says" }, says),
-    ...(form === "session" ? driving(now, commands) : written(now, commands)),
+    ...(form === "session" ? driving(now, commands) : form === "worksheet" ? worksheetView(now, commands) : written(now, commands)),
   ];
 }
 
@@ -57,32 +60,4 @@ function written({ code, form, state }, commands) {
   const fresh = moved && h("button", { type: "button", class: "link", onclick: () => commands.fetchCode() }, "Refresh");
   const title = form === "numpy" ? `${code.name}, at update ${update.toLocaleString("en-GB")}${instruction ? `, op ${instruction}` : ""}` : code.name;
   return listing(title, code.text, code.name, commands, [beside, fresh]);
-}
-
-/**
- * A text in a region of its own that can be scrolled by keyboard, with its actions above it.
- * @param {string} title @param {string} text @param {string} name  as a file
- * @param {import("../types.js").Commands} commands @param {(HTMLElement | string | false | null | undefined)[]} [more]
- */
-export function listing(title, text, name, commands, more = []) {
-  return [
-    h("div", { class: "code-head" },
-      h("h3", {}, title),
-      h("button", { type: "button", class: "link", onclick: () => commands.copyText(text, name) }, "Copy"),
-      h("button", { type: "button", class: "link", onclick: () => commands.downloadText(text, name) }, "Download"),
-      ...more.map((each) => each || null)),
-    h("pre", { class: "code-text", tabindex: 0, role: "region", "aria-label": title, onkeydown: scrolls }, h("code", {}, ...text.split("\n").flatMap(line))),
-  ];
-}
-
-/** Here the keys that step and play elsewhere scroll. @param {KeyboardEvent} event */
-function scrolls(event) {
-  if (["ArrowLeft", "ArrowRight", " "].includes(event.key)) event.stopPropagation();
-}
-
-/** One line, its comment in a quieter tone. @param {string} text @param {number} number */
-function line(text, number) {
-  const start = number ? "\n" : "";
-  const at = /(?:^|\s\s)# /.exec(text)?.index;
-  return at === undefined ? [start + text] : [start + text.slice(0, at), h("span", { class: "muted" }, text.slice(at))];
 }
