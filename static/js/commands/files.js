@@ -16,13 +16,17 @@ function parsed(text) {
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function filesCommands({ store, commands }) {
+  /** The place too, where it follows from the spec alone: what was changed by hand on the way is not in an address. */
   async function link() {
     const { session, lens, scope, unit, rate, legend, focus, pinned, predicting, breakpoints, state } = store.get();
+    const position = changedByHand() ? undefined : state?.position;
     if (!session) return location.href;
     const { spec } = await call("GET", sessionPath(session.id));
-    const fragment = await packLink({ spec, lens, scope, unit, rate, legend, focus, pinned, breakpoints, ...(predicting ? { predicting } : {}), paused: !state?.running });
+    const fragment = await packLink({ spec, lens, scope, unit, rate, legend, focus, pinned, breakpoints, position, ...(predicting ? { predicting } : {}), paused: !state?.running });
     return `${location.origin}${location.pathname}#${fragment}`;
   }
+
+  const changedByHand = () => Boolean(store.get().branches?.find((branch) => branch.current)?.changes.length);
 
   return {
     async copyLink() {
@@ -30,7 +34,8 @@ export function filesCommands({ store, commands }) {
       history.replaceState(null, "", address);
       try {
         await navigator.clipboard.writeText(address);
-        commands.say({ tone: "note", text: "The link to this network is copied; it is in the address bar too." });
+        const moment = changedByHand() ? "network is copied, to begin anew: what was changed by hand on the way is not in it" : "network at this moment is copied";
+        commands.say({ tone: "note", text: `The link to this ${moment}; it is in the address bar too.` });
       } catch {
         commands.say({ tone: "note", text: "The link is in the address bar: copy it from there." });
       }

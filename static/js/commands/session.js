@@ -7,6 +7,9 @@ import { unpackLink } from "../link.js";
 /** What belongs to one session and goes with it. @type {(keyof import("../types.js").Store)[]} */
 const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "delivery", "focus", "pinned", "hover", "explain", "detail", "checks", "noise", "held", "ask", "legend", "code", "branches", "rival", "question", "verdict", "marks"];
 
+/** Updates that one call may go ahead. */
+const STRIDE = 10_000;
+
 /** How long a session that was let go still answers what was already asked of it, ms. */
 const LINGER = 3000;
 
@@ -46,8 +49,16 @@ export function sessionCommands({ store, commands }) {
     store.set({ session, state: session.state, graph, data, focus, notice: null });
     commands.connect(session.id);
     if (before) setTimeout(() => call("DELETE", sessionPath(before.id)).catch(() => undefined), LINGER);
+    if (keep?.position) await arrive(session.id, keep.position);
     if (play) await commands.play();
     return session;
+  }
+
+  /** Train on to the place that a link speaks of, as far at a time as one call may go. @param {string} id @param {import("../types.js").Position} position */
+  async function arrive(id, position) {
+    for (let update = STRIDE; update < position.update; update += STRIDE) await call("PUT", sessionPath(id, "position"), { update, instruction: 0 });
+    const state = await call("PUT", sessionPath(id, "position"), position);
+    if (store.get().session?.id === id) store.set({ state });
   }
 
   /** A network from outside that brings a bug says so. @param {string} what */
