@@ -98,3 +98,24 @@ def test_charts_leave_the_lab_where_it_is(page: Page) -> None:
     page.wait_for_function(f"last => ({updates})() > last", arg=last)
     page.get_by_role("button", name="Charts", exact=True).click()
     expect(charts).to_have_count(0)
+
+
+@pytest.mark.parametrize("width, height", [(1440, 900), (1024, 768), (768, 700), (390, 844)])
+def test_the_run_can_be_stopped_from_anywhere(open_page: Open, width: int, height: int) -> None:
+    """Scrolled to the end of the page, there is a button for it in sight: the docked transport's, or one in the top bar."""
+    page = open_page(width=width, height=height)
+    ready(page)
+    if width < 768:
+        page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Table", exact=True).click()
+    expect(page.locator("#table tbody tr").first).to_be_visible(timeout=READY)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    stop = page.get_by_role("button", name="Pause" if width < 768 else "Stop training", exact=True)
+    expect(stop).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    box = stop.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # a locator's own click would scroll away from here
+    expect(page.locator("#status")).not_to_contain_text("training")
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("#top-play")).to_be_hidden()

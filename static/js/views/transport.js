@@ -32,6 +32,23 @@ export function mountTransport(root, store, commands) {
   settle();
   roomy.addEventListener("change", settle);
 
+  const above = place("top-play");
+  let away = false;
+  above.addEventListener("click", () => commands.toggle());
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    away = !isIntersecting;
+    stop(store.get());
+  }).observe(play);
+
+  /** The way to stop while the transport is scrolled away. @param {import("../types.js").Store} now */
+  function stop({ state, session }) {
+    const running = Boolean(state?.running);
+    above.hidden = !away || !session;
+    above.replaceChildren(icon(running ? "pause" : "play"));
+    above.setAttribute("aria-label", running ? "Stop training" : "Train on");
+  }
+  watch(store, ({ state, session }) => [state?.running, session], stop);
+
   watch(store, ({ state, unit, rate, session }) => [state?.running, state?.can_go_back, unit, rate, session], ({ state, unit, rate, session }) => {
     const running = Boolean(state?.running);
     word.textContent = running ? "Pause" : "Play";
