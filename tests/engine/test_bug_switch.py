@@ -188,6 +188,8 @@ def test_the_followed_example_has_the_bug(bug: type[Bug], updates: int) -> None:
     rows = session.batch_examples()
     assert relative_error(np.mean([flat(session.gradients(row)) for row in rows], axis=0), flat(session.gradients())) <= 1e-12
     for name, gradient in session.gradients(rows[-1]).items():
+        first = "0" if np.ndim(gradient) == 1 else "0,1"
+        assert session.paths(f"parameter:{name}[{first}]", rows[-1])["sum"] == pytest.approx(float(np.ravel(gradient)[int(first[-1])]), rel=1e-10, abs=1e-15)
         for index in np.ndindex(*np.shape(gradient)):
             ladder = session.explain(f"parameter:{name}[{','.join(map(str, index))}]", rows[-1])["ladder"]
             assert ladder[-1]["total"]["value"] == np.asarray(gradient)[index]
