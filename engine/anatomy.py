@@ -33,7 +33,13 @@ def anatomy(session: "Session", name: str) -> dict[str, Any]:
     node = next(n for n in session.program.tape.nodes if n.name == short and n.role == "parameter")
     seen = scene(session, short, place)
     frozen = short not in session.network.trained()
-    head = {"kind": "update", "name": name, "symbol": math(session.symbols.parameter(node, index)), "frozen": frozen}
+    head = {
+        "kind": "update",
+        "estimated": session.computed_with.gradient.kind != "backpropagation",
+        "name": name,
+        "symbol": math(session.symbols.parameter(node, index)),
+        "frozen": frozen,
+    }
     if isinstance(seen, str):
         return {**head, "when": "refused", "sentence": seen, "lines": [], "rivals": None}
     told = Told(seen, linked=seen.update.lines == session.update.lines, frozen=frozen)

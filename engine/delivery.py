@@ -138,7 +138,8 @@ def _measured(session: "Session", made: Move, *, curve: bool) -> dict[str, Any]:
         return float(program.value(program.root))
 
     start, half, full, double = (loss(t) for t in (0.0, 0.5, 1.0, 2.0))
-    said: Verdict = verdict(promised, start, half, full, double, taken=made.taken)
+    source = "gradient" if made.settings.gradient.kind == "backpropagation" else "estimated gradient"
+    said: Verdict = verdict(promised, start, half, full, double, taken=made.taken, source=source)
     return {
         "when": "done" if made.taken else "ahead",
         "promised": plain(promised),

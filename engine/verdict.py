@@ -24,10 +24,10 @@ class Verdict(NamedTuple):
     sentence: str
 
 
-def verdict(promised: float, start: float, half: float, full: float, double: float, *, taken: bool) -> Verdict:
-    """Judge a step by its promise and by the loss at 0, ½, 1 and 2 times it; `taken` decides the tense."""
+def verdict(promised: float, start: float, half: float, full: float, double: float, *, taken: bool, source: str = "gradient") -> Verdict:
+    """Judge a step by its promise and by the loss at 0, ½, 1 and 2 times it; `taken` decides the tense, and `source` is what promises."""
     change = full - start
-    told = _told(promised, change, taken=taken)
+    told = _told(promised, change, source, taken=taken)
     if not isfinite(promised) or not isfinite(change):
         return Verdict("not finite", f"{told} Overshoot: beyond all numbers. Step back, then try a smaller learning rate or clip the gradient.")
     if promised == 0 and change == 0:
@@ -48,9 +48,9 @@ def verdict(promised: float, start: float, half: float, full: float, double: flo
     return Verdict("good", f"{told} Good: half the step {would} less, and twice the step not twice as much.")
 
 
-def _told(promised: float, change: float, *, taken: bool) -> str:
+def _told(promised: float, change: float, source: str, *, taken: bool) -> str:
     promises, delivers = ("promised", "delivered") if taken else ("promises", "will deliver")
-    said = f"The gradient {promises} a change of {figure(promised)}; the step {delivers} {figure(change)}"
+    said = f"The {source} {promises} a change of {figure(promised)}; the step {delivers} {figure(change)}"
     if not isfinite(promised) or not isfinite(change) or promised >= 0 or change >= 0:
         return f"{said}."
     share = change / promised

@@ -166,6 +166,16 @@ def test_too_large_a_rate_is_called_an_overshoot() -> None:
     assert all(value is None or np.isfinite(value) for value in found["curve"]["loss"])
 
 
+@pytest.mark.parametrize("spec", WAYS)
+def test_an_estimate_is_called_one(spec: SessionSpec) -> None:
+    """What promises is said: the gradient, or an estimate of it."""
+    session = trained(spec, 2)
+    guessed = spec.gradient.kind != "backpropagation"
+    assert session.delivery()["sentence"].startswith("The estimated gradient promised" if guessed else "The gradient promised")
+    name = next(iter(session.parameters()))
+    assert session.anatomy(f"{name}[0,0]")["estimated"] == guessed
+
+
 def test_memory_can_carry_a_step_uphill() -> None:
     """With momentum some steps point up the slope; they are told apart from those that overshoot."""
     session = Session(make(optimizer={"kind": "momentum", "learning_rate": 0.2, "momentum": 0.98}))

@@ -25,11 +25,11 @@ function updateView(seen, found, detail) {
 }
 
 /** @param {Seen} seen @param {any} detail */
-function facts(seen, { when, gradient, effective, rate }) {
+function facts(seen, { when, gradient, effective, rate, estimated }) {
   const known = when !== "unknown";
   const bar = h("span", { class: known ? (gradient === 0 ? "bar zero" : gradient === null ? "bar bad" : "bar") : "bar unknown", style: known ? { "--shade": shade(gradient, seen.scale) } : {} });
   return h("dl", { class: "facts slim" },
-    fact("batch gradient", digits(gradient, known), bar),
+    fact(estimated ? "estimate" : "batch gradient", digits(gradient, known), bar),
     fact(rate.schedule ? `rate η, ${rate.schedule}` : "rate η", digits(rate.value, true)),
     fact("effective rate", known && effective === null ? h("span", { class: "digits none" }, "none") : digits(effective, known)));
 }
