@@ -30,15 +30,15 @@ huber_error = elementwise(
 binary_cross_entropy_error = elementwise(
     "binary_cross_entropy_error",
     y="-(t * maximum(log(p), -100) + (1 - t) * maximum(log1p(-p), -100))",
-    dp="dy * (p - t) / maximum(p * (1 - p), 1e-12)", constants=("t",), samples=SHAPES,
-    doc="The surprise at the true class, given its probability p; logarithms are held above −100.",
+    dp="dy * (where(log1p(-p) > -100, (1 - t) / (1 - p), 0) - where(log(p) > -100, t / p, 0))", constants=("t",), samples=SHAPES,
+    doc="The surprise at the true class, given its probability p; logarithms are held above −100, and have no slope where they are.",
 )  # fmt: skip
 logistic_error = elementwise(
     "logistic_error", y="maximum(z, 0) - z * t + log1p(exp(-abs(z)))", dz="dy * (1 / (1 + exp(-z)) - t)", constants=("t",), samples=SHAPES,
     doc="Sigmoid and binary cross-entropy in one, safe for any logit z: its slope is p − t with p = σ(z).",
 )  # fmt: skip
 cross_entropy_term = elementwise(
-    "cross_entropy_term", y="-(t * maximum(log(p), -100))", dp="where(t > 0, -(dy * t / maximum(p, 1e-12)), 0)", constants=("t",), samples=SHAPES,
+    "cross_entropy_term", y="-(t * maximum(log(p), -100))", dp="where(log(p) > -100, -(dy * t / p), 0)", constants=("t",), samples=SHAPES,
     doc="The surprise at the true class, given its probability p: only the true class counts.",
 )  # fmt: skip
 

@@ -119,3 +119,22 @@ def test_a_choice_by_bits_is_the_choice() -> None:
     for dtype in (np.float64, np.float32):
         back = pull(OPS["relu"], OPS["relu"].samples[0], "x", {"x": x.astype(dtype)}, np.maximum(x, 0).astype(dtype), dy.astype(dtype))
         np.testing.assert_array_equal(back, np.where(x.astype(dtype) > 0, dy.astype(dtype), 0))
+
+
+@pytest.mark.parametrize("name", ["cross_entropy_term", "binary_cross_entropy_error"])
+@pytest.mark.parametrize("p", [1e-3, 1e-9, 1e-14, 1e-20, 1e-43, 1e-50, 0.0])
+def test_a_probability_near_zero_has_the_slope_of_its_loss(name: str, p: float) -> None:
+    """However small the true class's probability is, the pull-back is the slope of what the forward rule gives: −1/p, and 0 where the logarithm is held."""
+    made = OPS[name]
+    sample = ((1, 1), (1, 1)), {}
+
+    def loss(at: float) -> float:
+        return float(forward(made, sample, {"p": np.array([[at]]), "t": np.ones((1, 1))})[0, 0])
+
+    with np.errstate(all="ignore"):
+        inputs = {"p": np.array([[p]]), "t": np.ones((1, 1))}
+        back = float(pull(made, sample, "p", inputs, forward(made, sample, inputs), np.ones((1, 1)))[0, 0])
+        h = p * 1e-5
+        measured = (loss(p + h) - loss(p - h)) / (2 * h) if p else 0.0
+    assert back == pytest.approx(-1 / p if p > 4e-44 else 0.0, rel=1e-14)
+    assert back == pytest.approx(measured, rel=1e-5)
