@@ -56,19 +56,28 @@ def make(**changes: Any) -> SessionSpec:
     return SessionSpec.model_validate({**base, **changes})
 
 
-def with_layer(layer: type[Component], **changes: Any) -> SessionSpec:
-    """The layer in the middle of a network, where values of its sample shape arrive."""
+def block(layer: type[Component]) -> list[dict[str, Any]]:
+    """The layer after a weighted sum of as many units as it needs, in the shape that it takes, and flat again behind it."""
     assert issubclass(layer, Layer)
     before, after = layer.sample_shape, layer.model_validate(layer.sample).shape(layer.sample_shape)
     shaped = [{"kind": "reshape", "to": before}] if len(before) > 1 else []
     flattened = [{"kind": "flatten"}] if len(after) > 1 else []
-    return make(layers=[linear(prod(before)), *shaped, {"kind": kind(layer), **layer.sample}, *flattened, linear(2)], **changes)
+    return [linear(prod(before)), *shaped, {"kind": kind(layer), **layer.sample}, *flattened]
+
+
+def with_layer(layer: type[Component], **changes: Any) -> SessionSpec:
+    """The layer in the middle of a network, where values of its sample shape arrive."""
+    return make(layers=[*block(layer), linear(2)], **changes)
+
+
+def ends(loss: type[Loss]) -> list[dict[str, Any]]:
+    """What a network must end in for the loss."""
+    return {"probability": [{"kind": "sigmoid" if "binary" in loss.tasks else "softmax"}]}.get(loss.output, [])
 
 
 def with_loss(loss: type[Loss], **changes: Any) -> SessionSpec:
     """The loss at the end of a network that ends as the loss needs it."""
-    ends = {"probability": [{"kind": "sigmoid" if "binary" in loss.tasks else "softmax"}]}.get(loss.output, [])
-    return make(data=table(loss), layers=[linear(4), {"kind": "tanh"}, linear(2), *ends], loss={"kind": kind(loss)}, **changes)
+    return make(data=table(loss), layers=[linear(4), {"kind": "tanh"}, linear(2), *ends(loss)], loss={"kind": kind(loss)}, **changes)
 
 
 def with_initializer(initializer: type[Component], **changes: Any) -> SessionSpec:
@@ -80,6 +89,30 @@ def with_initializer(initializer: type[Component], **changes: Any) -> SessionSpe
 def with_optimizer(optimizer: type[Component], **changes: Any) -> SessionSpec:
     """The optimiser with its defaults, at a small rate."""
     return make(optimizer={"kind": kind(optimizer), "learning_rate": 0.02}, **changes)
+
+
+def mixture(seed: int) -> SessionSpec:
+    """A random network of everything there is: layers, losses, optimisers, schedules, clips and penalties; the first seeds name each layer and loss once."""
+    rng = np.random.default_rng(seed)
+
+    def of(family: type[Any], turn: int | None = None) -> Any:
+        every = kinds(family)
+        return every[turn % len(every) if turn is not None else int(rng.integers(len(every)))]
+
+    loss = of(Loss, seed)
+    layers = [part for number in range(int(rng.integers(1, 4))) for part in block(of(Layer, None if number else seed))]
+    for part in layers:
+        if part["kind"] == "linear" and rng.random() < 0.2:
+            part["bias"] = False
+    rate = {"kind": kind(of(Schedule))} if rng.random() < 0.3 else float(rng.choice([0.01, 0.05, 0.2]))
+    penalties = {name: float(rng.choice([0.02, 0.2])) for name in ("l1", "l2") if rng.random() < 0.25}
+    rows = int(rng.integers(4, 9))
+    return make(
+        seed=int(rng.integers(2**31)), batch_size=int(rng.integers(1, rows + 1)),
+        data=table(loss, rows=rows, seed=seed), layers=[*layers, linear(2), *ends(loss)],
+        loss={"kind": kind(loss)}, optimizer={"kind": kind(of(Optimizer, seed)), "learning_rate": rate},
+        clip={"kind": kind(of(Clip)), "limit": 0.5} if rng.random() < 0.25 else None, **penalties,
+    )  # fmt: skip
 
 
 def with_bug(bug: type[Component] | str | None, **changes: Any) -> SessionSpec:
