@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BENCH = ROOT / ".venv-bench"
 OLDEST = (3, 11)
-TORCH = "2.13.0"
+PEERS = {"torch": "2.13.0", "jax": "0.10.2", "autograd": "1.9.1"}
 TYPESCRIPT = "5.9.3"
 LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "dev", "-c", "requirements.lock"]}
 BROWSERS = (
@@ -89,17 +89,18 @@ def check(rest: list[str]) -> int:
 
 
 def bench(rest: list[str]) -> int:
-    """Time the engine against the peers that are installed; `--with-torch` first puts PyTorch into an environment of its own."""
-    options = [each for each in rest if each != "--with-torch"]
+    """Time the engine against the peers that are installed; `--with-peers` first puts them all into an environment of its own."""
+    options = [each for each in rest if each != "--with-peers"]
     if options != rest:
-        command = ("-m", "pip", "install", "-q", "--disable-pip-version-check", f"torch=={TORCH}")
-        if prepare("requirements.lock", BENCH) or python(*command, venv=BENCH):
-            return fail(f"PyTorch {TORCH} could not be installed; see above.")
+        wanted = [f"{name}=={version}" for name, version in PEERS.items()]
+        if prepare("requirements.lock", BENCH) or python("-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted, venv=BENCH):
+            return fail(f"Not all of {', '.join(wanted)} could be installed; see above.")
     venv = BENCH if works(BENCH) else VENV
     if prepare("requirements.lock", venv):
         return 1
-    if python("-c", "import importlib.util as u, sys; sys.exit(u.find_spec('torch') is None)", venv=venv):
-        print("PyTorch is not installed here, so there is nothing to compare with. To install it beside the lab: python3 dev.py bench --with-torch")
+    missing = [name for name in PEERS if python("-c", f"import importlib.util as u, sys; sys.exit(u.find_spec('{name}') is None)", venv=venv)]
+    if missing:
+        print(f"Not installed here: {', '.join(missing)}. To install them beside the lab and compare: python3 dev.py bench --with-peers", flush=True)
     return python("-m", "benchmarks", *options, venv=venv)
 
 
@@ -275,7 +276,7 @@ COMMANDS = {
     "serve": (serve, "run the lab (--host, --port, --no-browser)"),
     "test": (test, "run every test, the browser's included (arguments go to pytest)"),
     "check": (check, "lint, format, types, locks, generated pages"),
-    "bench": (bench, "time the engine against others, side by side (--with-torch installs PyTorch for it)"),
+    "bench": (bench, "time the engine against others, side by side (--with-peers installs PyTorch, JAX and autograd for it)"),
     "generate": (generate, "write the generated pages of docs/ (--check only compares)"),
     "screenshots": (screenshots, "take the pictures in docs/screenshots"),
     "lock": (lock, "write the lock files anew"),

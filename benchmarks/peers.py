@@ -1,6 +1,7 @@
 """The same workloads in other engines. Each peer is a class with `losses(steps)` and `run(steps)`, absent where its package is."""
 
-from collections.abc import Iterator
+import contextlib
+import os
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,13 +19,13 @@ class Peer(Protocol):
     def run(self, steps: int) -> None: ...
 
 
-def peers(workload: Workload, session: Session) -> Iterator[Peer]:
-    """Every peer whose package is installed."""
+def peers(workload: Workload, session: Session) -> list[Peer]:
+    """Every peer whose package is installed, all made before any of them trains, so that each begins from the session's first weights."""
+    found: list[Peer] = []
     for cls in (TorchPeer, JaxPeer, AutogradPeer):
-        try:
-            yield cls(workload, session)
-        except ImportError:
-            continue
+        with contextlib.suppress(ImportError):
+            found.append(cls(workload, session))
+    return found
 
 
 def _batches(workload: Workload) -> list[tuple[Any, Any]]:
@@ -120,6 +121,7 @@ class JaxPeer(_Functional):
     name = "JAX jit"
 
     def __init__(self, workload: Workload, session: Session) -> None:
+        os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
         import jax
 
         jax.config.update("jax_enable_x64", True)

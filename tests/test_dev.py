@@ -126,3 +126,20 @@ def test_without_any_browser_the_tests_do_not_pass(machine: dict[str, Any], monk
     assert dev.browser() == 1
     assert "need a Chromium" in capsys.readouterr().err
     assert any("playwright" in command for command in machine["ran"])
+
+
+def test_peers_are_installed_when_asked_and_named_when_missing(
+    machine: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Into an environment of their own; what is asked of the benchmark itself is passed on."""
+    monkeypatch.setattr(dev, "BENCH", machine["venv"])
+    monkeypatch.setattr(dev, "prepare", lambda lock, venv: 0)
+    machine["works"] = True
+    assert dev.bench(["--with-peers", "--rounds", "3"]) == 0
+    installed = next(command for command in machine["ran"] if "install" in command)
+    assert {f"{name}=={version}" for name, version in dev.PEERS.items()} <= set(installed) and str(machine["venv"]) in installed[0]
+    assert machine["ran"][-1][1:] == ("-m", "benchmarks", "--rounds", "3")
+    assert capsys.readouterr().out == ""
+    machine["codes"]["-c"] = 1
+    dev.bench([])
+    assert "torch, jax, autograd" in capsys.readouterr().out
