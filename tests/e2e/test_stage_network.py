@@ -103,12 +103,27 @@ def test_an_edge_shows_its_numbers_and_can_be_pinned(page: Page) -> None:
     y = place["y"] + (start["y"] + start["h"] / 2 + end["y"] + end["h"] / 2) / 2
     page.mouse.move(x, y)
     value = ask(page, f"{session(page)}/parameters")["parameters"]["4.W"][0][0]
-    expect(page.locator(".tip")).to_contain_text("4.W[0,0]")
-    expect(page.locator(".tip")).to_contain_text(f"{abs(value):.4g}"[:5])
+    expect(page.locator("#network-tip")).to_contain_text("4.W[0,0]")
+    expect(page.locator("#network-tip")).to_contain_text(f"{abs(value):.4g}"[:5])
     page.mouse.click(x, y)
     expect(page.locator("#inspector")).to_contain_text("4.W[0,0]")
     page.mouse.move(5, 5)
     expect(page.locator(".neuron[data-lit=yes]")).to_have_count(2)
+
+
+def test_a_bias_shows_its_numbers_and_can_be_pinned(page: Page) -> None:
+    """The dot at a neuron's lower left: its name and value; click: it is pinned."""
+    pause(page)
+    place = page.locator("#network").bounding_box()
+    neuron = box_of(page, "1 2")
+    assert place
+    x, y = place["x"] + neuron["x"] - 8, place["y"] + neuron["y"] + neuron["h"] - 6
+    page.mouse.move(x, y)
+    expect(page.locator("#network-tip")).to_contain_text("Bias of h1,3 · 0.b[2]")
+    value = ask(page, f"{session(page)}/parameters")["parameters"]["0.b"][2]
+    expect(page.locator("#network-tip")).to_contain_text(f"{abs(value):.3g}")
+    page.mouse.click(x, y)
+    expect(page.locator("#inspector .api-name")).to_have_text("0.b[2]")
 
 
 def test_neurons_are_walked_by_arrows(page: Page) -> None:
@@ -120,11 +135,11 @@ def test_neurons_are_walked_by_arrows(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     focused = page.locator(".neuron:focus")
     expect(focused).to_have_attribute("aria-label", re.compile(r"h.*, tanh .*, gradient arriving "))
-    expect(page.locator(".tip")).to_be_visible()
+    expect(page.locator("#network-tip")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#inspector")).to_contain_text("h")
     page.keyboard.press("Escape")
-    expect(page.locator(".tip")).to_be_hidden()
+    expect(page.locator("#network-tip")).to_be_hidden()
 
 
 def test_weights_have_their_own_look(page: Page) -> None:
@@ -151,9 +166,9 @@ def test_digits_wear_their_image(open_page: Open) -> None:
     left, right = box_of(page, "0 0"), box_of(page, "1 0")
     assert place
     page.mouse.move(place["x"] + (left["x"] + left["w"] + right["x"]) / 2, place["y"] + place["height"] / 2)
-    expect(page.locator(".tip")).to_contain_text("0.W[")
+    expect(page.locator("#network-tip")).to_contain_text("0.W[")
     expect(page.locator(".images li")).not_to_have_count(0, timeout=READY)
     page.locator(".neuron").last.focus()
-    expect(page.locator(".tip")).to_contain_text("stands for 9")
+    expect(page.locator("#network-tip")).to_contain_text("stands for 9")
     page.get_by_role("button", name="confusion", exact=True).click()
     expect(page.locator("table.confusion tbody tr")).to_have_count(10)
