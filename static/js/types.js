@@ -166,7 +166,6 @@
  * @property {Legend | null} legend
  * @property {"open" | "connecting" | "lost"} connection
  * @property {Notice | null} notice
- * @property {boolean} busy  a command is on its way
  * @property {any[] | null} lessons  what can be learned, once it was asked for
  * @property {{lesson: any, step: number, answer: {right: boolean, text: string} | null} | null} lesson  the lesson that is open
  * @property {string | null} panel  the panel that is open under the lab

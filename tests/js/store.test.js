@@ -8,7 +8,7 @@ test("a view is drawn at once, and again only when its slice is another one", ()
   /** @type {string[]} */
   const drawn = [];
   watch(store, ({ lens }) => [lens], ({ lens }) => drawn.push(lens));
-  store.set({ busy: true });
+  store.set({ predicting: true });
   store.set({ lens: "weights" });
   store.set({ lens: "weights" });
   deepEqual(drawn, ["gradients", "weights"]);
@@ -18,9 +18,9 @@ test("who no longer listens is not told", () => {
   const store = createStore();
   let calls = 0;
   const stop = store.subscribe(() => { calls += 1; });
-  store.set({ busy: true });
+  store.set({ predicting: true });
   stop();
-  store.set({ busy: false });
+  store.set({ predicting: false });
   equal(calls, 1);
 });
 

@@ -16,10 +16,9 @@ export function noticeCommands({ store, commands }) {
      * @returns {Promise<T | undefined>}
      */
     async attempt(action) {
-      store.set({ busy: true });
       try {
         const answer = await action();
-        store.set({ busy: false, refusal: null, ...(store.get().notice?.tone === "bad" ? { notice: null } : {}) });
+        store.set({ refusal: null, ...(store.get().notice?.tone === "bad" ? { notice: null } : {}) });
         return answer;
       } catch (error) {
         const lost = error instanceof Unreachable;
@@ -28,7 +27,7 @@ export function noticeCommands({ store, commands }) {
           ? { label: "Try again", run: () => commands.attempt(action) }
           : gone ? { label: "Start again", run: () => commands.restart() } : null;
         const text = gone ? "This session has ended on the server." : error instanceof Error ? error.message : String(error);
-        store.set({ busy: false, refusal: error instanceof Refusal ? { text, errors: error.errors } : null, notice: { tone: "bad", text, action: way } });
+        store.set({ refusal: error instanceof Refusal ? { text, errors: error.errors } : null, notice: { tone: "bad", text, action: way } });
         return undefined;
       }
     },

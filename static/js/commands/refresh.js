@@ -92,10 +92,5 @@ export function refreshCommands({ store }) {
     }
   });
 
-  return {
-    refresh() {
-      wanted = true;
-      if (!busy) loop();
-    },
-  };
+  return {};
 }

@@ -126,7 +126,6 @@ export function streamCommands({ store, commands }) {
 
   return {
     connect,
-    fetchGraph,
     /** @param {number | null} example */
     tell(example) {
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ focus: example }));

@@ -71,7 +71,6 @@ export function transportCommands({ store, commands }) {
     on: () => step(store.get().unit, 1),
     back: () => step(store.get().unit, -1),
     forward: () => move("POST", "forward"),
-    backward: () => move("POST", "backward"),
     /** @param {import("../types.js").Position} position */
     async seek(position) {
       if (store.get().state?.running) await stop();

@@ -48,7 +48,7 @@ export function addEdge(list, x0, y0, x1, y1, value, decades) {
 }
 
 /** Put the order of drawing into the list: unknown, then by t, then what is not finite. @param {EdgeList} list */
-export function sortEdges({ count, t, mark, order, buckets }) {
+function sortEdges({ count, t, mark, order, buckets }) {
   buckets.fill(0);
   const rank = (/** @type {number} */ at) => (mark[at] === MARK.unknown ? 0 : mark[at] === MARK.bad ? BUCKETS - 1 : 1 + Math.round(t[at] * 254));
   for (let at = 0; at < count; at += 1) buckets[rank(at)] += 1;

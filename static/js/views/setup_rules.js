@@ -11,7 +11,7 @@ const ENDS = ["sigmoid", "softmax"];
 export const entryFor = (catalog, family, kind) => catalog.find((entry) => entry.family === family && entry.kind === kind) ?? null;
 
 /** @param {string | null} task */
-export const taskWords = (task) => (task ? TASKS[task] ?? task : "this data");
+const taskWords = (task) => (task ? TASKS[task] ?? task : "this data");
 
 /**
  * What the data asks of the network.

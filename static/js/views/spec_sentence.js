@@ -44,7 +44,7 @@ export function mountSpecSentence(store) {
  * @param {import("../types.js").Spec} spec @param {import("./forms.js").Entry[]} catalog
  * @returns {string[]} the data, then everything else
  */
-export function phrases(spec, catalog) {
+function phrases(spec, catalog) {
   const title = (/** @type {string} */ family, /** @type {any} */ part) => entryFor(catalog, family, part.kind)?.title ?? part.kind.replaceAll("_", " ");
   const layers = spec.layers.map((layer) => `${title("layers", layer)}${typeof layer.units === "number" ? ` ${layer.units}` : ""}`);
   const shown = layers.length > MANY ? [...layers.slice(0, 3), `… (${layers.length} layers)`, ...layers.slice(-1)] : layers;

@@ -38,7 +38,7 @@ export function show(root, ...children) {
  * @param {Node} old
  * @param {Node} fresh  is used up
  */
-export function morph(old, fresh) {
+function morph(old, fresh) {
   if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName || key(old) !== key(fresh)) {
     old.parentNode?.replaceChild(fresh, old);
     return;
