@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, NamedTuple, Union
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -45,13 +45,15 @@ class Described(BaseModel):
 class Counterpart(NamedTuple):
     """The same thing in another library: an expression in which `{field}` stands for a field of the component, and in words what it does otherwise.
 
-    `parameters` says where a layer's parameters are kept there, `turned` what has to be done to ours first, such as `.T`.
+    `parameters` says where a layer's parameters are kept there, `turned` what has to be done to ours first, such as `.T`; `needs` is a definition that the
+    code speaks of.
     """
 
     code: str = ""
     otherwise: str = ""
     parameters: Mapping[str, str] = MappingProxyType({})
     turned: Mapping[str, str] = MappingProxyType({})
+    needs: str = ""
 
 
 class Component(Described):
@@ -63,6 +65,10 @@ class Component(Described):
     keras: ClassVar[Counterpart] = Counterpart()
     title: ClassVar[str] = ""
     prominent: ClassVar[bool] = False
+
+    def counterpart(self, library: Literal["torch", "keras"]) -> Counterpart:
+        """What the library has for this component, as its fields are."""
+        return self.torch if library == "torch" else self.keras
 
     @classmethod
     def entry(cls) -> dict[str, Any]:

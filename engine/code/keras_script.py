@@ -40,7 +40,7 @@ class KerasScript(LibraryScript):
         yield from ("model = keras.Sequential([", f"    keras.Input(shape=({self.session.network.inputs},)),")
         for index, layer in enumerate(spec.layers):
             yield from (f"    {line}" for line in self.otherwise(layer))
-            yield f"    {self.spelled(layer, penalty=penalty) or 'layers.Identity()'},  # {index}"
+            yield f"    {self.spelled(layer, penalty=penalty, recurrent_penalty=penalty.replace('kernel_', 'recurrent_')) or 'layers.Identity()'},  # {index}"
         yield "])"
 
     def _weights(self) -> Iterator[str]:

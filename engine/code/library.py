@@ -92,8 +92,12 @@ class LibraryScript(Script):
 
     def counterpart(self, component: Component) -> Counterpart:
         """What the library has for a component."""
-        found: Counterpart = getattr(type(component), self.library)
-        return found
+        return component.counterpart(self.library)
+
+    def needs(self) -> Iterator[str]:
+        """Definitions that the layers speak of, each once."""
+        for text in dict.fromkeys(filter(None, (self.counterpart(layer).needs for layer in self.spec.layers))):
+            yield from ("", *text.splitlines(), "")
 
     def spelled(self, component: Component, **more: str) -> str:
         """A counterpart with the component's fields filled in, those that are components too by their own counterparts; empty where there is none."""

@@ -22,6 +22,7 @@ class TorchScript(LibraryScript):
         yield from ("", f"torch.set_default_dtype(torch.{self.spec.dtype})", f"torch.manual_seed({self.spec.seed})")
         yield 'start = np.load("start.npz")'
         yield from (f'{name} = torch.from_numpy(start["{name}"])' for name in ("x", "y", "x_test", "y_test"))
+        yield from self.needs()
         yield ""
         yield from self._model()
         yield from self._weights()
@@ -51,7 +52,8 @@ class TorchScript(LibraryScript):
         yield "    else:"
         for name, place in places.items():
             index, short = name.split(".", 1)
-            initializer = getattr(self.spec.layers[int(index)], "bias_init" if short == "b" else "init", None)
+            field = {"W": "init", "U": "recurrent_init"}.get(short.removesuffix("_back"), "bias_init")
+            initializer = getattr(self.spec.layers[int(index)], field, None)
             if initializer is None:
                 continue
             drawn = self.spelled(initializer, tensor=place, turned=self.turned(name))

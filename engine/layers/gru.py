@@ -17,6 +17,7 @@ class Gru(Recurrent):
 
     title: ClassVar[str] = "GRU"
     gates: ClassVar[int] = 3
+    elsewhere: ClassVar[Mapping[str, str]] = {"torch": "GRU", "keras": "GRU"}
     kind: Literal["gru"] = "gru"
 
     def shapes(self, inputs: Shape) -> dict[str, Shape]:

@@ -17,6 +17,7 @@ class Lstm(Recurrent):
     title: ClassVar[str] = "LSTM"
     gates: ClassVar[int] = 4
     states: ClassVar[tuple[str, ...]] = ("h", "c")
+    elsewhere: ClassVar[Mapping[str, str]] = {"torch": "LSTM", "keras": "LSTM"}
     kind: Literal["lstm"] = "lstm"
 
     def step(self, tape: Tape, weights: Mapping[str, Var], x: Var, state: State) -> State:

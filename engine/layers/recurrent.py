@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from engine.component import Flag, Int
+from engine.component import Counterpart, Flag, Int
 from engine.errors import SpecError
 from engine.formula.calls import Array
 from engine.initializers import AnyInitializer
@@ -14,6 +14,7 @@ from engine.initializers.orthogonal import Orthogonal
 from engine.initializers.xavier_uniform import XavierUniform
 from engine.initializers.zeros import Zeros
 from engine.layers import Layer, draw
+from engine.layers.elsewhere import recurrent
 from engine.op import Shape
 from engine.ops import OPS
 from engine.ops.sequence import stack
@@ -31,6 +32,8 @@ class Recurrent(Layer):
 
     gates: ClassVar[int] = 1
     states: ClassVar[tuple[str, ...]] = ("h",)
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """What the cell is called in other libraries."""
     sample_shape: ClassVar[Shape] = (3, 1)
     sample: ClassVar[Mapping[str, Any]] = {"units": 2}
     units: Int = Field(default=4, ge=1, le=256, description="Size of the hidden state")
@@ -61,6 +64,9 @@ class Recurrent(Layer):
 
     def trained(self) -> tuple[str, ...]:
         return tuple(f"{name}{way}" for way in self._ways() for name in self.shapes((1, 1)))
+
+    def counterpart(self, library: Literal["torch", "keras"]) -> Counterpart:
+        return recurrent(self, library, self.elsewhere[library]) if library in self.elsewhere else Counterpart()
 
     def record(self, tape: Tape, parameters: Mapping[str, Var], x: Var) -> Var:
         read = []

@@ -61,7 +61,8 @@ def test_a_script_is_python_with_every_layer_and_weight(spec: SessionSpec, form:
     tree = ast.parse(text)
     assert len(layers(text)) == len(spec.layers)
     session = Session(spec)
-    known = [name for name in session.parameters() if getattr(type(spec.layers[int(name.split(".")[0])]), LIBRARIES[form].library).parameters]
+    writer: Any = LIBRARIES[form](session)
+    known = [name for name in session.parameters() if writer.counterpart(spec.layers[int(name.split(".")[0])]).parameters]
     assert all(f'start["{name}"]' in text for name in known)
     assert f"BATCH = {session.batches.size}\n" in text
     bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} | {
@@ -83,7 +84,7 @@ def test_every_component_has_a_counterpart_or_is_said_to_have_none(family: Any, 
     """A counterpart is an expression once its fields are filled in; a layer without one is named in a comment where it would stand."""
     session = Session(make())
     writer: Any = LIBRARIES[form](session)
-    context = dict.fromkeys(("parameters", "rate", "tensor", "inputs", "channels"), "a") | dict.fromkeys(("turned", "clip", "penalty"), "")
+    context = dict.fromkeys(("parameters", "rate", "tensor", "inputs", "channels"), "a") | dict.fromkeys(("turned", "clip", "penalty", "recurrent_penalty"), "")
     for component in kinds(family):
         spelled = writer.spelled(component.model_validate({}), **context)
         if spelled:

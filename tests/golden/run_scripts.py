@@ -31,6 +31,11 @@ def specs() -> dict[str, SessionSpec]:
     found = {preset["name"]: SessionSpec.model_validate(preset["spec"]) for preset in presets()}
     found |= {str(each.id): each.values[0] for each in [*everything(), *scriptable()]}
     found |= {"sequence": make(data=table(inputs=4), layers=SEQUENCE), "both-penalties": make(l1=0.01, l2=0.2)}
+    for cell in ("rnn", "gru", "lstm"):
+        for returns in ("last", "sequence"):
+            read = {"kind": cell, "units": 3, "returns": returns, "bidirectional": returns == "sequence"}
+            layers = [{"kind": "reshape", "to": [3, 2]}, read, *([{"kind": "flatten"}] if returns == "sequence" else []), linear(2)]
+            found[f"{cell}-{returns}"] = make(data=table(inputs=6), layers=layers, l2=0.1 if returns == "last" else 0.0)
     warm = {"kind": "warmup", "warmup": 3, "then": "cosine", "updates": 4}
     return found | {"warm-cosine": make(optimizer={"kind": "adam", "learning_rate": warm}, layers=[linear(4), linear(2)])}
 
