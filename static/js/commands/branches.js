@@ -13,6 +13,7 @@ export function branchCommands({ store, commands }) {
   let busy = false;
   /** The branch that was asked to be compared with. @type {number | null} */
   let chosen = null;
+  let asking = new AbortController();
 
   /** What there is, without curves: fetched whenever a branch or a mark is another one. */
   async function list() {
@@ -46,9 +47,10 @@ export function branchCommands({ store, commands }) {
     const here = frame?.update ?? state?.position.update ?? 0;
     const update = Math.max(other.earliest.update, Math.min(here, other.end.update));
     const plane = data?.columns.length === 2 && data.ranges;
+    const { signal } = asking;
     const [metrics, answer] = await Promise.all([
-      call("GET", sessionPath(session.id, `metrics?branch=${other.id}`)),
-      plane ? call("GET", sessionPath(session.id, `surface?resolution=${RESOLUTION}&branch=${other.id}&update=${update}`)) : null,
+      call("GET", sessionPath(session.id, `metrics?branch=${other.id}`), undefined, { signal }),
+      plane ? call("GET", sessionPath(session.id, `surface?resolution=${RESOLUTION}&branch=${other.id}&update=${update}`), undefined, { signal }) : null,
     ]);
     if (store.get().session?.id !== session.id) return;
     const surface = answer && readSurface(Float32Array.from(answer.values, (value) => value ?? NaN).buffer, answer);
@@ -95,8 +97,15 @@ export function branchCommands({ store, commands }) {
     switchTo: (id) => act("PUT", "branch", { id }),
     /** @param {number} id @param {string} name */
     renameBranch: (id, name) => act("PATCH", `branches/${id}`, { name }),
-    /** @param {number} id */
-    deleteBranch: (id) => act("DELETE", `branches/${id}`),
+    /** Nothing more is asked of a branch from here on. @param {number} id */
+    async deleteBranch(id) {
+      asking.abort();
+      asking = new AbortController();
+      store.set({ branches: (store.get().branches ?? []).filter((branch) => branch.id !== id), rival: null });
+      await act("DELETE", `branches/${id}`);
+      listed = "";
+      await list();
+    },
     /** @param {number} id */
     compareWith(id) {
       chosen = id;

@@ -45,7 +45,7 @@ export function inspectCommands({ store, commands }) {
   async function check() {
     const { session, state, frame } = store.get();
     if (!session || !state || checking) return;
-    const key = JSON.stringify([session.id, frame ? [frame.sequence, frame.update, frame.instruction] : state.position, state.revision]);
+    const key = JSON.stringify([session.id, frame ? [frame.sequence, frame.update, frame.instruction] : state.position, state.revision, state.branch, state.marks]);
     const early = performance.now() - checkedAt < (store.get().checks?.checked ? GAP.checks : GAP.unchecked);
     if (key === checkedKey || (state.running && early)) return;
     checking = true;

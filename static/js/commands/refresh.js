@@ -64,7 +64,7 @@ export function refreshCommands({ store }) {
     ]);
     if (store.get().session?.id !== id) return;
     store.set({ predictions, surface: over });
-    const key = JSON.stringify([id, frame?.update, frame?.instruction, state?.position, state?.revision]);
+    const key = JSON.stringify([id, frame?.update, frame?.instruction, state?.position, state?.revision, state?.branch, state?.marks]);
     if (key !== metricsKey && performance.now() - metricsAt > (state?.running ? gapOf(store.get().metrics) : GAP.still)) {
       const metrics = await call("GET", sessionPath(id, "metrics"));
       metricsAt = performance.now();

@@ -37,8 +37,7 @@ export function drawRun(brush, box, metrics, { cursor, end }, ink) {
   const top = { x: box.x, y: box.y + 6, width: box.width, height: (foot - box.y) * 0.32 };
   const below = { x: box.x, y: top.y + top.height + 16, width: box.width, height: foot - top.y - top.height - 16 };
   drawLosses(brush, top, metrics, across, ink);
-  if (layers.length > MANY) drawMultiples(brush, below, updates, layers, { last, cursor }, ink);
-  else drawRibbons(brush, below, updates, layers, across, ink);
+  drawSizes(brush, below, metrics, { last, cursor, decades: sizeDecades([metrics]) }, ink);
   ticks(brush, foot + MARGIN.marks + MARGIN.track + 8, last, across, ink);
   const ends = layers.length > MANY ? [top.y + top.height, foot] : [foot, foot];
   line(brush, [across(cursor), across(cursor)], [top.y - 4, ends[0]], ink.accent, 1.5);
@@ -56,13 +55,27 @@ function drawLosses(brush, box, { updates, train_loss, test_loss }, across, ink)
   labels(brush, box, ends.map(([name, values, color]) => ({ text: `${name} ${brief(values[values.length - 1])}`, y: up(values[values.length - 1]), color })));
 }
 
-/** @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {(update: number) => number} across @param {Ink} ink */
-function drawRibbons(brush, box, updates, layers, across, ink) {
+/** The powers of ten that hold all sizes of gradients in these runs. @param {{layers: Layer[]}[]} runs */
+export const sizeDecades = (runs) => decadesOf(runs.flatMap(({ layers }) => layers.flatMap(({ low, high }) => [low, high])), 2);
+
+/**
+ * How large each layer's gradients were: ribbons in one picture, or one small picture for each of many layers.
+ * @param {Brush} brush @param {Box} box @param {{updates: number[], layers: Layer[]}} metrics
+ * @param {{last: number, cursor: number, decades: {lo: number, hi: number}}} axes @param {Ink} ink
+ */
+export function drawSizes(brush, box, { updates, layers }, { last, cursor, decades }, ink) {
+  /** @param {number} update */
+  const across = (update) => box.x + LEFT + (update / last) * (box.width - LEFT - RIGHT);
+  if (layers.length > MANY) drawMultiples(brush, box, updates, layers, { last, cursor, decades }, ink);
+  else drawRibbons(brush, box, updates, layers, across, decades, ink);
+}
+
+/** @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {(update: number) => number} across @param {{lo: number, hi: number}} decades @param {Ink} ink */
+function drawRibbons(brush, box, updates, layers, across, decades, ink) {
   if (!layers.some(({ high }) => high.some((value) => value !== null && value > 0))) {
     text(brush, "gradients come with the first update", box.x + LEFT + (box.width - LEFT - RIGHT) / 2, box.y + box.height / 2, ink.muted, "center");
     return;
   }
-  const decades = decadesOf(layers.flatMap(({ low, high }) => [low, high]), 2);
   const up = logScale(decades, box.y + box.height, box.y);
   grid(brush, box, decades, up, ink);
   const styles = [{ color: ink.accent, dash: [] }, { color: ink.ink, dash: [] }, { color: ink.muted, dash: [4, 3] }, { color: ink.accent, dash: [2, 2] }];
@@ -72,9 +85,8 @@ function drawRibbons(brush, box, updates, layers, across, ink) {
   labels(brush, box, ends.filter(({ y }) => Number.isFinite(y)));
 }
 
-/** More layers than one picture can tell apart: one small picture each, all on the same scale. @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {{last: number, cursor: number}} axis @param {Ink} ink */
-function drawMultiples(brush, box, updates, layers, { last, cursor }, ink) {
-  const decades = decadesOf(layers.flatMap(({ low, high }) => [low, high]), 2);
+/** More layers than one picture can tell apart: one small picture each, all on the same scale. @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {{last: number, cursor: number, decades: {lo: number, hi: number}}} axes @param {Ink} ink */
+function drawMultiples(brush, box, updates, layers, { last, cursor, decades }, ink) {
   const columns = Math.ceil(layers.length / (layers.length > 8 ? 2 : 1));
   const rows = Math.ceil(layers.length / columns);
   const width = (box.width - LEFT) / columns;

@@ -2,11 +2,9 @@
 
 import { element } from "./element.js";
 import { onTheme, readPalette } from "./palette.js";
-import { field, spread } from "./tiles.js";
+import { drawPlane } from "./plane.js";
 import { followed, mistakeOf } from "./scene.js";
 import { drawPoint, drawRing } from "../draw/marks.js";
-import { contour, drawSegments } from "../draw/field.js";
-import { rangeOf } from "../scale/field.js";
 import { curveOf, extent, pointsOf } from "../layout/plot.js";
 
 /** Points that are drawn; of more examples, every second, third… is. */
@@ -41,7 +39,7 @@ export function createPlot(commands) {
     brush.fillRect(0, 0, size, size);
     const box = { x: 0, y: 0, width: size, height: size };
     const points = pointsOf(data, predictions, extent(data, predictions));
-    if (surface && data.columns.length === 2) plane(brush, surface, data, box);
+    if (surface && data.columns.length === 2) drawPlane(brush, surface, data, box, palette);
     else if (data.columns.length > 1) diagonal(brush, size);
     else line(brush, curveOf(points), size);
     const radius = size < 140 ? 1.7 : 2.3;
@@ -64,25 +62,6 @@ export function createPlot(commands) {
       drawPoint(brush, point.x * size, point.y * size, radius, { square: point.test, fill: point.kind === 1 ? palette.css.ink : palette.css.surface, line: palette.css.ink });
     }
     canvas.setAttribute("aria-label", describe(now));
-  }
-
-  /** @param {CanvasRenderingContext2D} brush @param {import("../types.js").Surface} surface @param {import("../types.js").Data} data @param {any} box */
-  function plane(brush, surface, data, box) {
-    const grids = surface.nodes.prediction;
-    if (!grids?.length) return;
-    const { resolution } = surface;
-    const regression = data.task === "regression";
-    if (grids.length === 1 || regression) {
-      spread(brush, field(grids[0], resolution, regression ? rangeOf(null, grids[0]) : [0, 1], palette.field), box.width, box.height);
-      drawSegments(brush, contour(grids[0], resolution, regression ? 0 : 0.5), box, palette.css.ink, 1.3);
-      return;
-    }
-    const best = Float32Array.from(grids[0], (_, at) => Math.max(...grids.map((grid) => grid[at])));
-    spread(brush, field(best, resolution, [1 / grids.length, 1], palette.field), box.width, box.height);
-    grids.forEach((grid, index) => {
-      const margin = Float32Array.from(grid, (value, at) => value - Math.max(...grids.map((other, place) => (place === index ? -Infinity : other[at]))));
-      drawSegments(brush, contour(margin, resolution, 0), box, palette.css.ink, 1.1);
-    });
   }
 
   /** @param {CanvasRenderingContext2D} brush @param {{x: number, y: number}[]} curve @param {number} size */

@@ -1,6 +1,7 @@
 /** The panels under the lab: each a card as wide as the page, opened from the top bar, one at a time. */
 
 import { watch } from "../store.js";
+import { branchesPanel } from "./branches.js";
 import { chartsPanel } from "./charts.js";
 import { codePanel } from "./code.js";
 import { element, place } from "./element.js";
@@ -14,7 +15,7 @@ import { tablePanel } from "./table.js";
  */
 
 /** In the order of the top bar. @type {Panel[]} */
-export const PANELS = [lessonsPanel, tablePanel, noisePanel, codePanel, chartsPanel];
+export const PANELS = [lessonsPanel, branchesPanel, tablePanel, noisePanel, codePanel, chartsPanel];
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountPanels(store, commands) {

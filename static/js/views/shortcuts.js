@@ -6,7 +6,7 @@ import { UNITS } from "./transport.js";
 const KEYS = [
   ["Space", "play or pause"], ["→", "on by one unit"], ["←", "back by one unit"], ["1 – 5", "unit: op, layer, pass, batch, epoch"],
   ["g, w", "gradients or weights"], ["e, b", "this example or batch mean"], ["f", "follow the worst mistake back"], ["p", "predict the next number first"],
-  ["Tab, then arrows", "walk over the neurons; Enter pins"], ["Esc", "close, unpin"], ["?", "this list"],
+  ["Tab, then arrows", "walk over the neurons; Enter pins"], ["Tab to the run's track, then arrows", "an update on or back; with Shift an operation; Page keys an epoch; Home and End"], ["Esc", "close, unpin"], ["?", "this list"],
 ];
 const STORED = "backprop-lab.letters";
 
