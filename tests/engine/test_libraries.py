@@ -4,6 +4,7 @@
 """
 
 import ast
+import builtins
 import math
 import zlib
 from typing import Any
@@ -65,16 +66,11 @@ def test_a_script_is_python_with_every_layer_and_weight(spec: SessionSpec, form:
     known = [name for name in session.parameters() if writer.counterpart(spec.layers[int(name.split(".")[0])]).parameters]
     assert all(f'start["{name}"]' in text for name in known)
     assert f"BATCH = {session.batches.size}\n" in text
-    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} | {
-        "print",
-        "range",
-        "len",
-        "sum",
-        "min",
-        "float",
-    }
+    bound = {*dir(builtins), *(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))}
     bound |= {alias.asname or alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
-    bound |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)} | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    bound |= {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))} | {
+        node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)
+    }
     assert {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} <= bound
 
 
