@@ -15,7 +15,7 @@ from engine.measure import judge, measure
 from engine.streams import stream
 from engine.strides import strides
 from engine.trials import trials
-from engine.words import figure
+from engine.words import figure, percent
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -129,13 +129,13 @@ def _fault(name: str, wrong: int, checked: int, error: float, ratio: float | Non
         return f"{subject} is {figure(ratio, 4)} times what it should be"
     if not isfinite(error):
         return f"{subject} is not a finite number"
-    return f"{subject} is off by up to {figure(100 * error, 2)} %" if error < 10 else f"{subject} is off by up to {figure(error, 2)} times its size"
+    return f"{subject} is off by up to {percent(error)}" if error < 10 else f"{subject} is off by up to {figure(error, 2)} times its size"
 
 
 def _harmony(error: float, worst: One) -> str:
     digits = digits_of(error)
     if worst.agrees is None and digits < 3:
-        return f"off by up to {figure(100 * error, 2)} %"
+        return f"off by up to {percent(error)}"
     return f"agrees to {digits} digits" if digits >= 3 else f"agrees within the measurement's own error, {figure(worst.error, 1)}"
 
 
@@ -173,8 +173,8 @@ def _guess(ones: list[One], total: int, gradient: Gradient) -> dict[str, Any]:
     length = float(np.linalg.norm(slopes))
     off = float(np.linalg.norm(gaps)) / length if length else None
     expected = gradient.expected_error(total)
-    says = f"off by {figure(100 * off, 2)} %" if off is not None else "of a gradient that is zero"
-    over = f"|ĝ − g| / |g| over {len(ones):,} of {total:,}; {figure(100 * expected, 2)} % is to be expected"
+    says = f"off by {percent(off)}" if off is not None else "of a gradient that is zero"
+    over = f"|ĝ − g| / |g| over {len(ones):,} of {total:,}; {percent(expected)} is to be expected"
     return {
         "ok": None,
         "estimate": {"kind": gradient.kind, "off": off, "expected": expected},

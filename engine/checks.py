@@ -9,7 +9,7 @@ from engine.measure import Measured, judge, measure
 from engine.sentences import label
 from engine.settings import locate
 from engine.trials import Axis, trials
-from engine.words import figure
+from engine.words import figure, percent
 
 if TYPE_CHECKING:
     from engine.kinks import Kink
@@ -79,7 +79,7 @@ def verdict(session: "Session", axis: Axis, gradient: float | None) -> dict[str,
 
 def guess(measured: Measured, gradient: float, relative: float | None) -> str:
     """How far off an estimate is, as a sentence."""
-    off = f"is off by {figure(100 * relative, 2)} %" if relative is not None else "is to be compared with that"
+    off = f"is off by {percent(relative)}" if relative is not None else "is to be compared with that"
     return f"{figure(measured.difference.slope, 9)} by two forward passes (central difference). The estimate, {figure(gradient)}, {off}."
 
 

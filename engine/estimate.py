@@ -13,7 +13,7 @@ from engine.op import Index
 from engine.perturbation import Perturbation, direction, expected_error
 from engine.plain import plain
 from engine.program import Program
-from engine.words import figure
+from engine.words import percent
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -87,7 +87,7 @@ class Estimate:
             "total": plain(sum(rise * own for _, rise, own in parts)),
             "expected_error": error,
             "sentence": f"No operation is gone back through: {WORDS} nudges all {self.start.size:,} parameters at once, and credits each with its part. "
-            f"The whole gradient must be expected to be off by {figure(100 * error)} % of its length.",
+            f"The whole gradient must be expected to be off by {percent(error)} of its length.",
         }
 
 

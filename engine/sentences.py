@@ -139,4 +139,5 @@ def sentences(session: "Session") -> dict[str, str]:
     last = instructions[place - 1]
     phase = [instruction.index for instruction in instructions if instruction.phase == last.phase]
     what = done(session, last)
-    return {"sentence": f"Update {update} · {last.phase}, op {last.index - phase[0] + 1} of {len(phase)} · {what}.", "next": following}
+    stage = "estimate" if last.step else last.phase
+    return {"sentence": f"Update {update} · {stage}, op {last.index - phase[0] + 1} of {len(phase)} · {what}.", "next": following}

@@ -11,3 +11,11 @@ def figure(value: float, digits: int = 4) -> str:
         return "not a number" if isnan(value) else "−∞" if value < 0 else "∞"
     mantissa, _, power = f"{value:.{digits}g}".replace("-", "−", 1 if value < 0 else 0).partition("e")
     return f"{mantissa} · 10{str(int(power)).translate(SUPERSCRIPTS)}" if power else mantissa
+
+
+def percent(share: float) -> str:
+    """A share in per cent, to two significant digits: 0.25 %, 36 %, 1,200 %."""
+    if not isfinite(share):
+        return f"{figure(share)} %"
+    size = 100 * share
+    return f"{float(f'{size:.2g}'):,.0f} %" if abs(size) >= 10 else f"{figure(size, 2)} %"

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from engine.errors import SpecError, TooLarge
+from engine.estimate import refuse_estimate
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -32,5 +33,6 @@ def fits(session: "Session") -> None:
             )
     if tape.chances:
         raise SpecError("layers", "a worksheet cannot tell what is drawn at random; leave the dropout layers out for it")
+    refuse_estimate(session, "worksheet")
     if session.settings.bug or session.computed_with.bug:
         raise SpecError("bug", "a worksheet would ask for the mistake that is switched on; switch it off and go on by one update")

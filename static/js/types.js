@@ -48,7 +48,7 @@
  * @property {Record<string, string>} links
  *
  * @typedef {{kind: string, [field: string]: any}} Part
- * @typedef {{seed: number, dtype: string, batch_size: number, data: Part, layers: Part[], loss: Part, optimizer: Part, clip: Part | null, bug?: Part | null, l1: number, l2: number, [field: string]: any}} Spec
+ * @typedef {{seed: number, dtype: string, batch_size: number, data: Part, layers: Part[], loss: Part, optimizer: Part, clip: Part | null, gradient: Part, bug?: Part | null, l1: number, l2: number, [field: string]: any}} Spec
  * @typedef {{name: string, title: string, description: string, spec: Spec, opens?: Record<string, any>}} Preset
  *
  * @typedef {object} GraphNode

@@ -8,6 +8,9 @@
 /** A layer that a bug has stepped before its turn stands among that layer's own. @param {Instruction} one */
 const isUpdate = ({ phase, layer }) => phase === "update" && layer === null;
 
+/** A step of an estimated gradient belongs to no operation: nothing is gone back through. @param {Instruction} one */
+export const isEstimate = ({ phase, node }) => phase === "backward" && node === null;
+
 const FOLD = 7;
 const NAMELESS = 24;
 
@@ -27,8 +30,8 @@ export function layoutLoop(graph, places) {
   for (const one of instructions) {
     if (isUpdate(one) || isLoss(one)) continue;
     const backward = one.phase !== "forward" && one.phase !== "loss";
-    const span = home(one);
-    const key = `${backward ? "back" : "on"} ${span.left}`;
+    const span = isEstimate(one) ? { left: columns[0].right, right: places.loss.left } : home(one);
+    const key = `${backward ? "back" : "on"} ${isEstimate(one) ? "estimate" : span.left}`;
     if (!groups.has(key)) groups.set(key, { span, row: backward ? "backward" : "forward", members: [] });
     groups.get(key)?.members.push(one);
   }

@@ -35,33 +35,33 @@ function content(checks, close, pin) {
     h("header", { class: "card-head" },
       h("h2", { class: checks?.ok === false ? "bad" : null }, checks ? `${checks.sentence}.` : "Nothing is checked yet."),
       h("button", { type: "button", class: "link", onclick: close }, "Close")),
-    h("p", { class: "caption" }, "What the backward pass left in its buffers, against slopes measured by forward passes alone (central differences). The largest gap of a parameter is given against its largest slope."),
-    tensors.length ? table(tensors, pin) : null,
-    checks?.steps ? stepLine(checks.steps) : null,
+    h("p", { class: "caption" }, checks?.estimate ? "What the estimate left in its buffers, against slopes measured one by one (central differences): no gradient is right or wrong here, each is off by chance." : "What the backward pass left in its buffers, against slopes measured by forward passes alone (central differences). The largest gap of a parameter is given against its largest slope."),
+    tensors.length ? table(tensors, pin, Boolean(checks.estimate)) : null,
+    checks?.steps ? stepLine(checks.steps, Boolean(checks.estimate)) : null,
   ];
 }
 
-/** What the last update did with the gradients. @param {{ok: boolean, wrong: {name: string, says: string}[]}} steps */
-function stepLine({ ok, wrong }) {
-  const asked = "what the optimiser asks for at the true gradient";
+/** What the last update did with the gradients. @param {{ok: boolean, wrong: {name: string, says: string}[]}} steps @param {boolean} guessed */
+function stepLine({ ok, wrong }, guessed) {
+  const asked = `what the optimiser asks for at the ${guessed ? "estimated" : "true"} gradient`;
   if (ok) return h("p", { class: "caption" }, `The step of the last update is ${asked}.`);
   return h("p", { class: "caption bad" }, `The step of the last update, against ${asked}: ${wrong.map(({ name, says }) => `${name} ${says}`).join(", ")}.`);
 }
 
-/** @param {any[]} tensors @param {(target: string) => void} pin */
-function table(tensors, pin) {
+/** @param {any[]} tensors @param {(target: string) => void} pin @param {boolean} guessed */
+function table(tensors, pin, guessed) {
   const heads = ["parameter", "verdict", "checked", "largest gap", "at", "gradient", "measured"];
   return h("div", { class: "table-scroll", tabindex: 0, role: "region", "aria-label": "Agreement of every parameter" },
     h("table", { class: "numbers agreements" },
       h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
-      h("tbody", {}, ...tensors.map((tensor) => row(tensor, pin)))));
+      h("tbody", {}, ...tensors.map((tensor) => row(tensor, pin, guessed)))));
 }
 
-/** @param {any} tensor @param {(target: string) => void} pin */
-function row({ name, size, checked, wrong, relative_error, worst, sentence }, pin) {
+/** @param {any} tensor @param {(target: string) => void} pin @param {boolean} guessed */
+function row({ name, size, checked, wrong, relative_error, worst, sentence }, pin, guessed) {
   return h("tr", { "data-key": name, "data-ok": String(!wrong) },
     h("th", { scope: "row" }, name),
-    h("td", { class: "verdict" }, h("span", { "aria-hidden": "true" }, wrong ? "✗ " : "✓ "), sentence),
+    h("td", { class: "verdict" }, h("span", { "aria-hidden": "true" }, guessed ? "≈ " : wrong ? "✗ " : "✓ "), sentence),
     h("td", {}, `${checked.toLocaleString("en-GB")} of ${size.toLocaleString("en-GB")}`),
     h("td", {}, relative_error === null ? "not finite" : format(relative_error, 2)),
     h("td", {}, h("button", { type: "button", class: "link", onclick: () => pin(`parameter:${worst.name}`) }, worst.name)),

@@ -14,14 +14,15 @@ export function mountBadge(root, store) {
   watch(store, ({ checks }) => [checks], ({ checks }) => show(root, ...(checks ? badge(checks) : [])));
 }
 
-const MARKS = { true: "✓", false: "✗", null: "?" };
+const MARKS = { true: "✓", false: "✗", null: "?", guess: "≈" };
 
 /** A button for the list of all parameters; what is wrong is also said aloud. @param {any} checks */
-function badge({ ok, short, steps }) {
+function badge({ ok, short, steps, estimate }) {
+  const kind = /** @type {"true" | "false" | "null" | "guess"} */ (estimate && ok !== false ? "guess" : String(ok));
   const [before, ...after] = short.split(" gradients ");
   return [
-    h("button", { type: "button", class: "badge", "data-ok": String(ok), "aria-controls": "agreement", title: "How well each parameter's gradients agree with measured slopes" },
-      h("span", { class: "badge-mark", "aria-hidden": "true" }, MARKS[/** @type {"true" | "false" | "null"} */ (String(ok))]),
+    h("button", { type: "button", class: "badge", "data-ok": kind, "aria-controls": "agreement", title: "How well each parameter's gradients agree with measured slopes" },
+      h("span", { class: "badge-mark", "aria-hidden": "true" }, MARKS[kind]),
       h("span", {}, before, after.length ? [h("span", { class: "badge-long" }, " gradients"), ` ${after.join(" gradients ")}`] : "",
         steps && !steps.ok && h("span", { class: "badge-steps" }, steps.short))),
     h("span", { class: "unseen", role: "alert" }, ok === false ? [short, steps && !steps.ok && steps.sentence].filter(Boolean).join("; ") : ""),

@@ -7,6 +7,7 @@ import { shade } from "../scale/shade.js";
 import { bars } from "./inspector_bars.js";
 import { batchMean } from "./inspector_batch.js";
 import { check } from "./inspector_check.js";
+import { estimate } from "./inspector_estimate.js";
 import { ladder } from "./inspector_ladder.js";
 import { named } from "./names.js";
 import { sectionView, tabs } from "./inspector_sections.js";
@@ -36,7 +37,7 @@ const onward = ({ commands, unit }) => h("button", { type: "button", class: "lin
 function chain(seen, found) {
   return [
     batchMean(seen, found.batch, found.example),
-    ladder(seen, found.ladder),
+    found.estimate ? estimate(found.estimate) : ladder(seen, found.ladder),
     check(found.check),
     examples(seen, found),
   ];

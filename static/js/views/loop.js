@@ -3,7 +3,7 @@
 import { element, narrow } from "./element.js";
 import { watch } from "../store.js";
 import { placeColumns } from "../layout/columns.js";
-import { layoutLoop, stateOf } from "../layout/loop.js";
+import { isEstimate, layoutLoop, stateOf } from "../layout/loop.js";
 
 const WORDS = { done: "done", now: "the program stands here", "to-come": "to come" };
 
@@ -26,6 +26,7 @@ export function mountLoop(root, store, commands) {
       return { cell, button };
     });
     const start = places.columns[0].right;
+    back.textContent = graph.instructions.some(isEstimate) ? "← estimate" : "← backward";
     on.style.left = back.style.left = `${start + 2}px`;
     root.replaceChildren(on, ...cells.map(({ button }) => button), back, pointer);
     roving();

@@ -1,7 +1,7 @@
 /** From the store to what the network's picture shows: which numbers are known, which edges are lit, how far the front has come. */
 
 import { isKnown } from "../scale/known.js";
-import { layoutLoop, stateOf } from "../layout/loop.js";
+import { isEstimate, layoutLoop, stateOf } from "../layout/loop.js";
 import { placesOf } from "../layout/target.js";
 import { PROVISIONAL } from "../scale/decades.js";
 import { WEIGHT_DECADES } from "../scale/signed.js";
@@ -56,7 +56,7 @@ export function frontOf({ graph, frame }, layout) {
   if (!graph || !frame || frame.instruction === 0) return null;
   const cells = layoutLoop(graph, layout.places);
   const here = cells.find((cell) => stateOf(cell, frame, graph.instructions.length) === "now");
-  if (!here || here.row === "both") return null;
+  if (!here || here.row === "both" || isEstimate(graph.instructions[here.first])) return null;
   const middle = here.x + here.width / 2;
   if (here.row === "forward") return { x: middle, phase: "forward", past: { from: here.x + here.width, to: layout.width } };
   const behind = [...layout.columns].reverse().find(({ right }) => right <= here.x + 1);

@@ -30,10 +30,18 @@ export function learnSection(setup) {
     batch(setup),
     ...clip(setup),
     penalties(setup),
+    part(setup, "gradient", "gradient by", "gradients"),
+    ...gradient(setup),
     row(setup, "seed", "seed", numberField(setup, "seed", top(setup, "seed"), spec.seed), "Where all random draws come from"),
     h("details", { class: "fold" },
       h("summary", { class: "caption" }, "more"),
       ...["dtype", "shuffle", "standardize"].flatMap((name) => general(setup, name))));
+}
+
+/** What the chosen way to the gradient asks for. @param {Setup} setup */
+function gradient(setup) {
+  const entry = entryFor(setup.catalog, "gradients", setup.spec.gradient.kind);
+  return entry ? rows(setup, "gradient", entry.schema, setup.spec.gradient) : [];
 }
 
 /** A menu for one part of the spec. @param {Setup} setup @param {string} name @param {string} label @param {string} family @param {(entry: import("./forms.js").Entry) => string | null} [unfit] */

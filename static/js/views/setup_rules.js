@@ -85,7 +85,7 @@ export function lastLinear(layers) {
   return -1;
 }
 
-const LIVE = ["optimizer", "clip", "l1", "l2", "bug"];
+const LIVE = ["optimizer", "clip", "l1", "l2", "gradient", "bug"];
 
 /**
  * What of a change a running session takes without a new network; null where it needs one.

@@ -56,6 +56,7 @@ function phrases(spec, catalog) {
     spec.clip && `clip ${spec.clip.limit ?? ""}`.trim(),
     spec.l1 && `L1 ${spec.l1}`,
     spec.l2 && `L2 ${spec.l2}`,
+    spec.gradient.kind !== "backpropagation" && `gradient by ${title("gradients", spec.gradient)}`,
     spec.bug && `bug: ${title("bugs", spec.bug)}`,
     `seed ${spec.seed}`,
   ].filter(Boolean);
