@@ -64,8 +64,8 @@ def serve(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
-    """Run pytest, the browser tests included."""
-    return prepare("requirements-dev.lock") or browser() or python("-m", "pytest", *rest)
+    """Run pytest on every core, the browser tests included."""
+    return prepare("requirements-dev.lock") or browser() or python("-m", "pytest", "-n", "auto", *rest)
 
 
 def check(rest: list[str]) -> int:

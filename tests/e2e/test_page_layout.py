@@ -105,7 +105,7 @@ def test_the_run_can_be_stopped_from_anywhere(open_page: Open, width: int, heigh
     """Scrolled to the end of the page, there is a button for it in sight: the docked transport's, or one in the top bar."""
     page = open_page(width=width, height=height)
     ready(page)
-    if width < 768:
+    if width < 1024:
         page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Table", exact=True).click()
     expect(page.locator("#table tbody tr").first).to_be_visible(timeout=READY)

@@ -20,7 +20,7 @@ def opened(open_page: Open, *, changes: dict[str, Any] | None = None, **options:
     page = open_page(path=link({**preset(first, "two_moons"), **(changes or {})}, paused=True, pinned=WEIGHT), **options)
     ready(page)
     step(page, "batch", 3)
-    page.get_by_role("group", name="What to ask of this weight").get_by_text("batch", exact=True).click()
+    page.get_by_role("group", name="What to ask of this weight").get_by_text("examples", exact=True).click()
     expect(page.locator("button.arrow-row").first).to_be_visible(timeout=READY)
     return page
 

@@ -168,7 +168,7 @@ def one_off(view: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "ratio", "says"),
     [(triple, 3.0, "3 times"), (turn, -1.0, "wrong sign"), (zero, 0.0, "is zero"), (one_off, None, "off by")],
-    ids=lambda value: str(value),
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_the_sessions_own_numbers_are_checked(middle: bool, change: Spoil, ratio: float | None, says: str) -> None:
     """What is compared stands in the session's own buffer; the list names the parameter, how many of it, and the factor where there is one."""

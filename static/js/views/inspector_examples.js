@@ -7,7 +7,7 @@ import { shade } from "../scale/shade.js";
 /** @typedef {import("./inspector.js").Seen} Seen */
 
 /** @type {import("./inspector_sections.js").Section} */
-export const examplesSection = { name: "examples", label: "batch", title: "What each example of the batch says of this weight: which agree, which cancel", view };
+export const examplesSection = { name: "examples", label: "examples", title: "What each example of the batch says of this weight: which agree, which cancel", view };
 
 /** @param {Seen} seen @param {any} found @param {any} batch @returns {(Node | null)[]} */
 function view(seen, found, { rows, folded, count, sum, mean, relation, penalty, gradient, agrees, sentence, known }) {
