@@ -14,8 +14,9 @@ from engine.layers import Layer
 from engine.losses import Loss
 from engine.optimizers import Optimizer
 from engine.schedules import Schedule
+from engine.tasks import Task
 
-FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip, Gradient, Breakpoint, Bug)
+FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip, Gradient, Breakpoint, Bug, Task)
 
 
 def catalog() -> list[dict[str, Any]]:

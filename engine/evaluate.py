@@ -62,10 +62,10 @@ class Evaluator:
 
 def squash(network: Network, outputs: Array) -> Array:
     """A copy of the outputs as probabilities where the loss works on logits, else as they are."""
-    if network.spec.loss.output != "logit":
+    if network.loss.output != "logit":
         return outputs.copy()
     with np.errstate(all="ignore"):
-        if network.spec.loss.kind == "categorical_cross_entropy_with_logits":
+        if network.loss.kind == "categorical_cross_entropy_with_logits":
             share: Array = np.exp(outputs - outputs.max(axis=1, keepdims=True))
             return np.asarray(share / share.sum(axis=1, keepdims=True))
         return np.asarray(1 / (1 + np.exp(-outputs)))

@@ -25,7 +25,7 @@ def graph(session: "Session") -> dict[str, Any]:
     """Nodes, instructions, parameters, and the columns and links that are drawn."""
     program = session.program
     at: dict[tuple[int, str], int] = {(node, what): i.index for i in program.instructions for node, what in i.computes}
-    loss = session.network.spec.loss
+    loss = session.network.loss
     return {
         "revision": session.revision,
         "nodes": [_node(session, node, at) for node in program.tape.nodes],

@@ -26,6 +26,8 @@ class Network:
 
     def __init__(self, spec: SessionSpec, inputs: int, outputs: int, limits: Mapping[str, int] | None = None) -> None:
         self.spec = spec
+        self.layers = spec.task.layers(spec)
+        self.loss = spec.task.loss(spec)
         self.inputs = inputs
         self.outputs = outputs
         self.limits = {**LIMITS, **(limits or {})}
@@ -34,7 +36,7 @@ class Network:
         shapes: dict[str, tuple[int, ...]] = {}
         drawn = {}
         shape: Shape = (inputs,)
-        for index, layer in enumerate(spec.layers):
+        for index, layer in enumerate(self.layers):
             after = self._after(index, shape)
             with _at(index):
                 begun = layer.start(spec.seed, index, shape)
@@ -42,7 +44,7 @@ class Network:
                 shapes[f"{index}.{name}"] = values.shape
                 drawn[f"{index}.{name}"] = values
             shape = after
-        self._check_output(shape)
+        spec.task.check(self, shape)
         if not shapes:
             raise SpecError("layers", "nothing here can learn: add at least one linear layer")
         self.shapes = shapes
@@ -69,23 +71,17 @@ class Network:
     def trained(self) -> set[str]:
         """The parameters that updates may change."""
         places = {name: name.split(".", 1) for name in self.shapes}
-        return {name for name, (index, short) in places.items() if short in self.spec.layers[int(index)].trained()}
+        return {name for name, (index, short) in places.items() if short in self.layers[int(index)].trained()}
 
     def record(self, batch: int, l1: float = 0.0, l2: float = 0.0, *, training: bool = True) -> Tape:
         """The tape for one batch size, with the penalties among its nodes where they are asked for; without `training`, as the network answers."""
         tape = Tape(self.spec.seed, training=training)
         x = tape.leaf("x", "input", (batch, self.inputs))
         target = tape.leaf("y", "target", (batch, self.outputs))
-        weights = []
-        for index, layer in enumerate(self.spec.layers):
-            with tape.layer(index, layer.kind):
-                names = [name for name in self.shapes if name.startswith(f"{index}.")]
-                mine = {name.split(".", 1)[1]: tape.leaf(name, "parameter", self.shapes[name]) for name in names}
-                weights += [leaf for leaf in mine.values() if len(leaf.shape) > 1]
-                x = layer.record(tape, mine, x)
-        tape.mark("prediction", x)
+        prediction, each = self.spec.task.record(self, tape, x, target)
+        tape.mark("prediction", prediction)
+        weights = [node for node in tape.nodes if node.role == "parameter" and len(node.shape) > 1]
         with tape.scope("loss"):
-            each = self.spec.loss.record(tape, x, target)
             for further in tape.losses:
                 each = tape.apply(OPS["add"], each, further, name="loss of each")
             tape.mark("each", each)
@@ -98,11 +94,11 @@ class Network:
         return tape
 
     def _check_size(self, limits: Mapping[str, int]) -> None:
-        if len(self.spec.layers) > limits["layers"]:
-            raise TooLarge("The number of layers", len(self.spec.layers), limits["layers"])
+        if len(self.layers) > limits["layers"]:
+            raise TooLarge("The number of layers", len(self.layers), limits["layers"])
         shape: Shape = (self.inputs,)
         count = 0
-        for index, layer in enumerate(self.spec.layers):
+        for index, layer in enumerate(self.layers):
             after = self._after(index, shape)
             if prod(after) > limits["units"]:
                 raise TooLarge("The units of a layer", prod(after), limits["units"])
@@ -116,27 +112,7 @@ class Network:
     def _after(self, index: int, shape: Shape) -> Shape:
         """The shape of one example behind a layer; raises SpecError naming the layer that cannot take what arrives."""
         with _at(index):
-            return self.spec.layers[index].shape(shape)
-
-    def _check_output(self, shape: Shape) -> None:
-        if len(shape) > 1:
-            raise SpecError("layers", f"the last layer gives values of shape {list(shape)} for each example; put a flatten layer at the end")
-        (width,) = shape
-        if width != self.outputs:
-            last = max((i for i, layer in enumerate(self.spec.layers) if layer.kind == "linear"), default=0)
-            raise SpecError(
-                f"layers.{last}.units", f"the last layer gives {width} value(s) for each example, and the data's target has {self.outputs}; make them equal"
-            )
-        ends = self.spec.layers[-1].kind
-        if self.spec.loss.output == "probability" and ends not in ("sigmoid", "softmax"):
-            raise SpecError(
-                "loss", f"this loss reads probabilities, and the network ends in {ends}: end it in a sigmoid or a softmax, or take the loss on logits"
-            )
-        if self.spec.loss.output == "logit" and ends in ("sigmoid", "softmax"):
-            raise SpecError(
-                "loss",
-                f"this loss applies its own {ends} to logits, and the network already ends in one: remove the last layer",
-            )
+            return self.layers[index].shape(shape)
 
 
 @contextmanager

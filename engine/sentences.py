@@ -29,8 +29,8 @@ class Told(Protocol):
 def label(session: Told, layer: int | None) -> str:
     """A layer as the page calls it: its kind and its index in the spec."""
     if layer is None:
-        return session.network.spec.loss.title or session.network.spec.loss.kind.replace("_", " ")
-    described = session.network.spec.layers[layer]
+        return session.network.loss.title or session.network.loss.kind.replace("_", " ")
+    described = session.network.layers[layer]
     return f"{described.title or described.kind.replace('_', ' ')} {layer}"
 
 
@@ -44,7 +44,7 @@ def short(session: "Session", instruction: Instruction) -> str:
     each = session.program.tape.marks["each"]
     if instruction.phase == "backward" and instruction.wrt:
         if instruction.layer is None:
-            loss = session.network.spec.loss
+            loss = session.network.loss
             return "p − y" if node.id <= each and (loss.output == "logit" or loss.kind == "halved_squared_error") else f"∂{instruction.wrt}"
         if node.op and node.op.elementwise:
             return node.op.name
@@ -52,7 +52,7 @@ def short(session: "Session", instruction: Instruction) -> str:
     if instruction.phase == "loss":
         if node.id == session.program.tape.marks["loss"]:
             return "mean"
-        return session.network.spec.loss.short if node.id <= each else "objective"
+        return session.network.loss.short if node.id <= each else "objective"
     return label(session, instruction.layer) if node.op and not node.op.elementwise else (node.op.name if node.op else "")
 
 

@@ -19,6 +19,8 @@ from engine.losses import AnyLoss
 from engine.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
 from engine.optimizers import AnyOptimizer
 from engine.optimizers.sgd import Sgd
+from engine.tasks import AnyTask
+from engine.tasks.supervised import Supervised
 
 Penalty = Annotated[Real, Field(ge=0, le=100)]
 
@@ -32,6 +34,7 @@ class SessionSpec(Described):
     shuffle: Flag = Field(default=True, description="A new order of the examples in every epoch")
     standardize: Flag = Field(default=False, description="Shift and scale each input by the training part's mean and spread")
     features: tuple[AnyFeature, ...] | None = Field(default=None, description="What the network sees; null is every column", max_length=64)
+    task: AnyTask = Field(default=Supervised(), description="What is trained for what")
     data: AnyDataset = Field(default=Moons(), description="Where the examples come from")
     layers: tuple[AnyLayer, ...] = Field(
         default=(Linear(units=4), Tanh(), Linear(units=4), Tanh(), Linear(units=1)), min_length=1, max_length=128, description="From the input on"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def bounded(session: "Session", program: Program) -> Iterator[tuple[int, Activation, Array]]:
     """The activations that have a bound: the layer's number, the layer, and its values in a program, (examples, units)."""
     for node in program.tape.nodes:
-        layer = session.network.spec.layers[node.layer] if node.layer is not None else None
+        layer = session.network.layers[node.layer] if node.layer is not None else None
         if isinstance(layer, Activation) and layer.bounds != (None, None) and node.op and node.op.name == layer.op and node.layer is not None:
             values = program.value(node.id)
             yield node.layer, layer, values.reshape(len(values), -1)

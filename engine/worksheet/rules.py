@@ -25,7 +25,7 @@ class Rules:
     def __init__(self, session: "Session", program: Program) -> None:
         self.columns = session.symbols.columns
         self.program = program
-        self.loss = session.network.spec.loss
+        self.loss = session.network.loss
         self.outputs = self.columns[-1].units
 
     def inside(self, letter: str, column: Column, unit: str = "j") -> str:

@@ -31,7 +31,7 @@ class Sheet:
         self.told = Rehearsal(session)
         self.rules = Rules(session, self.program)
         self.columns = session.symbols.columns
-        self.logits = session.network.spec.loss.output == "logit"
+        self.logits = session.network.loss.output == "logit"
         self.alone = self.told.rows == [self.followed.example]
 
     def sections(self) -> list[Part]:
@@ -71,7 +71,7 @@ class Sheet:
         return section(f"Forward, {self._title(column)}", [], formulas, [table("", self._counted(column), rows)], room=1 + column.units)
 
     def _loss(self) -> Part:
-        loss = self.session.network.spec.loss
+        loss = self.session.network.loss
         value = float(self._values(self.program.tape.marks["each"])[0])
         cells = [self.numbers.asked("loss", value)]
         title = loss.title or loss.kind.replace("_", " ")

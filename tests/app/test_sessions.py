@@ -95,7 +95,7 @@ def test_files(client: TestClient, at: str, form: str, what: str) -> None:
 
 def test_catalog_presets_limits(client: TestClient) -> None:
     components = client.get("/api/catalog").json()["components"]
-    families = {"layers", "losses", "optimizers", "datasets", "initializers", "features", "schedules", "clips", "gradients", "breakpoints", "bugs"}
+    families = {"layers", "losses", "optimizers", "datasets", "initializers", "features", "schedules", "clips", "gradients", "breakpoints", "bugs", "tasks"}
     assert families == {entry["family"] for entry in components}
     for preset in client.get("/api/presets").json()["presets"]:
         assert client.post("/api/sessions", json=preset["spec"]).status_code == 201

@@ -1,0 +1,79 @@
+"""What is trained for what: which layers there are, what becomes of the examples, and what is called the loss."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from engine.component import Component, discover, union
+from engine.errors import SpecError
+from engine.layers import Layer
+from engine.losses import Loss
+from engine.op import Shape
+from engine.tape import Tape, Var
+
+if TYPE_CHECKING:
+    from engine.network import Network
+    from engine.spec import SessionSpec
+
+
+class Task(Component):
+    """How a spec's parts become one recorded network."""
+
+    family: ClassVar[str] = "tasks"
+
+    def layers(self, spec: "SessionSpec") -> tuple[Layer, ...]:
+        """Everything that brings parameters, by the index that their names begin with."""
+        return spec.layers
+
+    def loss(self, spec: "SessionSpec") -> Loss:
+        """What measures the miss."""
+        return spec.loss
+
+    def check(self, network: "Network", shape: Shape) -> None:
+        """Refuse a network that gives values of this shape for each example; raises SpecError."""
+        check_output(network, shape)
+
+    def record(self, network: "Network", tape: Tape, x: Var, target: Var) -> tuple[Var, Var]:
+        """Record everything from the batch to the loss of each example, (batch, 1): the prediction and that loss."""
+        prediction = through(network, tape, range(len(network.layers)), x)
+        with tape.scope("loss"):
+            return prediction, network.loss.record(tape, prediction, target)
+
+
+def through(network: "Network", tape: Tape, indices: range, x: Var) -> Var:
+    """Record the layers of these indices, one after the other, and return the last one's output."""
+    for index in indices:
+        layer = network.layers[index]
+        with tape.layer(index, layer.kind):
+            x = layer.record(tape, parameters(network.shapes, tape, index), x)
+    return x
+
+
+def parameters(shapes: Mapping[str, Shape], tape: Tape, index: int) -> dict[str, Var]:
+    """New leaves for the parameters of one layer, by their short names."""
+    names = [name for name in shapes if name.startswith(f"{index}.")]
+    return {name.split(".", 1)[1]: tape.leaf(name, "parameter", shapes[name]) for name in names}
+
+
+def check_output(network: "Network", shape: Shape) -> None:
+    """Refuse a network whose last layer does not suit the target or the loss; raises SpecError."""
+    if len(shape) > 1:
+        raise SpecError("layers", f"the last layer gives values of shape {list(shape)} for each example; put a flatten layer at the end")
+    (width,) = shape
+    if width != network.outputs:
+        last = max((i for i, layer in enumerate(network.layers) if layer.kind == "linear"), default=0)
+        raise SpecError(
+            f"layers.{last}.units", f"the last layer gives {width} value(s) for each example, and the data's target has {network.outputs}; make them equal"
+        )
+    ends = network.layers[-1].kind
+    if network.loss.output == "probability" and ends not in ("sigmoid", "softmax"):
+        raise SpecError("loss", f"this loss reads probabilities, and the network ends in {ends}: end it in a sigmoid or a softmax, or take the loss on logits")
+    if network.loss.output == "logit" and ends in ("sigmoid", "softmax"):
+        raise SpecError("loss", f"this loss applies its own {ends} to logits, and the network already ends in one: remove the last layer")
+
+
+discover(__name__)
+
+if TYPE_CHECKING:
+    AnyTask = Task
+else:
+    AnyTask = union(Task)
