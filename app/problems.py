@@ -11,10 +11,11 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from app.words import clean, faults, sentence
-from engine import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName
+from engine import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName, Unreadable
 
 STATUS: dict[type[EngineError], int] = {
     SpecError: 422, TooLarge: 413, OutOfReach: 409, UnknownName: 404, Diverged: 409, TableError: 422, FormulaError: 422,
+    Unreadable: 503,
 }  # fmt: skip
 KIND = "application/problem+json"
 

@@ -4,12 +4,13 @@ from engine.breakpoints import AnyBreakpoint
 from engine.bugs import AnyBug
 from engine.catalog import catalog
 from engine.clips import AnyClip
-from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName
+from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName, Unreadable
 from engine.frame import FIELDS
 from engine.gradients import AnyGradient
 from engine.optimizers import AnyOptimizer, Rate
 from engine.position import Position
 from engine.presets import presets
+from engine.saved import from_bytes, to_bytes
 from engine.schedules import AnySchedule
 from engine.session import Session
 from engine.spec import Penalty, SessionSpec
@@ -18,5 +19,6 @@ from engine.watch import Watch
 
 __all__ = [
     "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnySchedule", "Diverged", "EngineError", "FormulaError", "OutOfReach",
-    "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName", "Watch", "catalog", "parse_table", "presets",
+    "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "catalog",
+    "from_bytes", "parse_table", "presets", "to_bytes",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ EngineError
 ├── UnknownName    a parameter, node or component that this session does not have
 ├── Diverged       a number stopped being finite
 ├── TableError     a table of data that cannot be read: at which row and column
+├── Unreadable     a saved session that this program cannot read
 └── FormulaError   a formula outside the formula language
 """
 
@@ -55,6 +56,10 @@ class TableError(EngineError):
         super().__init__(message)
         self.row = row
         self.column = column
+
+
+class Unreadable(EngineError):
+    """A saved session that this program cannot read: damaged, of another format, or of a program that is built otherwise."""
 
 
 class FormulaError(EngineError):
