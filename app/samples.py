@@ -24,6 +24,7 @@ def _course() -> dict[str, dict[str, Any]]:
     session.run(session.target_backward())
     found["backward"] = {**session.state(), **STILL, "gradients": session.gradient_summary()}
     found["gradients"] = {**_where(session), "gradients": session.gradients()}
+    found["cost"] = next(answer for answer in session.cost() if answer)
     session.run(Position(1, 0))
     found["step"] = {**session.state(), **STILL}
     found["parameters"] = {**_where(session), "parameters": session.parameters()}

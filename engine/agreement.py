@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.arena import Arena
 from engine.checks import computed, digits_of
 from engine.estimate import estimated
 from engine.formula.calls import Array
@@ -64,7 +63,7 @@ def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
         return
     found: dict[str, list[One]] = {}
     for place in places:
-        name, index = _name_of(arena, int(place))
+        name, index = arena.locate(int(place))
         gradient = float(gradients[place])
         axis = tried.parameter(name, index)
         measured, agrees = (measure(axis), None) if guessed else judge(axis, gradient)
@@ -186,9 +185,3 @@ def _guess(ones: list[One], total: int, gradient: Gradient) -> dict[str, Any]:
 def _undecided(total: int, says: str) -> dict[str, Any]:
     counts = {"checked": 0, "of": total, "agree": 0, "wrong": 0, "ok": None, "worst": None}
     return {**counts, "tensors": [], "steps": None, "estimate": None, "short": says, "sentence": says}
-
-
-def _name_of(arena: Arena[str], place: int) -> tuple[str, tuple[int, ...]]:
-    name = next(name for name, (_, stop) in arena.spans.items() if place < stop)
-    start = arena.spans[name][0]
-    return name, tuple(int(i) for i in np.unravel_index(place - start, arena.views[name].shape))

@@ -24,3 +24,8 @@ class Arena(Generic[Key]):
             self.views[key] = self.flat[start:stop].reshape(shape)
             self.spans[key] = (start, stop)
             start = stop
+
+    def locate(self, place: int) -> tuple[Key, tuple[int, ...]]:
+        """The key and the index of what stands at a place of the vector."""
+        key = next(key for key, (_, stop) in self.spans.items() if place < stop)
+        return key, tuple(int(i) for i in np.unravel_index(place - self.spans[key][0], self.views[key].shape))

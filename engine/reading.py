@@ -10,6 +10,7 @@ from engine.along import along
 from engine.arena import Arena
 from engine.bugs import Bug
 from engine.code import code
+from engine.cost import cost
 from engine.delivery import Objective, delivery
 from engine.evaluate import Evaluator
 from engine.focus import Focus
@@ -197,6 +198,10 @@ class Reading:
     def noise(self: "Session") -> Iterator[dict[str, Any] | None]:
         """How the noise of a batch's gradient falls with its size: None after each piece, and the answer at the end."""
         return (finite(found) for found in noise(self))
+
+    def cost(self: "Session") -> Iterator[dict[str, Any] | None]:
+        """What the whole gradient costs by backpropagation, by differences and by random directions: None after each piece, and the answer at the end."""
+        return (finite(found) for found in cost(self))
 
     def check(self: "Session", name: str, example: int | None = None) -> dict[str, Any]:
         """One gradient measured again by two forward passes."""

@@ -6,7 +6,7 @@ A trial runs in buffers of its own, at the parameters and on the examples that t
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,14 +51,15 @@ def trials(session: "Session", example: int | None) -> "Trials":
 class Trials:
     """A forward program at a copy of the parameters that the update started from, on `rows` of the data."""
 
-    def __init__(self, session: "Session", rows: list[int], example: int | None) -> None:
-        """The loss is that of `example`, or the rows' whole objective where it is None."""
+    def __init__(self, session: "Session", rows: list[int], example: int | None, dtype: "np.dtype[Any] | None" = None) -> None:
+        """The loss is that of `example`, or the rows' whole objective where it is None; in the session's own precision, or in `dtype`."""
         network, settings = session.network, session.computed_with
+        precision = dtype or network.dtype
         self.rows = rows
         self.example = example
         self.row = rows.index(example) if example is not None else None
-        self.eps = float(np.finfo(network.dtype).eps)
-        self.parameters = Arena(network.shapes, network.dtype)
+        self.eps = float(np.finfo(precision).eps)
+        self.parameters = Arena(network.shapes, precision)
         penalties = (settings.l1, settings.l2) if example is None else (0.0, 0.0)
         self.program = Program(network.record(len(rows), *penalties), self.parameters)
         self.kinks = Kinks(self.program)

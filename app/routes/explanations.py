@@ -1,4 +1,4 @@
-"""What can be asked beside the chain rule: the paths to a weight, what each example says of it, and how noisy a batch is."""
+"""What can be asked beside the chain rule: the paths to a weight, what each example says of it, how noisy a batch is, and what its gradient costs."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from app.access import Bounds, LiveSession
 from app.answer import answer
 from app.problems import Problem
+from app.samples import sample
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 Target = Annotated[str, Query(max_length=80, description="One number of a parameter", examples=["parameter:2.W[2,3]"])]
@@ -33,3 +34,9 @@ async def examples(live: LiveSession, target: Target, example: Example = None) -
 async def noise(live: LiveSession) -> Response:
     """How far a batch's gradient is from that of all training examples, for batches of 1, 2, 4, … of them."""
     return await answer(await live.work(lambda session: session.noise()))
+
+
+@router.get("/cost", responses=sample("cost"))
+async def cost(live: LiveSession) -> Response:
+    """Passes, operations, time and error of the batch's whole gradient: backpropagation, finite differences and weight perturbation, each run."""
+    return await answer(await live.work(lambda session: session.cost()))

@@ -49,3 +49,26 @@ def test_noise_is_measured_while_others_are_answered(client: TestClient, at: str
     client.delete(f"{at}/run")
     assert [size["size"] for size in found["sizes"]] == [1, 2, 4, 8, 16, 32, 64, 128]
     assert found["batch_size"] == 16 and "of 160 examples" in found["sentence"]
+
+
+def test_the_cost_is_measured_while_the_session_trains(client: TestClient, at: str) -> None:
+    """It takes its turns beside a run; the passes are those of the formulas, at the start of a run already."""
+    assert client.get(f"{at}/cost").json()["position"] == {"update": 0, "instruction": 0}
+    client.put(f"{at}/run", json={})
+    found = client.get(f"{at}/cost").json()
+    client.delete(f"{at}/run")
+    passes = {(way["name"], way["directions"]): (way["forward"], way["backward"]) for way in found["ways"]}
+    assert passes["backpropagation", None] == (1, 1)
+    assert passes["central_differences", None] == (2 * 37, 0) and passes["forward_differences", None] == (38, 0)
+    assert passes["weight_perturbation", 1] == (2, 0)
+    assert "all 37 gradients" in found["sentence"] and "times as long as backpropagation" in found["pace"]
+
+
+def test_a_cost_that_cannot_be_measured_is_a_problem_in_words(client: TestClient, at: str) -> None:
+    """A loss that is not finite has no slope; one that is again has."""
+    client.patch(f"{at}/parameters", json={"parameters": {"4.b[0]": 1e308, "4.W[0,0]": 1e308}})
+    refused = client.get(f"{at}/cost")
+    assert refused.status_code == 409 and refused.headers["content-type"] == "application/problem+json"
+    assert "not a finite number" in refused.json()["detail"]
+    client.patch(f"{at}/parameters", json={"parameters": {"4.b[0]": 0.0, "4.W[0,0]": 0.1}})
+    assert client.get(f"{at}/cost").status_code == 200
