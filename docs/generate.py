@@ -11,7 +11,8 @@ NOTE = "Made from the {} by `python3 dev.py generate`; do not edit."
 TITLES = {"datasets": "Data", "features": "Features", "layers": "Layers", "initializers": "Initialisers", "losses": "Losses", "optimizers": "Optimisers",
           "schedules": "Learning-rate schedules", "clips": "Clipping", "gradients": "Where the gradient comes from", "tasks": "Tasks",
           "breakpoints": "Breakpoints",
-          "bugs": "Bugs, to be made on purpose"}  # fmt: skip
+          "bugs": "Bugs, to be made on purpose",
+          "remedies": "Remedies for a net that does not learn"}  # fmt: skip
 METHODS = ("get", "post", "put", "patch", "delete")
 
 

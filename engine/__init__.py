@@ -7,9 +7,13 @@ from engine.clips import AnyClip
 from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName, Unreadable
 from engine.frame import FIELDS
 from engine.gradients import AnyGradient
+from engine.laboratory.cases import cases
+from engine.laboratory.pathology import Pathology
+from engine.laboratory.trial import Outcome, trial
 from engine.optimizers import AnyOptimizer, Rate
 from engine.position import Position
 from engine.presets import presets
+from engine.remedies import AnyRemedy
 from engine.saved import from_bytes, to_bytes
 from engine.schedules import AnySchedule
 from engine.session import Session
@@ -18,7 +22,7 @@ from engine.tables import parse_table
 from engine.watch import Watch
 
 __all__ = [
-    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnySchedule", "Diverged", "EngineError", "FormulaError", "OutOfReach",
-    "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "catalog",
-    "from_bytes", "parse_table", "presets", "to_bytes",
+    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Diverged", "EngineError", "FormulaError",
+    "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName",
+    "Unreadable", "Watch", "cases", "catalog", "from_bytes", "parse_table", "presets", "to_bytes", "trial",
 ]  # fmt: skip

@@ -13,10 +13,11 @@ from engine.initializers import Initializer
 from engine.layers import Layer
 from engine.losses import Loss
 from engine.optimizers import Optimizer
+from engine.remedies import Remedy
 from engine.schedules import Schedule
 from engine.tasks import Task
 
-FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip, Gradient, Breakpoint, Bug, Task)
+FAMILIES: tuple[type[Component], ...] = (Dataset, Feature, Layer, Initializer, Loss, Optimizer, Schedule, Clip, Gradient, Breakpoint, Bug, Task, Remedy)
 
 
 def catalog() -> list[dict[str, Any]]:
@@ -29,6 +30,8 @@ def _extras(component: type[Component]) -> dict[str, Any]:
         return {"tasks": list(component.tasks), "output": component.output}
     if issubclass(component, Bug):
         return {"does": component.does}
+    if issubclass(component, Remedy):
+        return {"nets": list(component.nets), "against": component.against}
     if issubclass(component, Dataset):
         drawn = component.model_validate({}).draw(7)
         extras: dict[str, Any] = {"task": drawn.task, "columns": drawn.inputs.shape[1], "outputs": drawn.targets.shape[1]}

@@ -22,7 +22,7 @@ from tests.house import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-FAMILIES = ("layers", "losses", "optimizers", "clips", "datasets", "features", "initializers", "schedules", "breakpoints", "bugs", "tasks")
+FAMILIES = ("layers", "losses", "optimizers", "clips", "datasets", "features", "initializers", "schedules", "breakpoints", "bugs", "tasks", "remedies")
 MADE = re.compile(r"(^|/)(\.git|\.venv[^/]*|\.cache|__pycache__|node_modules|\.(mypy|ruff|pytest)_cache|\.hypothesis)(/|$)")
 PICTURES = (".png", ".ico", ".woff2")
 Rule = Callable[[str, str], list[str]]
