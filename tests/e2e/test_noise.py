@@ -81,7 +81,7 @@ def test_the_inspectors_sections_are_for_everybody(open_page: Open, width: int, 
     ready(page)
     step(page, "batch", 2)
     tabs = page.get_by_role("group", name="What to ask of this weight")
-    for tab, part in (("chain", ".batch-mean"), ("paths", ".path"), ("batch", "button.arrow-row")):
+    for tab, part in (("chain", ".batch-mean"), ("paths", ".path"), ("examples", "button.arrow-row")):
         tabs.get_by_text(tab, exact=True).click()
         expect(page.locator(part).first).to_be_visible(timeout=READY)
         assert faults_in(page, "#inspector") == "[]", tab

@@ -4,6 +4,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.app.conftest import eventually
+
 
 def spec(page: Page) -> dict[str, Any]:
     """The spec of the session on the page."""
@@ -20,8 +22,7 @@ def test_every_dataset_can_be_chosen_and_trained(page: Page) -> None:
         page.locator(f"#setup .tile[data-key='{kind}']").click()
         expect(page.locator(f"#setup .tile[data-key='{kind}']")).to_have_attribute("aria-pressed", "true")
         page.wait_for_function("kind => document.querySelector('#setup .form-error') === null", arg=kind)
-    page.wait_for_timeout(500)
-    assert spec(page)["data"]["kind"] == kinds[-1]
+    eventually(lambda: spec(page)["data"]["kind"] == kinds[-1])
 
 
 def test_other_data_brings_its_outputs_and_says_so(page: Page) -> None:

@@ -9,6 +9,8 @@ export function predictCommands({ store, commands }) {
   const plainOn = commands.on;
   let asked = "";
   let marking = false;
+  /** The question on its way. @type {Promise<void>} */
+  let coming = Promise.resolve();
   /** What was answered in this update, for slips that are carried forward. */
   let heap = "";
   /** @type {Map<string, string>} */
@@ -40,7 +42,7 @@ export function predictCommands({ store, commands }) {
 
   store.subscribe((now, before) => {
     const moved = now.state !== before.state || now.pinned !== before.pinned || now.focus !== before.focus || now.unit !== before.unit || now.session !== before.session;
-    if (now.predicting !== before.predicting || (now.predicting && moved)) ask();
+    if (now.predicting !== before.predicting || (now.predicting && moved)) coming = ask();
   });
 
   /** The earlier answers of the present update. @param {import("../types.js").Store} now */
@@ -81,18 +83,22 @@ export function predictCommands({ store, commands }) {
       return undefined;
     },
 
-    /** Mark an answer and make the step. @param {string} text @returns {Promise<boolean>} whether it was an answer */
+    /** Mark an answer, make the step and wait for the next question: the one on the page is the past's by then. @param {string} text @returns {Promise<boolean>} whether it was an answer */
     async predict(text) {
       const asking = store.get().question?.question;
       if (!asking || marking) return false;
       marking = true;
-      const found = await commands.attempt(() => mark(text, asking));
-      marking = false;
-      if (!found) return false;
-      earlier.set(asking.target, text);
-      store.set({ verdict: found, marks: [...store.get().marks, found.mark] });
-      await plainOn();
-      return true;
+      try {
+        const found = await commands.attempt(() => mark(text, asking));
+        if (!found) return false;
+        earlier.set(asking.target, text);
+        store.set({ verdict: found, marks: [...store.get().marks, found.mark] });
+        await plainOn();
+        await coming;
+        return true;
+      } finally {
+        marking = false;
+      }
     },
 
     /** Make the step without an answer. */

@@ -16,8 +16,11 @@ export function mountPredict(root, beside, store, commands) {
   async function answer() {
     const input = field();
     if (!input || !input.value.trim()) return input?.focus();
-    if (await commands.predict(input.value)) input.value = "";
-    field()?.focus();
+    const text = input.value;
+    const taken = await commands.predict(text);
+    const next = field();
+    if (taken && next && next.value === text) next.value = "";
+    next?.focus();
     return undefined;
   }
 
