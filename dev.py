@@ -114,6 +114,11 @@ def screenshots(rest: list[str]) -> int:
     return prepare("requirements-dev.lock") or browser() or python("-m", "tests.e2e.screenshots", *rest)
 
 
+def image_test(rest: list[str]) -> int:
+    """Build the image, run it and try it."""
+    return prepare("requirements-dev.lock") or python("-m", "tests.image", *rest)
+
+
 def lock(rest: list[str]) -> int:
     """Write the lock files anew, with the newest versions that pyproject.toml allows."""
     return next((1 for name in LOCKS if resolve(name, name, "--upgrade")), 0)
@@ -279,6 +284,7 @@ COMMANDS = {
     "bench": (bench, "time the engine against others, side by side (--with-peers installs PyTorch, JAX and autograd for it)"),
     "generate": (generate, "write the generated pages of docs/ (--check only compares)"),
     "screenshots": (screenshots, "take the pictures in docs/screenshots"),
+    "image-test": (image_test, "build the image and try it in a container, with a Docker engine or, as root on Debian, without one"),
     "lock": (lock, "write the lock files anew"),
 }
 

