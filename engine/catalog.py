@@ -34,7 +34,9 @@ def _extras(component: type[Component]) -> dict[str, Any]:
         return {"nets": list(component.nets), "against": component.against}
     if issubclass(component, Dataset):
         drawn = component.model_validate({}).draw(7)
-        extras: dict[str, Any] = {"task": drawn.task, "columns": drawn.inputs.shape[1], "outputs": drawn.targets.shape[1]}
+        outputs = drawn.target_shape or (drawn.targets.shape[1],)
+        extras: dict[str, Any] = {"task": drawn.task, "columns": drawn.inputs.shape[1], "outputs": outputs[-1], "sequence": bool(drawn.shape)}
+        extras["asked"] = "each step" if len(outputs) > 1 else "once"
         if drawn.inputs.shape[1] == 2 and drawn.task == "binary":
             step = max(1, len(drawn.inputs) // 60)
             shown = zip(drawn.inputs[::step], drawn.targets[::step, 0], strict=True)

@@ -40,12 +40,12 @@ class Evaluator:
             yield self.run(inputs[start : start + most], None if targets is None else targets[start : start + most])
 
     def outcome(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
-        """What the network's user sees of each row, (rows, outputs), and each row's loss, (rows,)."""
+        """What the network's user sees of each row, (rows, outputs) or (rows, steps, outputs), and each row's loss, (rows,)."""
         parts = [(self._seen(program), program.value(program.tape.marks["each"])[:, 0].copy()) for program in self.pieces(inputs, targets)]
         return np.concatenate([outputs for outputs, _ in parts]), np.concatenate([losses for _, losses in parts])
 
     def prediction(self, inputs: Array) -> Array:
-        """What the network's user sees, (rows, outputs): probabilities where the loss works on logits."""
+        """What the network's user sees, (rows, outputs) or (rows, steps, outputs): probabilities where the loss works on logits."""
         return np.concatenate([self._seen(program) for program in self.pieces(inputs)])
 
     def _seen(self, program: Program) -> Array:
@@ -66,6 +66,6 @@ def squash(network: Network, outputs: Array) -> Array:
         return outputs.copy()
     with np.errstate(all="ignore"):
         if network.loss.kind == "categorical_cross_entropy_with_logits":
-            share: Array = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-            return np.asarray(share / share.sum(axis=1, keepdims=True))
+            share: Array = np.exp(outputs - outputs.max(axis=-1, keepdims=True))
+            return np.asarray(share / share.sum(axis=-1, keepdims=True))
         return np.asarray(1 / (1 + np.exp(-outputs)))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine.datasets import Dataset, Task
 from engine.errors import SpecError, TooLarge
 from engine.features import Feature
+from engine.op import Shape
 from engine.streams import stream
 from engine.window import windows
 
@@ -29,9 +30,16 @@ class Prepared:
     class_names: tuple[str, ...] | None
     ranges: tuple[tuple[float, float], ...] | None
     image: dict[str, int] | None
+    shape: Shape
+    target_shape: Shape
     features: tuple[Feature, ...] | None
     shift: Matrix
     scale: Matrix
+
+    @property
+    def steps_asked(self) -> int:
+        """At how many steps of an example there is a target: 1 where it has one for all."""
+        return 1 if len(self.target_shape) == 1 else self.target_shape[0]
 
     @property
     def rows(self) -> int:
@@ -86,6 +94,7 @@ def prepare(dataset: Dataset, features: tuple[Feature, ...] | None, *, standardi
     return Prepared(
         task=drawn.task, raw=raw, inputs=inputs, targets=targets, train=len(train), columns=drawn.columns, feature_names=names,
         class_names=drawn.class_names, ranges=drawn.ranges or (windows(raw) if raw.shape[1] <= 2 else None), image=drawn.image,
+        shape=drawn.shape if drawn.shape and features is None else (inputs.shape[1],), target_shape=drawn.target_shape or (targets.shape[1],),
         features=features, shift=shift, scale=scale,
     )  # fmt: skip
 

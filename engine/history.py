@@ -94,18 +94,19 @@ def accuracy(session: "Session", part: str) -> float:
 
 
 def correct(session: "Session", predictions: Array, targets: Array) -> Array | None:
-    """Which rows are classified right; None for a regression."""
+    """Which rows, or which steps of each row, are classified right; None for a regression."""
     if session.data.task == "regression":
         return None
+    targets = targets.reshape(predictions.shape)
     return np.asarray(labels(predictions, targets) == labels(targets, targets))
 
 
 def labels(values: Array, targets: Array) -> Array:
-    """The class of each row: the largest of several outputs, or which side of the targets' middle a single output stands on."""
-    if values.shape[1] > 1:
-        return np.asarray(values.argmax(axis=1))
+    """The class of each row, or step: the largest of several outputs, or which side of the targets' middle a single output stands on."""
+    if values.shape[-1] > 1:
+        return np.asarray(values.argmax(axis=-1))
     middle = 0.0 if targets.min() < 0 else 0.5
-    return np.asarray((values[:, 0] > middle).astype(int))
+    return np.asarray((values[..., 0] > middle).astype(int))
 
 
 def _gradient_sizes(session: "Session") -> dict[str, tuple[float | None, ...]]:

@@ -22,9 +22,9 @@ LIMITS = {
 
 
 class Network:
-    """A spec with its sizes worked out. `inputs` and `outputs` are what the data brings for each example."""
+    """A spec with its sizes worked out. `inputs` and `outputs` are the shapes of what the data brings for each example: rows, or sequences of rows."""
 
-    def __init__(self, spec: SessionSpec, inputs: int, outputs: int, limits: Mapping[str, int] | None = None) -> None:
+    def __init__(self, spec: SessionSpec, inputs: Shape, outputs: Shape, limits: Mapping[str, int] | None = None) -> None:
         self.spec = spec
         self.layers = spec.task.layers(spec)
         self.loss = spec.task.loss(spec)
@@ -35,7 +35,7 @@ class Network:
         self._check_size(self.limits)
         shapes: dict[str, tuple[int, ...]] = {}
         drawn = {}
-        shape: Shape = (inputs,)
+        shape = inputs
         for index, layer in enumerate(self.layers):
             after = self._after(index, shape)
             with _at(index):
@@ -76,8 +76,8 @@ class Network:
     def record(self, batch: int, l1: float = 0.0, l2: float = 0.0, *, training: bool = True) -> Tape:
         """The tape for one batch size, with the penalties among its nodes where they are asked for; without `training`, as the network answers."""
         tape = Tape(self.spec.seed, training=training)
-        x = tape.leaf("x", "input", (batch, self.inputs))
-        target = tape.leaf("y", "target", (batch, self.outputs))
+        x = tape.leaf("x", "input", (batch, prod(self.inputs)))
+        target = tape.leaf("y", "target", (batch, prod(self.outputs)))
         prediction, each = self.spec.task.record(self, tape, x, target)
         tape.mark("prediction", prediction)
         weights = [node for node in tape.nodes if node.role == "parameter" and len(node.shape) > 1]
@@ -96,7 +96,7 @@ class Network:
     def _check_size(self, limits: Mapping[str, int]) -> None:
         if len(self.layers) > limits["layers"]:
             raise TooLarge("The number of layers", len(self.layers), limits["layers"])
-        shape: Shape = (self.inputs,)
+        shape = self.inputs
         count = 0
         for index, layer in enumerate(self.layers):
             after = self._after(index, shape)

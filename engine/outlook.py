@@ -18,7 +18,10 @@ SURFACE = 4_000_000
 
 
 def predictions(session: "Session") -> dict[str, Any]:
-    """Outputs, labels and losses of every example (training rows first), accuracy, confusion, and the worst mistake of the training part."""
+    """Outputs, labels and losses of every example (training rows first), accuracy, confusion, and the worst mistake of the training part.
+
+    Where there is a target at each step, labels are a list an example, an example is correct where all its steps are, and the accuracy counts steps.
+    """
     data = session.data
     inputs, targets = data.rows_of(range(data.rows))
     outputs, losses = session.evaluator.outcome(inputs, targets)
@@ -33,14 +36,16 @@ def predictions(session: "Session") -> dict[str, Any]:
     }  # fmt: skip
     if right is None:
         return found
-    found_labels, truth = labels(outputs, targets), labels(targets, targets)
-    wrong = np.flatnonzero(~right[:train])
+    asked = targets.reshape(outputs.shape)
+    found_labels, truth = labels(outputs, asked), labels(asked, asked)
+    whole: Array = right.reshape(len(right), -1).all(axis=1)  # type: ignore[assignment]
+    wrong = np.flatnonzero(~whole[:train])
     found |= {
         "labels": found_labels.tolist(),
-        "correct": right.tolist(),
+        "correct": whole.tolist(),
         "worst": int(wrong[np.argmax(np.nan_to_num(losses[wrong], nan=np.inf))]) if wrong.size else None,
         "accuracy": {name: float(right[part].mean()) if right[part].size else None for name, part in parts.items()},
-        "confusion": {name: _confusion(truth[part], found_labels[part], max(2, targets.shape[1])) for name, part in parts.items()},
+        "confusion": {name: _confusion(truth[part], found_labels[part], max(2, outputs.shape[-1])) for name, part in parts.items()},
     }
     return found
 
@@ -49,7 +54,8 @@ def examples(session: "Session", limit: int) -> dict[str, Any]:
     """Raw inputs and targets of up to `limit` examples, training rows first."""
     data = session.data
     _, targets = data.rows_of(range(data.rows))
-    shown = targets[:limit]
+    asked = targets.reshape(-1, *data.target_shape)
+    shown = asked[:limit]
     return {
         "task": data.task,
         "columns": list(data.columns),
@@ -57,10 +63,12 @@ def examples(session: "Session", limit: int) -> dict[str, Any]:
         "train": data.train,
         "test": data.rows - data.train,
         "inputs": plain(data.raw[:limit]),
-        "targets": plain(shown) if data.task == "regression" else [int(label) for label in labels(shown, targets)],
+        "targets": plain(shown) if data.task == "regression" else labels(shown, asked).tolist(),
         "class_names": list(data.class_names) if data.class_names else None,
         "ranges": [list(pair) for pair in data.ranges] if data.ranges else None,
         "image": dict(data.image) if data.image else None,
+        "shape": list(data.shape),
+        "target_shape": list(data.target_shape),
     }
 
 
@@ -104,5 +112,5 @@ def _surface(session: "Session", resolution: int) -> list[tuple[int | str, Array
 
 def _confusion(truth: Array, labels: Array, classes: int) -> list[list[int]]:
     table = np.zeros((classes, classes), dtype=int)
-    np.add.at(table, (truth, labels), 1)
+    np.add.at(table, (truth.ravel(), labels.ravel()), 1)
     return table.tolist()

@@ -41,14 +41,14 @@ class Session(Control, Travel, Reading):
         """Build the network; raises SpecError or TooLarge with the field and what to do."""
         self.limits = {**LIMITS, **(limits or {})}
         self.data = prepare(spec.data, spec.features, standardize=spec.standardize, seed=spec.seed, limit=self.limits["rows"])
-        self.network = Network(spec, self.data.train_inputs.shape[1], self.data.train_targets.shape[1], self.limits)
+        self.network = Network(spec, self.data.shape, self.data.target_shape, self.limits)
         self.parameters_arena = self.network.parameters()
         self.gradients_arena = Arena(self.network.shapes, self.network.dtype)
         self.update_start = self.parameters_arena.flat.copy()
         self.last_change = np.zeros_like(self.update_start)
         self.batches = Batches(self.data.train_inputs, self.data.train_targets, spec.batch_size, spec.seed, self.network.dtype, shuffle=spec.shuffle)
         self.network.check_rows(self.batches.size, self.data.rows)
-        self.network.loss.check(self.data.targets)
+        self.network.loss.check(self.data.targets, self.data.steps_asked)
         self.settings = Settings.of(spec)
         self.computed_with = self.settings
         self.position = Position(0, 0)

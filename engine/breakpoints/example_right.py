@@ -30,6 +30,6 @@ class ExampleRight(Breakpoint):
         inputs, targets = session.data.rows_of([self.example])
         predicted = session.evaluator.prediction(inputs)
         all_targets = session.data.part("train")[1]
-        if labels(predicted, all_targets) != labels(targets, all_targets):
+        if (labels(predicted, all_targets) != labels(targets.reshape(predicted.shape), all_targets)).any():
             return {}
         return {"example": Finding(f"Example {self.example} is classified right after {session.position.update:,} updates.", example=self.example)}

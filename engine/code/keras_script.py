@@ -22,7 +22,9 @@ class KerasScript(LibraryScript):
         if spec.dtype == "float64":
             yield "# Only on TensorFlow does Keras keep to float64; elsewhere it rounds to float32 on the way, and the losses are alike to about 6 digits."
         yield from (f'keras.config.set_floatx("{spec.dtype}")', f"keras.utils.set_random_seed({spec.seed})", 'start = np.load("start.npz")')
-        yield from ('x, y, x_test, y_test = start["x"], start["y"], start["x_test"], start["y_test"]', "")
+        names = ("x", "y", "x_test", "y_test")
+        yield f"{', '.join(names)} = " + ", ".join(f'start["{name}"]{self.shaped(name)}' for name in names)
+        yield ""
         yield from self._model()
         yield from self._weights()
         yield from ("", "")
@@ -37,7 +39,7 @@ class KerasScript(LibraryScript):
     def _model(self) -> Iterator[str]:
         spec = self.spec
         penalty = f", kernel_regularizer=keras.regularizers.L1L2({spec.l1!r}, {spec.l2!r} / 2)" if spec.l1 or spec.l2 else ""
-        yield from ("model = keras.Sequential([", f"    keras.Input(shape=({self.session.network.inputs},)),")
+        yield from ("model = keras.Sequential([", f"    keras.Input(shape={self.session.network.inputs}),")
         for index, layer in enumerate(spec.layers):
             yield from (f"    {line}" for line in self.otherwise(layer))
             yield f"    {self.spelled(layer, penalty=penalty, recurrent_penalty=penalty.replace('kernel_', 'recurrent_')) or 'layers.Identity()'},  # {index}"

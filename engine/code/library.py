@@ -79,6 +79,12 @@ class LibraryScript(Script):
             yield f"    return {schedule.at(0)!r}  # the lab's schedule is not told here: this is the rate of its first update"
         yield from ("", "")
 
+    def shaped(self, name: str) -> str:
+        """What has to be done to an array of start.npz, one row an example, before it is the sequences that it holds."""
+        network = self.session.network
+        shape = network.inputs if name.startswith("x") else network.outputs
+        return f".reshape(-1, {', '.join(map(str, shape))})" if len(shape) > 1 else ""
+
     @property
     def shuffled(self) -> bool:
         """Whether the examples have a new order in every epoch."""

@@ -21,7 +21,7 @@ class TorchScript(LibraryScript):
         yield from self.settings()
         yield from ("", f"torch.set_default_dtype(torch.{self.spec.dtype})", f"torch.manual_seed({self.spec.seed})")
         yield 'start = np.load("start.npz")'
-        yield from (f'{name} = torch.from_numpy(start["{name}"])' for name in ("x", "y", "x_test", "y_test"))
+        yield from (f'{name} = torch.from_numpy(start["{name}"]{self.shaped(name)})' for name in ("x", "y", "x_test", "y_test"))
         yield from self.needs()
         yield ""
         yield from self._model()
@@ -36,7 +36,7 @@ class TorchScript(LibraryScript):
         return f"model[{index}].{kept}"
 
     def _model(self) -> Iterator[str]:
-        shapes: list[Shape] = [(self.session.network.inputs,)]
+        shapes: list[Shape] = [self.session.network.inputs]
         for layer in self.spec.layers:
             shapes.append(layer.shape(shapes[-1]))
         yield "model = nn.Sequential("
@@ -74,13 +74,18 @@ class TorchScript(LibraryScript):
         plain = f"torch.optim.SGD({parameters}, lr={self.first_rate})"
         yield from (f"optimizer = {made or plain}", "")
 
+    def _loss(self, inputs: str, targets: str) -> str:
+        """The loss of some rows; each step of a sequence counts as a row of its own."""
+        steps = ".flatten(0, 1)" if len(self.session.network.outputs) > 1 else ""
+        return f"loss_of(model({inputs}){steps}, {targets}{steps})"
+
     def _loop(self) -> Iterator[str]:
         spec = self.spec
         yield from ("losses = []", "for epoch in range(EPOCHS):", "    rows = order(epoch)", "    for first in range(0, len(x), BATCH):")
         inside = ["batch = rows[first : first + BATCH]"]
         if list(self.rate()):
             inside += ["for group in optimizer.param_groups:", '    group["lr"] = rate_at(len(losses))']
-        inside += ["model.zero_grad()", "loss = loss_of(model(x[batch]), y[batch])"]
+        inside += ["model.zero_grad()", f"loss = {self._loss('x[batch]', 'y[batch]')}"]
         penalties = [f"{spec.l1!r} * sum(w.abs().sum() for w in weights)"] if spec.l1 else []
         penalties += [f"{spec.l2!r} / 2 * sum((w**2).sum() for w in weights)"] if spec.l2 else []
         inside += [f"({' + '.join(['loss', *penalties])}).backward()" if penalties else "loss.backward()"]
@@ -94,5 +99,5 @@ class TorchScript(LibraryScript):
             "model.eval()",
             "if len(x_test):",
             "    with torch.no_grad():",
-            '        print(f"loss on the test examples: {loss_of(model(x_test), y_test):.6f}")',
+            '        print(f"loss on the test examples: {' + self._loss("x_test", "y_test") + ':.6f}")',
         )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from engine.component import Component, Int, Real, discover, union
+from engine.op import Shape
 
 Task = Literal["binary", "classes", "regression"]
 
@@ -24,6 +25,7 @@ class Examples:
 
     inputs (rows, columns); targets (rows, outputs): 0/1 in one column for "binary", one-hot for "classes", numbers for "regression".
     `ranges` is the part of the plane that a plot shows; `image` says that the columns are the points of a picture, row by row.
+    `shape` says that the columns are a sequence of (steps, values), `target_shape` that there is a target of (steps, outputs) at each step.
     """
 
     task: Task
@@ -33,6 +35,8 @@ class Examples:
     class_names: tuple[str, ...] | None = None
     ranges: tuple[tuple[float, float], ...] | None = None
     image: dict[str, int] | None = None
+    shape: Shape | None = None
+    target_shape: Shape | None = None
 
     def __post_init__(self) -> None:
         self.inputs.setflags(write=False)
@@ -56,6 +60,11 @@ class Dataset(Component):
 def numbered(count: int) -> tuple[str, ...]:
     """The names of columns that have none: x₁, x₂, …"""
     return tuple(f"x{number}".translate(SUBSCRIPTS) for number in range(1, count + 1))
+
+
+def at_steps(steps: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of a sequence's columns: those of one step, step after step, counted from 1."""
+    return tuple(f"{name} at step {step}" for step in range(1, steps + 1) for name in names)
 
 
 def column(values: NDArray[np.generic]) -> NDArray[np.float64]:

@@ -25,24 +25,25 @@ class Loss(Component):
     reads: ClassVar[Reads] = "numbers"
     short: ClassVar[str] = ""
 
-    def check(self, targets: Array) -> None:
-        """Refuse targets, (rows, outputs), that this loss means nothing for; raises SpecError."""
+    def check(self, targets: Array, steps: int = 1) -> None:
+        """Refuse targets, (rows, steps · outputs), that this loss means nothing for; raises SpecError."""
+        targets = targets.reshape(len(targets) * steps, -1)
         outside = np.flatnonzero((targets < 0).any(axis=1) | (targets > 1).any(axis=1))
         if self.reads != "numbers" and outside.size:
-            row = int(outside[0])
-            came = ", ".join(f"{value:g}" for value in targets[row])
+            came = ", ".join(f"{value:g}" for value in targets[outside[0]])
+            row = int(outside[0]) // steps
             raise SpecError("loss", f"this loss reads targets from 0 to 1, and example {row} has {came}; scale them, or take mean squared error")
         if self.reads == "shares of one":
             if targets.shape[1] < 2:
                 raise SpecError("loss", "this loss chooses between several outputs, and the data has one; take binary cross-entropy")
             wrong = np.flatnonzero(np.abs(targets.sum(axis=1) - 1) > 1e-6)
             if wrong.size:
-                row = int(wrong[0])
-                total = targets[row].sum()
+                total = targets[wrong[0]].sum()
+                row = int(wrong[0]) // steps
                 raise SpecError("loss", f"this loss reads targets that add up to 1, and those of example {row} add up to {total:g}; take binary cross-entropy")
 
     def record(self, tape: Tape, prediction: Var, target: Var) -> Var:
-        """Record the loss of each example, of shape (batch, 1)."""
+        """Record the loss of each example, of shape (batch, 1); of each step, (batch, steps, 1), where the prediction is (batch, steps, outputs)."""
         raise NotImplementedError
 
 
@@ -55,7 +56,7 @@ class TermLoss(Loss):
     def record(self, tape: Tape, prediction: Var, target: Var) -> Var:
         numbers = {name: float(value) for name, value in self if name != "kind"}
         terms = tape.apply(OPS[self.term], prediction, target, attributes=numbers)
-        return terms if terms.shape[1] == 1 else tape.apply(OPS[self.over_outputs], terms)
+        return terms if terms.shape[-1] == 1 else tape.apply(OPS[self.over_outputs], terms)
 
 
 discover(__name__)

@@ -45,13 +45,15 @@ cross_entropy_term = elementwise(
 
 @op(
     "ln(sum(exp(z))) − sum(t × z)",
-    numpy="shifted = z - z.max(axis=1, keepdims=True)\npicked = shifted * t\nlog(exp(shifted) @ ones(z.shape[1], 1)) - picked @ ones(z.shape[1], 1)",
-    shape=lambda z, t: (z[0], 1),
-    samples=[((4, 3), (4, 3)), ((1, 2), (1, 2))],
+    numpy="shifted = rows(z) - rows(z).max(axis=1, keepdims=True)\npicked = shifted * rows(t)\n"
+    "fold(log(exp(shifted) @ ones(z.shape[-1], 1)) - picked @ ones(z.shape[-1], 1))",
+    shape=lambda z, t: (*z[:-1], 1),
+    samples=[((4, 3), (4, 3)), ((1, 2), (1, 2)), ((2, 3, 2), (2, 3, 2))],
     constants=("t",),
 )
 def softmax_cross_entropy(out: Array, z: Array, t: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
-    """Softmax and categorical cross-entropy in one, one number an example; its slope is p − t with p = softmax(z). Each t sums to 1."""
+    """Softmax and categorical cross-entropy in one, one number an example or a step; its slope is p − t with p = softmax(z). Each t sums to 1."""
+    out, z, t = (array.reshape(-1, array.shape[-1]) for array in (out, z, t))
     shifted, work = scratch(z.shape), scratch(z.shape)
     top, picked = scratch(out.shape), scratch(out.shape)
     column = ones(z.shape[1], 1)
@@ -66,9 +68,12 @@ def softmax_cross_entropy(out: Array, z: Array, t: Array, ones: Callable[..., Ar
 
 
 @softmax_cross_entropy.pull(
-    "z", "dy × (softmax(z) − t)", numpy="share = exp(z - z.max(axis=1, keepdims=True))\n(share / (share @ ones(z.shape[1], 1)) - t) * dy"
+    "z",
+    "dy × (softmax(z) − t)",
+    numpy="share = exp(rows(z) - rows(z).max(axis=1, keepdims=True))\nfold((share / (share @ ones(z.shape[-1], 1)) - rows(t)) * rows(dy))",
 )
 def _(dz: Array, dy: Array, z: Array, t: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
+    dz, dy, z, t = (array.reshape(-1, array.shape[-1]) for array in (dz, dy, z, t))
     top, total = scratch(dy.shape), scratch(dy.shape)
     yield np.maximum.reduce, (z, 1, None, top, True)
     yield np.subtract, (z, top, dz)
@@ -81,15 +86,17 @@ def _(dz: Array, dy: Array, z: Array, t: Array, ones: Callable[..., Array], scra
 
 @softmax_cross_entropy.edges("z")
 def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    example, unit = index
-    z = values["z"][example]
+    *place, unit = index
+    z = values["z"][tuple(place)]
     share = np.exp(z - z.max())
     p = float(share[unit] / share.sum())
-    yield Edge((example, 0), p - float(values["t"][example, unit]), None, "p - t")
+    yield Edge((*place, 0), p - float(values["t"][index]), None, "p - t")
 
 
 @softmax_cross_entropy.slopes("z")
 def _(example: int, values: Mapping[str, Array]) -> Array | None:
     z = values["z"][example]
+    if z.ndim > 1:
+        return None
     share = np.exp(z - z.max())
     return np.asarray(share / share.sum() - values["t"][example])[:, None]

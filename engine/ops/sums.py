@@ -8,37 +8,42 @@ from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, elementwise, op
 
 
-@op("sum(x, outputs)", numpy="x @ ones(x.shape[1], 1)", shape=lambda x: (x[0], 1), samples=[((4, 3),), ((1, 2),)])
+@op("sum(x, outputs)", numpy="x @ ones(x.shape[-1], 1)", shape=lambda x: (*x[:-1], 1), samples=[((4, 3),), ((1, 2),), ((2, 3, 2),)])
 def row_sum(out: Array, x: Array, ones: Callable[..., Array]) -> Calls:
-    """The terms of each example added up: (batch, outputs) to (batch, 1)."""
-    yield x.dot, (ones(x.shape[1], 1), out)
+    """The terms of each example, or of each of its steps, added up: (…, outputs) to (…, 1)."""
+    yield x.dot, (ones(x.shape[-1], 1), out)
 
 
-@row_sum.pull("x", "dy, to every output", numpy="np.repeat(dy, x.shape[1], axis=1)")
+@row_sum.pull("x", "dy, to every output", numpy="np.repeat(dy, x.shape[-1], axis=-1)")
 def _(dx: Array, dy: Array) -> Calls:
     yield np.copyto, (dx, dy)
 
 
 @row_sum.edges("x")
 def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    yield Edge((index[0], 0), 1.0, None, "1")
+    yield Edge((*index[:-1], 0), 1.0, None, "1")
 
 
-@op("mean(x, outputs)", numpy="x @ (ones(x.shape[1], 1) / x.shape[1])", shape=lambda x: (x[0], 1), samples=[((4, 3),), ((1, 2),)])
+@op(
+    "mean(x, outputs)",
+    numpy="x @ (ones(x.shape[-1], 1) / x.shape[-1])",
+    shape=lambda x: (*x[:-1], 1),
+    samples=[((4, 3),), ((1, 2),), ((2, 3, 2),)],
+)
 def row_mean(out: Array, x: Array, ones: Callable[..., Array]) -> Calls:
-    """The mean of each example's terms: (batch, outputs) to (batch, 1)."""
-    yield x.dot, (ones(x.shape[1], 1) / x.shape[1], out)
+    """The mean of the terms of each example, or of each of its steps: (…, outputs) to (…, 1)."""
+    yield x.dot, (ones(x.shape[-1], 1) / x.shape[-1], out)
 
 
-@row_mean.pull("x", "dy / outputs", numpy="ones(len(x), x.shape[1]) / x.shape[1] * dy")
+@row_mean.pull("x", "dy / outputs", numpy="fold(ones(len(rows(x)), x.shape[-1]) / x.shape[-1] * rows(dy))")
 def _(dx: Array, dy: Array, ones: Callable[..., Array]) -> Calls:
-    yield np.multiply, (ones(*dx.shape) / dx.shape[1], dy, dx)
+    yield np.multiply, (ones(*dx.shape) / dx.shape[-1], dy, dx)
 
 
 @row_mean.edges("x")
 def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    outputs = values["x"].shape[1]
-    yield Edge((index[0], 0), 1.0 / outputs, None, f"1 / {outputs}")
+    outputs = values["x"].shape[-1]
+    yield Edge((*index[:-1], 0), 1.0 / outputs, None, f"1 / {outputs}")
 
 
 @op("mean(x, examples)", numpy="share = ones(len(x)) / len(x)\nshare @ x.reshape(-1)", shape=lambda x: (), samples=[((4, 1),), ((1, 1),)])

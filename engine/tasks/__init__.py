@@ -8,6 +8,7 @@ from engine.errors import SpecError
 from engine.layers import Layer
 from engine.losses import Loss
 from engine.op import Shape
+from engine.ops import OPS
 from engine.tape import Tape, Var
 
 if TYPE_CHECKING:
@@ -34,9 +35,11 @@ class Task(Component):
 
     def record(self, network: "Network", tape: Tape, x: Var, target: Var) -> tuple[Var, Var]:
         """Record everything from the batch to the loss of each example, (batch, 1): the prediction and that loss."""
+        with tape.layer(0, network.layers[0].kind):
+            x = shaped(tape, x, network.inputs)
         prediction = through(network, tape, range(len(network.layers)), x)
         with tape.scope("loss"):
-            return prediction, network.loss.record(tape, prediction, target)
+            return prediction, mean_over_steps(tape, network.loss.record(tape, prediction, shaped(tape, target, network.outputs)))
 
 
 def through(network: "Network", tape: Tape, indices: range, x: Var) -> Var:
@@ -54,21 +57,41 @@ def parameters(shapes: Mapping[str, Shape], tape: Tape, index: int) -> dict[str,
     return {name.split(".", 1)[1]: tape.leaf(name, "parameter", shapes[name]) for name in names}
 
 
+def shaped(tape: Tape, values: Var, shape: Shape) -> Var:
+    """What the data brings as one row an example, in the shape that it has."""
+    return values if len(shape) == 1 else tape.apply(OPS["reshape"], values, name="sequence", choices={"to": shape})
+
+
+def mean_over_steps(tape: Tape, losses: Var) -> Var:
+    """The loss of each example, (batch, 1): the mean over its steps where there is one at each, (batch, steps, 1)."""
+    if len(losses.shape) == 2:
+        return losses
+    return tape.apply(OPS["row_mean"], tape.apply(OPS["reshape"], losses, name="loss of each step", choices={"to": losses.shape[1:2]}), name="mean over steps")
+
+
 def check_output(network: "Network", shape: Shape) -> None:
     """Refuse a network whose last layer does not suit the target or the loss; raises SpecError."""
-    if len(shape) > 1:
-        raise SpecError("layers", f"the last layer gives values of shape {list(shape)} for each example; put a flatten layer at the end")
-    (width,) = shape
-    if width != network.outputs:
+    outputs = network.outputs
+    if shape[:-1] != outputs[:-1]:
+        raise SpecError("layers", f"the last layer gives values of shape {list(shape)} for each example{_unlike(outputs)}")
+    if shape != outputs:
         last = max((i for i, layer in enumerate(network.layers) if layer.kind == "linear"), default=0)
+        what = "example" if len(shape) == 1 else "step"
         raise SpecError(
-            f"layers.{last}.units", f"the last layer gives {width} value(s) for each example, and the data's target has {network.outputs}; make them equal"
+            f"layers.{last}.units", f"the last layer gives {shape[-1]} value(s) for each {what}, and the data's target has {outputs[-1]}; make them equal"
         )
     ends = network.layers[-1].kind
     if network.loss.output == "probability" and ends not in ("sigmoid", "softmax"):
         raise SpecError("loss", f"this loss reads probabilities, and the network ends in {ends}: end it in a sigmoid or a softmax, or take the loss on logits")
     if network.loss.output == "logit" and ends in ("sigmoid", "softmax"):
         raise SpecError("loss", f"this loss applies its own {ends} to logits, and the network already ends in one: remove the last layer")
+
+
+def _unlike(outputs: Shape) -> str:
+    """What to do where the last layer does not give one answer for each target."""
+    if len(outputs) == 1:
+        return "; put a flatten layer at the end, or let the layer that reads a sequence return its last value only"
+    return f", and the data asks for {list(outputs)}, an answer at each of {outputs[0]} steps; let every layer return the whole sequence"
 
 
 discover(__name__)

@@ -1,6 +1,7 @@
 """Laws that hold for every data set, then the facts of each kind."""
 
 import sys
+from math import prod
 
 import numpy as np
 import pytest
@@ -39,10 +40,15 @@ def test_a_draw_is_consistent(kind: type[Dataset]) -> None:
         assert drawn.targets.shape == (rows, 1) and set(np.unique(drawn.targets)) == {0, 1}
         assert drawn.class_names is None or len(drawn.class_names) == 2
     elif drawn.task == "classes":
-        assert set(np.unique(drawn.targets)) == {0, 1} and (drawn.targets.sum(axis=1) == 1).all()
-        assert drawn.class_names is not None and len(drawn.class_names) == drawn.targets.shape[1]
+        outputs = drawn.target_shape[-1] if drawn.target_shape else drawn.targets.shape[1]
+        assert set(np.unique(drawn.targets)) == {0, 1} and (drawn.targets.reshape(-1, outputs).sum(axis=1) == 1).all()
+        assert drawn.class_names is not None and len(drawn.class_names) == outputs
     else:
         assert drawn.class_names is None
+    if drawn.shape:
+        assert len(drawn.shape) == 2 and prod(drawn.shape) == drawn.inputs.shape[1]
+    if drawn.target_shape:
+        assert drawn.shape and drawn.target_shape[0] == drawn.shape[0] and prod(drawn.target_shape) == drawn.targets.shape[1]
     if drawn.image:
         assert drawn.image["height"] * drawn.image["width"] == drawn.inputs.shape[1]
         assert drawn.inputs.min() >= 0 and drawn.inputs.max() == drawn.image["max"]
@@ -52,7 +58,7 @@ def test_a_draw_is_consistent(kind: type[Dataset]) -> None:
 def test_the_seed_decides(kind: type[Dataset]) -> None:
     first, again, other = kind().draw(7), kind().draw(7), kind().draw(8)
     assert np.array_equal(first.inputs, again.inputs) and np.array_equal(first.targets, again.targets)
-    assert np.array_equal(first.inputs, other.inputs) == ("noise" not in kind.model_fields)
+    assert np.array_equal(first.inputs, other.inputs) == kind.model_fields.keys().isdisjoint({"noise", "rows"})
 
 
 @ALL
@@ -90,9 +96,11 @@ FITTING = {"binary": "binary_cross_entropy_with_logits", "classes": "categorical
 
 @ALL
 def test_a_small_network_learns_it(kind: type[Dataset]) -> None:
-    """150 updates of one hidden layer at least halve the loss; numbers are then foretold better than by their mean."""
+    """150 updates of one hidden layer, or of a GRU for sequences, at least halve the loss; numbers are then foretold better than by their mean."""
     drawn = kind().draw(7)
-    layers = [{"kind": "linear", "units": 16}, {"kind": "tanh"}, {"kind": "linear", "units": drawn.targets.shape[1]}]
+    last = {"kind": "linear", "units": (drawn.target_shape or drawn.targets.shape)[-1]}
+    reads = {"kind": "gru", "units": 16, "returns": "sequence" if drawn.target_shape else "last"}
+    layers = [reads, last] if drawn.shape else [{"kind": "linear", "units": 16}, {"kind": "tanh"}, last]
     spec = {"data": kind().model_dump(mode="json"), "standardize": True, "batch_size": 32, "layers": layers, "loss": {"kind": FITTING[drawn.task]}}
     session = Session(SessionSpec.model_validate({**spec, "optimizer": {"kind": "adam", "learning_rate": 0.02}}))
     before = scores(session)["train_loss"]
@@ -107,7 +115,7 @@ def test_a_small_network_learns_it(kind: type[Dataset]) -> None:
 @pytest.mark.parametrize("rows", [4, 37, 10_000])
 def test_rows_are_as_many_as_asked_for(kind: type[Dataset], rows: int) -> None:
     assert len(kind(rows=rows).draw(1).inputs) == rows
-    assert len(kind(rows=rows, noise=0).draw(1).inputs) == rows
+    assert "noise" not in kind.model_fields or len(kind(rows=rows, noise=0).draw(1).inputs) == rows
     for wrong in (3, 10_001, 5.5, True, "20"):
         with pytest.raises(ValidationError):
             kind(rows=wrong)

@@ -29,7 +29,7 @@ def draw(op: Op, sample: Sample, seed: int) -> Arrays:
         if name == "p" and "log" in op.formula:
             values = 0.1 + 0.8 * rng.uniform(size=shape)
         if name == "t":
-            values = rng.dirichlet(np.ones(shape[-1]), shape[:-1]) if len(shape) == 2 and shape[-1] > 1 else rng.integers(0, 2, shape).astype(float)
+            values = rng.dirichlet(np.ones(shape[-1]), shape[:-1]) if len(shape) > 1 and shape[-1] > 1 else rng.integers(0, 2, shape).astype(float)
         inputs[name] = np.asarray(values, dtype=float)
     return inputs
 
