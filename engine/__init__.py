@@ -5,6 +5,7 @@ from engine.bugs import AnyBug
 from engine.catalog import catalog
 from engine.clips import AnyClip
 from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName, Unreadable
+from engine.formula.written import read_formula
 from engine.frame import FIELDS
 from engine.gradients import AnyGradient
 from engine.laboratory.cases import cases
@@ -24,5 +25,5 @@ from engine.watch import Watch
 __all__ = [
     "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Diverged", "EngineError", "FormulaError",
     "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName",
-    "Unreadable", "Watch", "cases", "catalog", "from_bytes", "parse_table", "presets", "to_bytes", "trial",
+    "Unreadable", "Watch", "cases", "catalog", "from_bytes", "parse_table", "presets", "read_formula", "to_bytes", "trial",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from engine.gradients import Gradient
 from engine.measure import judge, measure
 from engine.streams import stream
 from engine.strides import strides
+from engine.trace import straight
 from engine.trials import trials
 from engine.words import figure, percent
 
@@ -71,6 +72,8 @@ def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
         found.setdefault(name, []).append(one)
         yield None
     verdict = _verdict([_tensor(name, ones, arena.views[name].size) for name, ones in found.items()], total, steps)
+    if verdict["wrong"] and straight(session.program.tape):
+        verdict["sentence"] += ". Straight-through is on, and carries back what no small change of a parameter confirms"
     yield verdict if not guessed else verdict | _guess([one for ones in found.values() for one in ones], total, guess)
 
 

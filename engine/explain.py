@@ -15,10 +15,13 @@ from engine.plain import plain
 from engine.sentences import done, label, nudge
 from engine.settings import locate
 from engine.shares import added_up, penalty, shares
+from engine.trace import line as line_of
+from engine.trace import name as name_of
 from engine.typesetting import assignment, op_formula, pull_formula
 
 if TYPE_CHECKING:
     from engine.session import Session
+    from engine.tape import Node
 
 GUESSED = "Its gradient is an estimate from forward passes in random directions: right on average, and far off each time."
 EXAMPLES = 128
@@ -75,7 +78,7 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
     found["ladder"] = [] if estimate else Ladder(session, followed).down_to(node.id, index)
     if known:
         found["gradient"] = plain(gradient)
-        found["sentence"] = _says(session, gradient, "this bias" if len(index) == 1 else "this weight")
+        found["sentence"] = _says(session, gradient, _what(session, node, index))
         found["estimate"] = estimate.told(place_of(session, short, index), followed.row) if estimate else None
         found["check"] = check(session, name, followed.example)
     return found
@@ -88,6 +91,12 @@ def _last_change(session: "Session", node: int, name: str) -> Array:
     reached = place == 0 or any((node, "parameter") in instruction.computes for instruction in session.program.instructions[:place])
     change = session.parameters_arena.flat[start:stop] - session.update_start[start:stop] if reached else session.last_change[start:stop]
     return change.reshape(session.parameters_arena.views[name].shape)
+
+
+def _what(session: "Session", node: "Node", index: tuple[int, ...]) -> str:
+    """What a parameter's number is called in a sentence."""
+    tape = session.program.tape
+    return name_of(tape, node.id) if node.id in tape.names else "this bias" if len(index) == 1 else "this weight"
 
 
 def _says(session: "Session", gradient: float, what: str) -> str:
@@ -129,13 +138,19 @@ def _op(session: "Session", number: int) -> dict[str, Any]:
     return {
         "kind": "op",
         "instruction": number,
-        "title": f"{label(session, instruction.layer)}: {op.name.replace('_', ' ')}" + (f", back to {instruction.wrt}" if pull else ""),
+        "title": f"{_named(session, node)}: {op.name.replace('_', ' ')}" + (f", back to {instruction.wrt}" if pull else ""),
         "doc": op.doc,
         "formula": math(op_formula(op)),
         "pull": math(pull_formula(f"d{instruction.wrt}", pull.formula, elementwise=op.elementwise)) if pull else None,
         "shapes": [*shapes, {"name": "y", "shape": list(node.shape)}],
-        "sentence": said[0].upper() + said[1:] + ".",
+        "sentence": (said if node.id in program.tape.names else said[0].upper() + said[1:]) + ".",
     }
+
+
+def _named(session: "Session", node: "Node") -> str:
+    """Whose op a node is: the value's own name, or its layer's."""
+    tape = session.program.tape
+    return line_of(tape, node) if node.id in tape.names else label(session, node.layer)
 
 
 def _step(session: "Session") -> dict[str, Any]:

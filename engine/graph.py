@@ -14,6 +14,7 @@ from engine.frame import fields
 from engine.plain import plain
 from engine.program import Instruction
 from engine.sentences import done, label, short, todo
+from engine.trace import name, right
 from engine.typesetting import assignment, op_formula, pull_formula
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def graph(session: "Session") -> dict[str, Any]:
             "output": loss.output,
         },
         "prediction": program.tape.marks["prediction"],
+        "task": session.network.spec.task.told(program.tape),
         "fields": fields(session),
         "bugs": {bug.kind: session.unfit(bug) for bug in (kind.model_validate({}) for kind in kinds(Bug)) if isinstance(bug, Bug)},
     }
@@ -89,6 +91,7 @@ def summary(gradient: Array) -> dict[str, float | None]:
 
 
 def _node(session: "Session", node: "Node", at: dict[tuple[int, str], int]) -> dict[str, Any]:
+    tape = session.program.tape
     shape: list[int | str] = list(node.shape)
     if node.role != "parameter" and shape:
         shape[0] = "batch"
@@ -100,6 +103,8 @@ def _node(session: "Session", node: "Node", at: dict[tuple[int, str], int]) -> d
         "op": node.op.name if node.op else None,
         "inputs": list(node.inputs),
         "shape": shape,
+        "text": name(tape, node.id) if node.id in tape.names else None,
+        "says": right(tape, node) if node.id in tape.names and node.op else None,
         "scope": node.scope,
         "layer": node.layer,
         "value_at": at.get((node.id, "value"), 0 if node.role in ("input", "target", "noise", "constant") else None),

@@ -14,6 +14,7 @@ from engine.op import Edge, Index, local_formula
 from engine.plain import plain
 from engine.sentences import label
 from engine.tape import Node
+from engine.trace import line
 from engine.typesetting import flat
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Ladder:
         at = self._instruction(target)
         activation = reader.op is not None and reader.op.elementwise and reader.layer is not None
         return {
-            "title": label(self.session, reader.layer),
+            "title": line(self.program.tape, reader) if reader.id in self.program.tape.names else label(self.session, reader.layer),
             "layer": reader.layer,
             "instruction": at,
             "current": at is not None and at == self.session.position.instruction - 1,

@@ -14,6 +14,8 @@ from engine.plain import plain
 from engine.sentences import nudge
 from engine.shares import added_up, shares
 from engine.symbols import Column
+from engine.tape import Node, Tape
+from engine.trace import line
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -56,7 +58,8 @@ def _column(session: "Session", number: int, index: Index) -> Column | None:
     nodes = session.program.tape.nodes
     column = session.symbols.column_of(number)
     node = nodes[number] if number < len(nodes) else None
-    value = node is not None and node.role == "value" and node.id <= session.program.tape.marks["prediction"]
+    tape = session.program.tape
+    value = node is not None and node.role == "value" and (node.id <= tape.marks["prediction"] or node.id in tape.names)
     shape = (column.units,) if column else node.shape[1:] if node and value else ()
     if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
         raise UnknownName("neuron", f"{number}[{','.join(map(str, index))}]", [f"{c.post}[0…{c.units - 1}]" for c in session.symbols.columns])
@@ -72,8 +75,13 @@ def _alone(session: "Session", followed: Followed, ladder: Ladder, number: int, 
     return {
         "terms": [], "folded": None, "bias": None, "z": None, "a": value, "curve": None, "relation": "=",
         "cotangent_z": None, "cotangent_a": ladder.total(number, place),
-        "sentence": f"One of the values of {node.name.replace('_', ' ')}.",
+        "sentence": _said(program.tape, node),
     }  # fmt: skip
+
+
+def _said(tape: Tape, node: Node) -> str:
+    """What a value that is no neuron's is."""
+    return f"{line(tape, node)}, which is {node.name}." if node.id in tape.names else f"One of the values of {node.name.replace('_', ' ')}."
 
 
 def _sum(session: "Session", followed: Followed, ladder: Ladder, column: Column, unit: int) -> dict[str, Any]:

@@ -40,6 +40,16 @@ WORKED_EXAMPLE: dict[str, Any] = {
     "optimizer": {"kind": "sgd", "learning_rate": 0.5},
 }
 
+FORMULA: dict[str, Any] = {
+    "batch_size": 9,
+    "task": {"kind": "expression", "parameters": {"w1": 0.5, "b1": 0.1, "w2": 1.0, "b2": -0.5}},
+    "data": {
+        "kind": "table", "task": "regression",
+        "inputs": [[-2], [-1.5], [-1], [-0.5], [0], [0.5], [1], [1.5], [2]], "targets": [[0], [0], [0.1], [0.2], [0.5], [0.8], [0.9], [1], [1]],
+    },
+    "optimizer": {"kind": "sgd", "learning_rate": 0.5},
+}  # fmt: skip
+
 PRESETS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("two_moons", "two moons", "Two half circles that no straight line parts.", {}),
     ("spiral", "spiral", "Two arms around each other: it takes more units and patience.", {
@@ -58,6 +68,7 @@ PRESETS: list[tuple[str, str, str, dict[str, Any]]] = [
         "layers": _layers([4] * 9, "sigmoid", 1), "optimizer": {"kind": "sgd", "learning_rate": 0.5}}),
     ("exploding", "exploding", "Weights drawn too large: the gradient grows on its way back.", {
         "layers": _layers([6] * 6, "leaky_relu", 1, init={"kind": "normal", "std": 1.6}), "optimizer": {"kind": "sgd", "learning_rate": 0.01}}),
+    ("formula", "your own formula", "Type a formula: each operation in it becomes a step of the program, forward and back.", FORMULA),
 ]  # fmt: skip
 
 

@@ -84,7 +84,9 @@ class Program:
         used = [node for node in tape.nodes if node.id <= self.root or node.role != "value"]
         self.batch = Arena({node.id: node.shape for node in used if node.role in ("input", "target")}, self.dtype)
         self.noise = Arena({node.id: node.shape for node in used if node.role == "noise"}, self.dtype)
-        self.zeros = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
+        self.constant = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
+        for number, view in self.constant.views.items():
+            view[...] = tape.constants[number]
         self.values = Arena({node.id: node.shape for node in sorted(used, key=_group) if node.role == "value"}, self.dtype)
         self.estimator = gradient.estimator(self, tape.seed) if gradient and gradients else None
         self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients and not self.estimator else {}, self.dtype)
@@ -104,7 +106,7 @@ class Program:
         made = self.tape.nodes[node]
         if made.role == "parameter":
             return self.parameters.views[made.name]
-        return {"input": self.batch, "target": self.batch, "noise": self.noise, "constant": self.zeros, "value": self.values}[made.role].views[node]
+        return {"input": self.batch, "target": self.batch, "noise": self.noise, "constant": self.constant, "value": self.values}[made.role].views[node]
 
     def cotangent(self, node: int) -> Array | None:
         """The buffer of the gradient arriving at a node, or None where nobody needs one."""

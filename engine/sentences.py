@@ -3,6 +3,7 @@
 from math import isfinite
 from typing import TYPE_CHECKING, Protocol
 
+from engine import trace
 from engine.network import Network
 from engine.program import Instruction, Program
 from engine.symbols import Symbols
@@ -30,8 +31,7 @@ def label(session: Told, layer: int | None) -> str:
     """A layer as the page calls it: its kind and its index in the spec."""
     if layer is None:
         return session.network.loss.title or session.network.loss.kind.replace("_", " ")
-    described = session.network.layers[layer]
-    return f"{described.title or described.kind.replace('_', ' ')} {layer}"
+    return session.network.spec.task.label(session.network, layer)
 
 
 def short(session: "Session", instruction: Instruction) -> str:
@@ -41,6 +41,8 @@ def short(session: "Session", instruction: Instruction) -> str:
     if instruction.phase == "update":
         return session.update.lines[instruction.line or 0].target
     node = session.program.tape.nodes[instruction.node or 0]
+    if node.id in session.program.tape.names:
+        return trace.short(session.program.tape, node, instruction)
     each = session.program.tape.marks["each"]
     if instruction.phase == "backward" and instruction.wrt:
         if instruction.layer is None:
@@ -64,6 +66,8 @@ def done(session: "Session", instruction: Instruction) -> str:
     where = label(session, instruction.layer)
     if instruction.phase == "update" or node is None or node.op is None:
         return f"the update: {session.update.lines[instruction.line or 0].says}"
+    if node.id in session.program.tape.names:
+        return trace.done(session.program.tape, node, instruction)
     if instruction.phase == "forward":
         return f"{where} has its weighted sums" if "W" in node.op.inputs else f"{where} has its values"
     if instruction.phase == "loss":
@@ -86,6 +90,8 @@ def todo(session: Told, instruction: Instruction) -> str:
     where = label(session, instruction.layer)
     if instruction.phase == "update" or node is None or node.op is None:
         return f"update the parameters: {session.update.lines[instruction.line or 0].says}"
+    if node.id in session.program.tape.names:
+        return trace.todo(session.program.tape, node, instruction)
     if node.id > session.program.tape.marks["loss"]:
         return f"{'carry the gradient back through' if instruction.wrt else 'work out'} the penalty on large weights"
     if instruction.phase == "forward":

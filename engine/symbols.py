@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.formula import math
 from engine.tape import Node, Tape
+from engine.trace import name
 
 SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
 
@@ -45,6 +46,8 @@ class Symbols:
 
     def text(self, node: int, *unit: int) -> str:
         """Plain text, such as h₁,₃."""
+        if node in self.tape.names:
+            return name(self.tape, node)
         letter, index = self._parts(node, *unit)
         if node == 0:
             return self.feature_names[unit[0]]
@@ -52,12 +55,16 @@ class Symbols:
 
     def math(self, node: int, *unit: int) -> str:
         """MathML content of the same name; a value with several axes has an index for each."""
+        if node in self.tape.names:
+            return _called(self.tape.names[node])
         letter, index = self._parts(node, *unit)
         shown = "p" if letter == "p" else letter
         return f"<msub><mi>{shown}</mi><mrow><mn>{index}</mn></mrow></msub>" if index else f"<mi>{shown}</mi>"
 
     def parameter(self, node: Node, index: tuple[int, ...]) -> str:
         """MathML content of a weight's or a bias's name."""
+        if node.id in self.tape.names:
+            return _called(self.tape.names[node.id])
         letter = {"W": "w", "b": "b"}.get(node.name.split(".")[-1], "θ")
         return f"<msub><mi>{letter}</mi><mn>{','.join(str(i + 1) for i in index)}</mn></msub>"
 
@@ -66,6 +73,8 @@ class Symbols:
         made = self.tape.nodes[node]
         if made.role == "parameter":
             return self.parameter(made, index)
+        if made.role == "constant" and made.id in self.tape.constants:
+            return f"<mn>{made.name}</mn>"
         if made.role == "target":
             return f"<msub><mi>y</mi><mn>{index[0] + 1}</mn></msub>" if made.shape[1] > 1 else "<mi>y</mi>"
         return self.math(node, *(index or (0,)))
@@ -113,6 +122,12 @@ class Symbols:
         return found
 
 
+def _called(name: str) -> str:
+    """A name of the formula's own as MathML, its digits below."""
+    stem = name.rstrip("0123456789")
+    return f"<msub><mi>{stem}</mi><mn>{name[len(stem) :]}</mn></msub>" if stem != name else f"<mi>{name}</mi>"
+
+
 def _alike(nodes: list[Node]) -> list[Node]:
     """The nodes up to the first that has another shape than the first of all."""
     return list(takewhile(lambda node: node.shape == nodes[0].shape, nodes))
@@ -121,7 +136,7 @@ def _alike(nodes: list[Node]) -> list[Node]:
 def _columns(tape: Tape) -> list[Column]:
     """Read the columns off the tape: a new one at each weighted sum, with what is applied to it unit by unit."""
     prediction = tape.marks["prediction"]
-    body = [node for node in tape.nodes if node.op and node.id <= prediction]
+    body = [node for node in tape.nodes if node.op and node.id <= prediction and node.id not in tape.names]
     starts = [node for node in body if node.op and "W" in node.op.inputs and len(node.shape) == 2 and "/" not in node.scope]
     columns = []
     head = [node for node in _alike([tape.nodes[0], *(node for node in body if not starts or node.id < starts[0].id)]) if node.op]

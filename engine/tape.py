@@ -40,10 +40,15 @@ class Tape:
     """The record. Nodes are appended in execution order; the reverse of it is the order of the backward pass."""
 
     def __init__(self, seed: int = 0, *, training: bool = True) -> None:
-        """`seed` is where noise comes from; a layer that behaves otherwise when it is only asked, not trained, looks at `training`."""
+        """`seed` is where noise comes from; a layer that behaves otherwise when it is only asked, not trained, looks at `training`.
+
+        `names` has what a task itself calls a value, where it does.
+        """
         self.seed = seed
         self.training = training
         self.chances: dict[int, Chance] = {}
+        self.constants: dict[int, float] = {}
+        self.names: dict[int, str] = {}
         self.losses: list[Node] = []
         self.nodes: list[Node] = []
         self.marks: dict[str, int] = {}
@@ -77,7 +82,13 @@ class Tape:
 
     def zeros(self, name: str, shape: Shape) -> Var:
         """Zeros that nothing changes, such as the state before the first moment."""
-        return self._append(name, "constant", shape, None, (), {})
+        return self.constant(name, shape, 0.0)
+
+    def constant(self, name: str, shape: Shape, value: float) -> Var:
+        """One number, in every place of the shape, that nothing changes."""
+        node = self._append(name, "constant", shape, None, (), {})
+        self.constants[node.id] = value
+        return node
 
     def add_loss(self, node: Var) -> None:
         """Count a further number of each example, of shape (batch, 1), into the loss."""

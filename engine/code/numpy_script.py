@@ -75,8 +75,9 @@ class NumpyScript(Script):
         for node, drawn in told.program.noise.views.items():
             yield from ("", f"# Drawn at random for this update, in {label(told, self.tape.nodes[node].layer)}")
             yield self._given(self.names[node], noise_name(self.tape.nodes[node]), drawn)
-        for node, zeros in told.program.zeros.views.items():
-            yield f"{self.names[node]} = np.zeros({zeros.shape}{f', {self.precision}' if self.precision else ''})"
+        for node, value in self.tape.constants.items():
+            shape, filled = self.tape.nodes[node].shape, f", {value!r}" if value else ""
+            yield f"{self.names[node]} = np.{'full' if value else 'zeros'}({shape}{filled}{f', {self.precision}' if self.precision else ''})"
         parameters = [node for node in self.tape.nodes if node.role == "parameter"]
         yield from ("", f"# The parameters at the start of the update; {self.names[parameters[0].id]} is {parameters[0].name} on the page.")
         yield from (self._given(self.names[node.id], node.name, told.begun.views[node.name]) for node in parameters)

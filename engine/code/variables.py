@@ -29,7 +29,8 @@ def _leaf(node: Node) -> str | None:
             layer, short = node.name.split(".", 1)
             return f"{short.replace('.', '_')}{layer}"
         case "noise" | "constant":
-            return f"{node.name}{'' if node.layer is None else node.layer}"
+            name = node.name if node.name.isidentifier() else "number"
+            return f"{name}{'' if node.layer is None else node.layer}"
     return None
 
 

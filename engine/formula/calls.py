@@ -25,7 +25,7 @@ BINARY: dict[type[ast.AST], Callable[..., object]] = {
 }  # fmt: skip
 UNARY: dict[str, Callable[..., object]] = {
     "exp": np.exp, "log": np.log, "log1p": np.log1p, "expm1": np.expm1, "tanh": np.tanh, "sin": np.sin, "cos": np.cos,
-    "abs": np.absolute, "sign": np.sign, "sqrt": np.sqrt,
+    "abs": np.absolute, "sign": np.sign, "sqrt": np.sqrt, "round": np.rint,
 }  # fmt: skip
 EXTREMES: dict[str, Callable[..., object]] = {"maximum": np.maximum, "minimum": np.minimum}
 COMPARE: dict[type[ast.AST], Callable[..., object]] = {

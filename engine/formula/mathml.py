@@ -7,7 +7,7 @@ from engine.formula.figures import ATOM, MINUS, NEGATIVE, PRODUCT, SUM, Symbol, 
 from engine.formula.parse import parse
 
 WORDS = {"exp": "exp", "log": "ln", "log1p": "ln", "expm1": "exp", "tanh": "tanh", "sin": "sin", "cos": "cos",
-         "sign": "sgn", "maximum": "max", "minimum": "min"}  # fmt: skip
+         "sign": "sgn", "round": "round", "maximum": "max", "minimum": "min"}  # fmt: skip
 SIGNS = {ast.Gt: "&gt;", ast.GtE: "≥", ast.Lt: "&lt;", ast.LtE: "≤"}
 
 

@@ -9,6 +9,7 @@ from engine.formula.parse import parse
 ONE: dict[str, Callable[[float], float]] = {
     "exp": math.exp, "log": math.log, "log1p": math.log1p, "expm1": math.expm1, "tanh": math.tanh, "sin": math.sin,
     "cos": math.cos, "abs": abs, "sign": lambda x: float((x > 0) - (x < 0)), "sqrt": math.sqrt,
+    "round": lambda x: math.copysign(round(x), x) if math.isfinite(x) else x,
 }  # fmt: skip
 
 

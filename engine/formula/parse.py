@@ -6,7 +6,7 @@ from functools import lru_cache
 from engine.errors import FormulaError
 
 FUNCTIONS = {
-    "exp": 1, "log": 1, "log1p": 1, "expm1": 1, "tanh": 1, "sin": 1, "cos": 1, "abs": 1, "sign": 1, "sqrt": 1,
+    "exp": 1, "log": 1, "log1p": 1, "expm1": 1, "tanh": 1, "sin": 1, "cos": 1, "abs": 1, "sign": 1, "sqrt": 1, "round": 1,
     "maximum": 2, "minimum": 2, "where": 3,
 }  # fmt: skip
 LONGEST = 500

@@ -12,7 +12,7 @@ from copy import deepcopy
 from engine.formula.parse import FUNCTIONS
 
 Shape = tuple[int, ...]
-SPELLED = {"abs": "np.abs", **{name: f"np.{name}" for name in FUNCTIONS if name != "abs"}}
+SPELLED = {**{name: f"np.{name}" for name in FUNCTIONS}, "round": "np.rint"}
 
 
 def source(text: str, values: Mapping[str, str], *, precision: str = "", shapes: Mapping[str, Shape] | None = None, shape: Shape = ()) -> str:

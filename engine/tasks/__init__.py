@@ -1,7 +1,7 @@
 """What is trained for what: which layers there are, what becomes of the examples, and what is called the loss."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.component import Component, discover, union
 from engine.errors import SpecError
@@ -20,6 +20,8 @@ class Task(Component):
     """How a spec's parts become one recorded network."""
 
     family: ClassVar[str] = "tasks"
+    sample: ClassVar[Mapping[str, Any]] = {}
+    """Fields of a spec with which the law tests set it."""
 
     def layers(self, spec: "SessionSpec") -> tuple[Layer, ...]:
         """Everything that brings parameters, by the index that their names begin with."""
@@ -28,6 +30,15 @@ class Task(Component):
     def loss(self, spec: "SessionSpec") -> Loss:
         """What measures the miss."""
         return spec.loss
+
+    def label(self, network: "Network", layer: int) -> str:
+        """A layer as the page calls it."""
+        described = network.layers[layer]
+        return f"{described.title or described.kind.replace('_', ' ')} {layer}"
+
+    def told(self, tape: Tape) -> dict[str, Any]:
+        """What the page is to know of the task beside the graph."""
+        return {"kind": self.kind, "notes": []}
 
     def check(self, network: "Network", shape: Shape) -> None:
         """Refuse a network that gives values of this shape for each example; raises SpecError."""

@@ -23,6 +23,7 @@ from engine.position import Position
 from engine.schedules import Schedule
 from engine.session import Session
 from engine.spec import SessionSpec
+from engine.tasks import Task
 
 START = Position(0, 0)
 NORMAL = {"kind": "normal", "std": 0.6}
@@ -126,6 +127,12 @@ def with_bug(bug: type[Component] | str | None, **changes: Any) -> SessionSpec:
     return make(**{**base, **changes})
 
 
+def with_task(task: type[Component]) -> SessionSpec:
+    """The task on what it can be set, in batches of 3, the last one of a single row."""
+    assert issubclass(task, Task)
+    return make(**{"data": table(inputs=1, outputs=1), "task": {"kind": kind(task)}, **task.sample})
+
+
 def kind(component: type[Component]) -> str:
     return str(component.model_fields["kind"].default)
 
@@ -156,6 +163,9 @@ def ways_to_train() -> Iterator[Any]:
         yield pytest.param(make(clip={"kind": kind(clip), "limit": 0.3}), id=f"clip-{kind(clip)}")
     for bug in kinds(Bug):
         yield pytest.param(with_bug(bug), id=f"bug-{kind(bug)}")
+    for task in kinds(Task):
+        if kind(task) != "supervised":
+            yield pytest.param(with_task(task), id=f"task-{kind(task)}")
     for gradient in kinds(Gradient):
         if kind(gradient) != "backpropagation":
             yield pytest.param(make(gradient={"kind": kind(gradient)}), id=f"gradient-{kind(gradient)}")

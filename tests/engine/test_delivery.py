@@ -173,7 +173,8 @@ def test_an_estimate_is_called_one(spec: SessionSpec) -> None:
     guessed = spec.gradient.kind != "backpropagation"
     assert session.delivery()["sentence"].startswith("The estimated gradient promised" if guessed else "The gradient promised")
     name = next(iter(session.parameters()))
-    assert session.anatomy(f"{name}[0,0]")["estimated"] == guessed
+    places = ",".join("0" * session.parameters_arena.views[name].ndim)
+    assert session.anatomy(f"{name}[{places}]")["estimated"] == guessed
 
 
 def test_memory_can_carry_a_step_uphill() -> None:

@@ -29,7 +29,7 @@ from tests.engine.networks import everything, kind, linear, make, scriptable
 
 LIBRARIES = {form: script for form, script in FORMS.items() if issubclass(script, LibraryScript)}
 PRESETS = [pytest.param(SessionSpec.model_validate(preset["spec"]), id=preset["name"]) for preset in presets()]
-NETWORKS = [*PRESETS, *everything(), *scriptable()]
+NETWORKS = [spec for spec in [*PRESETS, *everything(), *scriptable()] if spec.values[0].task.kind == "supervised"]
 UPDATES = [0, 1, 2, 3, 99, 100, 101, 499, 500, 1999, 2000, 2001, 2099, 2100, 2101, 9999]
 
 
