@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=_port, default=os.environ.get("BACKPROP_LAB_PORT", "8000"), help="port (default 8000; 0 finds a free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--open", action="store_true", help="let other machines reach it: everyone on the network can then use this server")
+    parser.add_argument("--metrics", action="store_true", help="answer /metrics (Prometheus) to other machines too; it is always answered to this one")
     options = parser.parse_args(arguments)
     if options.command == "health":
         return _health(options.host, options.port)
@@ -47,7 +48,7 @@ def _serve(options: argparse.Namespace) -> int:
     from app.server import Server
 
     port = listening.getsockname()[1]
-    server = Server(create_app(Settings(options.host, port, limits, open=options.open)))
+    server = Server(create_app(Settings(options.host, port, limits, open=options.open, metrics=options.metrics)))
     threading.Thread(target=_announce, args=(server, _address(options.host, port), not options.no_browser), daemon=True).start()
     server.run(sockets=[listening])
     return 0 if server.started else 1

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from app import assets, problems
 from app.events import router as events
 from app.guard import Guard
+from app.metrics import Metrics
 from app.routes import answers, branches, catalog, code, explanations, formulas, health, lessons, pages, proofs, reads, sessions, steps, tables, updates
 from app.scheduler import Scheduler
 from app.settings import Settings
@@ -61,8 +62,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @contextlib.asynccontextmanager
 async def _lifespan(app: Any) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH)
-    app.state.scheduler = Scheduler()
+    app.state.metrics = Metrics()
+    app.state.scheduler = Scheduler(app.state.metrics)
     app.state.store = MemoryStore(app.state.settings.limits)
+    app.state.metrics.watch(lambda: health.levels(app))
     chores = [asyncio.create_task(_sweep(app.state.store)), asyncio.create_task(asyncio.to_thread(assets.prepare))]
     try:
         yield

@@ -10,8 +10,12 @@ from concurrent.futures import Future
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
+from app.metrics import Metrics
+
 QUANTUM = 0.005
 Answer = TypeVar("Answer")
+Job = tuple[Callable[[], Any], "Future[Any]", float]
+"""What is to be done, where its answer goes, and since when it waits."""
 
 
 class Runner(Protocol):
@@ -31,8 +35,9 @@ class Runner(Protocol):
 class Scheduler:
     """`submit` runs a job soon; `add` lets a session run until it says that it has stopped."""
 
-    def __init__(self) -> None:
-        self._jobs: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
+    def __init__(self, metrics: Metrics | None = None) -> None:
+        self.metrics = metrics or Metrics()
+        self._jobs: deque[Job] = deque()
         self._runners: deque[Runner] = deque()
         self._changed = threading.Condition()
         self._stopping = False
@@ -46,9 +51,19 @@ class Scheduler:
             if self._stopping:
                 future.set_exception(RuntimeError("the server is stopping"))
                 return future
-            self._jobs.append((job, future))
+            self._jobs.append((job, future, perf_counter()))
             self._changed.notify()
         return future
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait."""
+        return len(self._jobs)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the compute thread is there."""
+        return self._thread.is_alive()
 
     def add(self, runner: Runner) -> None:
         """Give a session turns from now on."""
@@ -85,7 +100,7 @@ class Scheduler:
             elif runner:
                 self._turn(runner)
 
-    def _next(self) -> tuple[tuple[Callable[[], Any], Future[Any]] | None, Runner | None]:
+    def _next(self) -> "tuple[Job | None, Runner | None]":
         if self._jobs:
             return self._jobs.popleft(), None
         now = perf_counter()
@@ -108,9 +123,11 @@ class Scheduler:
             return None
         return max(0.0005, min(runner.due() for runner in self._runners) - perf_counter())
 
-    def _do(self, job: Callable[[], Any], future: "Future[Any]") -> None:
-        if not future.running() and not future.set_running_or_notify_cancel():
-            return
+    def _do(self, job: Callable[[], Any], future: "Future[Any]", since: float) -> None:
+        if not future.running():
+            if not future.set_running_or_notify_cancel():
+                return
+            self.metrics.wait.observe(perf_counter() - since)
         try:
             answer = job()
         except BaseException as error:
@@ -118,7 +135,7 @@ class Scheduler:
             return
         if answer is again:
             with self._changed:
-                self._jobs.append((job, future))
+                self._jobs.append((job, future, since))
         else:
             future.set_result(answer)
 
@@ -126,6 +143,7 @@ class Scheduler:
         start = perf_counter()
         goes_on = runner.turn(QUANTUM)
         took = perf_counter() - start
+        self.metrics.turn.observe(took)
         with self._changed:
             runner.credit += QUANTUM - took if took > QUANTUM else 0.0
             if not goes_on and runner in self._runners:

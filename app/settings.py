@@ -67,6 +67,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
     open: bool = False
+    metrics: bool = False
 
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from time import perf_counter
 from typing import Annotated
 
 import anyio
@@ -71,6 +72,7 @@ class Listener:
         self.wake = asyncio.Event()
         self.sequence = 0
         self.drawn = 0
+        self.sent = 0.0
 
     async def hear(self) -> None:
         """Take acknowledgements and wishes until the client leaves; nonsense is answered in words."""
@@ -81,6 +83,8 @@ class Listener:
                 message = None
             match message:
                 case {"ack": int(sequence)}:
+                    if sequence == self.sequence > self.drawn:
+                        self.socket.app.state.metrics.frame.observe(perf_counter() - self.sent)
                     self.drawn = max(self.drawn, min(sequence, self.sequence))
                     self.wake.set()
                 case {"focus": None | int() as example} if not isinstance(example, bool):
@@ -116,6 +120,7 @@ class Listener:
             await self.socket.send_json({"detail": str(error)})
             return
         self.sequence += 1
+        self.sent = perf_counter()
         await self.socket.send_bytes(frame)
         await asyncio.sleep(SHORTEST)
 

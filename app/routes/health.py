@@ -1,11 +1,39 @@
-"""Whether the server is ready."""
+"""Whether the server lives, whether it is ready, and how it fares."""
 
-from fastapi import APIRouter
+from collections.abc import Iterable
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from app.metrics import Metrics
+from app.problems import Problem
 
 router = APIRouter(tags=["server"])
+NEAR = ("127.0.0.1", "::1", "testclient")
 
 
 @router.get("/health")
-async def health() -> dict[str, str]:
-    """200 when the server is ready."""
-    return {"status": "ready"}
+async def health(request: Request, response: Response) -> dict[str, str | bool]:
+    """200 when the server is ready; 503 where it lives and its compute thread does not."""
+    ready = request.app.state.scheduler.alive
+    response.status_code = 200 if ready else 503
+    return {"status": "ready" if ready else "not ready", "live": True, "ready": ready}
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics(request: Request) -> Response:
+    """Sessions, queue, times and memory for Prometheus: to callers on this machine, and to others only where the server was started with --metrics."""
+    if not request.app.state.settings.metrics and not (request.client and request.client.host in NEAR):
+        raise Problem(404, "There is nothing at this address.")
+    found: Metrics = request.app.state.metrics
+    return Response(found.text(), media_type=CONTENT_TYPE_LATEST)
+
+
+def levels(app: FastAPI) -> Iterable[tuple[str, str, float]]:
+    """How much there is of everything that is bounded."""
+    living = list(app.state.store.living())
+    yield "sessions", "Sessions in memory", len(living)
+    yield "sessions_running", "Sessions that train by themselves", sum(live.run is not None for live in living)
+    yield "streams", "Streams and event listeners", sum(len(live.listeners) for live in living)
+    yield "numbers", "Numbers in all sessions: parameters, examples, and what a batch makes", sum(live.session.number_count for live in living)
+    yield "queue", "Commands and readings that wait for the compute thread", app.state.scheduler.waiting

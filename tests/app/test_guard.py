@@ -14,7 +14,7 @@ from app.settings import Settings
 from tests.app.conftest import HOST
 
 OPEN = {
-    "/", "/docs", "/openapi.json", "/health", "/favicon.ico", "/favicon.svg", "/fonts/{name}", "/static", "/vendor/plotly",
+    "/", "/docs", "/openapi.json", "/health", "/metrics", "/favicon.ico", "/favicon.svg", "/fonts/{name}", "/static", "/vendor/plotly",
     "/api/catalog", "/api/lessons", "/api/lessons/{name}", "/api/presets", "/api/limits", "/api/tables", "/api/formulas", "/api/sessions",
 }  # fmt: skip
 """What needs no credentials. Everything else is a session's, and is nothing to those who do not hold its token or its owner's cookie."""
