@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import UnknownName
+from engine.flows import flows, links
 from engine.formula.calls import Array
 from engine.plain import plain
 from engine.warning import bug_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 HEADER = struct.Struct("<HBBIIIII8x")
 MAGIC = 0x5042
 VERSION = 1
-FIELDS = ("gradients", "parameters", "example_gradients", "values", "cotangents", "scalars")
+FIELDS = ("gradients", "parameters", "example_gradients", "values", "cotangents", "scalars", "flows")
 SCALARS = ("loss", "objective", "example_loss", "rate")
 SMALL = 2.0**-100
 
@@ -39,6 +40,7 @@ def fields(session: "Session") -> dict[str, list[dict[str, Any]]]:
         "values": values,
         "cotangents": [entry for entry in values if program.cotangent(entry["node"]) is not None],
         "scalars": [{"name": name, "shape": [], "size": 1} for name in SCALARS],
+        "flows": [{"name": f"{node}.{wrt}", "shape": [], "size": 1} for node, wrt in links(session)],
     }
 
 
@@ -89,6 +91,8 @@ def collect(session: "Session", name: str, example: int | None) -> list[Array]:
         rate = session.update.numbers["rate"]
         each = program.value(program.tape.marks["each"])[row, 0]
         return [np.asarray(value) for value in (session.program.loss_value, session.program.value(session.program.root), each, rate)]
+    if name == "flows":
+        return flows(session, followed)
     shown = [node.id for node in program.tape.nodes if node.role != "parameter" and node.shape]
     if name == "values":
         return [program.value(node)[row] for node in shown]

@@ -1,6 +1,7 @@
 """A formula of one's own."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -68,7 +69,7 @@ class Expression(Task):
         return {"kind": self.kind, "formula": self.formula, "notes": notes(tape)}
 
     def check(self, network: "Network", shape: Shape) -> None:
-        sizes = {"x": network.inputs, "y": network.outputs}
+        sizes = {"x": prod(network.inputs), "y": prod(network.outputs)}
         for letter in self.written().letters:
             size, place = sizes[letter[0]], letter[1:]
             have = [letter[0]] if size == 1 else [f"{letter[0]}{number}" for number in range(1, size + 1)]

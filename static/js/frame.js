@@ -4,7 +4,7 @@
 /** @typedef {import("./types.js").Graph} Graph */
 /** @typedef {import("./types.js").Numbers} Numbers */
 
-const FIELDS = ["gradients", "parameters", "example_gradients", "values", "cotangents", "scalars"];
+const FIELDS = ["gradients", "parameters", "example_gradients", "values", "cotangents", "scalars", "flows"];
 const MAGIC = 0x5042;
 const VERSION = 1;
 const HEADER = 32;

@@ -48,14 +48,14 @@
  * @property {Record<string, string>} links
  *
  * @typedef {{kind: string, [field: string]: any}} Part
- * @typedef {{seed: number, dtype: string, batch_size: number, data: Part, layers: Part[], loss: Part, optimizer: Part, clip: Part | null, gradient: Part, bug?: Part | null, l1: number, l2: number, [field: string]: any}} Spec
+ * @typedef {{seed: number, dtype: string, batch_size: number, data: Part, task: Part, layers: Part[], loss: Part, optimizer: Part, clip: Part | null, gradient: Part, bug?: Part | null, l1: number, l2: number, [field: string]: any}} Spec
  * @typedef {{name: string, title: string, description: string, spec: Spec, opens?: Record<string, any>}} Preset
  *
  * @typedef {object} GraphNode
  * @property {number} id
  * @property {string} name
- * @property {string} symbol  MathML
- * @property {string} text
+ * @property {string | null} [text]  what a formula's value is called
+ * @property {string | null} [says]  and how it is worked out
  * @property {"input" | "target" | "noise" | "constant" | "parameter" | "value" | "loss"} role
  * @property {string} op
  * @property {number[]} inputs
@@ -91,6 +91,7 @@
  * @property {Parameter[]} parameters
  * @property {Column[]} columns
  * @property {Link[]} links
+ * @property {{kind: string, formula?: string, notes: string[]}} [task]
  * @property {{node: number, label: string, short: string, output: "logit" | "probability" | "value"}} loss
  * @property {Record<string, Slot[]>} fields
  * @property {Record<string, string | null>} bugs  why each would change nothing in this network; null where it would
@@ -111,6 +112,7 @@
  * @typedef {object} Data
  * @property {"binary" | "classes" | "regression"} task
  * @property {string[]} columns
+ * @property {string[]} [features]  what the network sees of them
  * @property {number} train
  * @property {number} test
  * @property {number[][]} inputs

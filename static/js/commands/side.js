@@ -8,6 +8,7 @@ import { inspectCommands } from "./inspect.js";
 import { lessonCommands } from "./lesson.js";
 import { noiseCommands } from "./noise.js";
 import { filesCommands } from "./files.js";
+import { formulaCommands } from "./formula.js";
 
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [deliveryCommands, editCommands, branchCommands, inspectCommands, filesCommands, codeCommands, lessonCommands, noiseCommands];
+export const sideCommands = [deliveryCommands, editCommands, branchCommands, inspectCommands, filesCommands, formulaCommands, codeCommands, lessonCommands, noiseCommands];

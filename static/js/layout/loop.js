@@ -25,6 +25,7 @@ export function layoutLoop(graph, places) {
   const after = (/** @type {number} */ node) => node >= loss.node;
   const isLoss = (/** @type {Instruction} */ one) => one.layer === null && one.node !== null && after(one.node) && one.phase !== "update";
   const home = spans(graph, places);
+  const written = graph.task?.kind === "expression";
   /** @type {Map<string, {span: {left: number, right: number}, row: Row, members: Instruction[]}>} */
   const groups = new Map();
   for (const one of instructions) {
@@ -35,7 +36,7 @@ export function layoutLoop(graph, places) {
     if (!groups.has(key)) groups.set(key, { span, row: backward ? "backward" : "forward", members: [] });
     groups.get(key)?.members.push(one);
   }
-  const cells = [...groups.values()].flatMap(({ span, row, members }) => row === "forward" ? forward(span, members, compact) : backward(span, members, compact));
+  const cells = [...groups.values()].flatMap(({ span, row, members }) => row === "forward" ? forward(span, members, compact, written) : backward(span, members, compact));
   const last = columns[0];
   const updates = instructions.filter(isUpdate);
   const losses = instructions.filter(isLoss);
@@ -56,15 +57,15 @@ function spans(graph, { columns, loss }) {
   });
   const lastLayers = graph.columns[graph.columns.length - 1].layers;
   const edge = columns[columns.length - 1];
-  const way = { left: lastLayers.length > 1 ? edge.right : edge.left, right: loss.left };
+  const way = { left: lastLayers.length > 1 || !graph.links.length ? edge.right : edge.left, right: loss.left };
   return (/** @type {Instruction} */ one) => (one.layer === null ? way : byLayer.get(one.layer) ?? way);
 }
 
-/** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact */
-function forward({ left, right }, members, compact) {
+/** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact @param {boolean} apart  each is an operation of its own */
+function forward({ left, right }, members, compact, apart) {
   const width = (right - left) / members.length;
   const same = members.length > 1 && members.every(({ short }) => short === members[0].short);
-  if (width < FOLD || same || (members.length > 1 && width < NAMELESS * 1.5)) return [cell("forward", left, right, members, label(members, right - left, compact), members[0].group)];
+  if (width < FOLD || same || (members.length > 1 && width < NAMELESS * 1.5 && !apart)) return [cell("forward", left, right, members, label(members, right - left, compact), members[0].group)];
   return members.map((one, index) => cell("forward", left + index * width, left + (index + 1) * width, [one], label([one], width, compact), one.group));
 }
 

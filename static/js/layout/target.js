@@ -71,6 +71,7 @@ export function pinOf(graph, ref) {
   const target = readTarget(ref);
   if (!target || !["value", "cotangent", "slope"].includes(target.kind)) return ref;
   const unit = target.index[target.index.length - 1] ?? 0;
+  if (graph.task?.kind === "expression") return `value:${target.name}[0]`;
   return columnOf(graph, Number(target.name)) >= 0 ? `value:${target.name}[${unit}]` : `value:${graph.columns[graph.columns.length - 1].post}[${unit}]`;
 }
 

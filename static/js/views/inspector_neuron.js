@@ -19,7 +19,7 @@ export function neuronView(seen, found) {
   const columns = seen.graph?.columns.find(({ post, pre }) => post === found.node || pre === found.node);
   return [
     h("header", { class: "inspector-head" },
-      h("h2", {}, found.terms.length ? "Neuron " : "Input ", mathOf(found.symbol)),
+      h("h2", {}, found.terms.length ? "Neuron " : seen.graph?.task?.kind === "expression" ? "Value " : "Input ", mathOf(found.symbol)),
       h("p", { class: "inspector-names" }, h("span", { class: "api-name" }, `node ${found.node}, unit ${found.index}`)),
       close(seen.commands)),
     h("dl", { class: "facts" },

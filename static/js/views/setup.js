@@ -9,10 +9,11 @@ import { dataSection } from "./setup_data.js";
 import { layersSection } from "./setup_layers.js";
 import { learnSection } from "./setup_learn.js";
 import { stopSection } from "./setup_stops.js";
+import { hasLayers, taskSection } from "./setup_task.js";
 import { fit, placeOf, settingsOf } from "./setup_rules.js";
 
 /** @typedef {import("../types.js").Spec} Spec */
-/** @typedef {import("./forms.js").Form & {spec: Spec, now: import("../types.js").Store, forgive: (path: string) => void, build: (spec: Spec) => void, upload: (file: Blob, target?: string) => void}} Setup */
+/** @typedef {import("./forms.js").Form & {spec: Spec, now: import("../types.js").Store, forgive: (path: string) => void, build: (spec: Spec) => void, upload: (file: Blob, target?: string) => void, tell: (path: string, text: string) => void, read: (formula: string) => Promise<any>}} Setup */
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountSetup(store, commands) {
@@ -69,6 +70,13 @@ export function mountSetup(store, commands) {
     errors = rest;
   }
 
+  /** Say something good of a field. @param {string} path @param {string} text */
+  function tell(path, text) {
+    forgive(path);
+    notes = { ...notes, [path]: text };
+    draw();
+  }
+
   /** @param {Blob} file @param {string} [target] */
   async function upload(file, target) {
     const wrong = await commands.openTable(file, target);
@@ -92,8 +100,8 @@ export function mountSetup(store, commands) {
       return;
     }
     /** @type {Setup} */
-    const setup = { catalog: now.catalog, errors, notes, change, refuse, forgive, spec: shown, now, build, upload };
-    show(root, dataSection(setup), layersSection(setup), learnSection(setup), stopSection(setup, commands), bugSection(setup), draft && Object.keys(errors).length ? undo() : null);
+    const setup = { catalog: now.catalog, errors, notes, change, refuse, forgive, spec: shown, now, build, upload, tell, read: commands.readFormula };
+    show(root, dataSection(setup), taskSection(setup), hasLayers(shown) ? layersSection(setup) : null, learnSection(setup), stopSection(setup, commands), bugSection(setup), draft && Object.keys(errors).length ? undo() : null);
   }
 
   const undo = () => h("p", { class: "form-error" }, "The network on the page is still the one before. ",

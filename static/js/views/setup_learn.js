@@ -4,6 +4,7 @@ import { h } from "./tree.js";
 import { exchange, fieldsOf, shapeOf } from "./forms_schema.js";
 import { componentSelect, control, numberField, row, rows, slider, unionRows } from "./forms.js";
 import { aimOf, entryFor, lossUnfit } from "./setup_rules.js";
+import { hasLayers } from "./setup_task.js";
 
 /** @typedef {import("./setup.js").Setup} Setup */
 /** @typedef {import("./forms_schema.js").NumberShape} NumberShape */
@@ -22,8 +23,7 @@ export function learnSection(setup) {
   const lossRest = loss ? rows(setup, "loss", loss.schema, spec.loss) : [];
   return h("fieldset", { class: "setup-part" },
     h("legend", {}, "Learn"),
-    part(setup, "loss", "loss", "losses", (entry) => lossUnfit(entry, aim)),
-    ...lossRest,
+    ...(hasLayers(spec) ? [part(setup, "loss", "loss", "losses", (entry) => lossUnfit(entry, aim)), ...lossRest] : []),
     part(setup, "optimizer", "optimiser", "optimizers"),
     ...rest,
     ...rate(setup, optimizer),

@@ -50,6 +50,7 @@ export function lossUnfit(loss, { task }) {
 export function fit(spec, catalog) {
   /** @type {Record<string, string>} */
   const notes = {};
+  if (spec.task.kind === "expression") return { spec, notes }; // the formula is both
   const aim = aimOf(spec.data, catalog);
   let { loss } = spec;
   const present = entryFor(catalog, "losses", loss.kind);

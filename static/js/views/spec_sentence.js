@@ -46,11 +46,12 @@ export function mountSpecSentence(store) {
  */
 function phrases(spec, catalog) {
   const title = (/** @type {string} */ family, /** @type {any} */ part) => entryFor(catalog, family, part.kind)?.title ?? part.kind.replaceAll("_", " ");
-  const layers = spec.layers.map((layer) => `${title("layers", layer)}${typeof layer.units === "number" ? ` ${layer.units}` : ""}`);
+  const written = spec.task.kind === "expression";
+  const layers = written ? [spec.task.formula.replaceAll("\n", "; ")] : spec.layers.map((layer) => `${title("layers", layer)}${typeof layer.units === "number" ? ` ${layer.units}` : ""}`);
   const shown = layers.length > MANY ? [...layers.slice(0, 3), `… (${layers.length} layers)`, ...layers.slice(-1)] : layers;
   const rate = spec.optimizer.learning_rate;
   const learned = [
-    title("losses", spec.loss),
+    !written && title("losses", spec.loss),
     `${title("optimizers", spec.optimizer)}${typeof rate === "number" ? `, η ${rate}` : rate ? `, ${title("schedules", rate)} η` : ""}`,
     `batch ${spec.batch_size}`,
     spec.clip && `clip ${spec.clip.limit ?? ""}`.trim(),

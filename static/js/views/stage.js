@@ -4,6 +4,7 @@ import { place } from "./element.js";
 import { mountAgreement } from "./agreement.js";
 import { mountBadge } from "./badge.js";
 import { mountBug } from "./bug.js";
+import { mountFormula } from "./formula.js";
 import { mountLegend } from "./legend.js";
 import { mountLens } from "./lens.js";
 import { mountLoop } from "./loop.js";
@@ -25,6 +26,7 @@ export function mountStage(store, commands) {
   mountPredict(place("predict"), place("predict-switch"), store, commands);
   mountLoop(place("loop"), store, commands);
   mountNetwork(place("network"), store, commands);
+  mountFormula(place("network"), store, commands);
   mountLegend(place("legend"), store, commands);
   mountOutput(place("output"), store, commands);
   mountBadge(place("badge"), store);
