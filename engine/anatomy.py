@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.errors import UnknownName
 from engine.formula import evaluate, math
+from engine.keeping import refuse_kept
 from engine.optimizers import Line
 from engine.plain import plain
 from engine.rivals import rivals
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 def anatomy(session: "Session", name: str) -> dict[str, Any]:
     """The update that the session stands in, or has just finished, for one number of a parameter; raises UnknownName."""
     base, index = locate(session.parameters_arena, name)
+    refuse_kept(name)
     if not index:
         raise UnknownName("target", name, f"one number of it, such as {name}[{','.join('0' * base.ndim)}]")
     short = name.split("[")[0]

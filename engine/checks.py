@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import OutOfReach
 from engine.estimate import estimated
+from engine.keeping import refuse_kept
 from engine.measure import Measured, judge, measure
 from engine.sentences import label
 from engine.settings import locate
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 def check(session: "Session", name: str, example: int | None) -> dict[str, Any]:
     """One parameter's gradient against its measured slope: of one example's loss, or of the batch's objective where `example` is None."""
     base, index = locate(session.parameters_arena, name)
+    refuse_kept(name)
     if not index:
         raise OutOfReach(f"name one number to check, such as {name}[{','.join('0' * base.ndim)}]")
     short = name.split("[")[0]

@@ -124,12 +124,12 @@ def _offender(scout: "Session", update: int) -> Fault | None:
 def written(session: "Session", instruction: Instruction) -> Iterator[tuple[str, Array]]:
     """The arrays that an instruction has filled, each with what it is: a node's value, a cotangent, a gradient, or the target of an update's line."""
     program, update = session.program, session.update
-    if instruction.phase == "update":
+    if instruction.phase == "update" and not instruction.step:
         line = update.lines[instruction.line or 0].target
         yield line, {"w": update.parameters, "applied": update.applied, **update.slots.views, **update.counters.views}[line]
         return
     for node, what in instruction.computes:
-        array = program.value(node) if what == "value" else program.cotangent(node)
+        array = program.value(node) if what in ("value", "parameter") else program.cotangent(node)
         if array is not None:
             yield what, array
 
@@ -153,10 +153,12 @@ def _described(session: "Session", number: int, what: str, index: tuple[int, ...
 
 
 def _element(session: "Session", instruction: Instruction, what: str, index: tuple[int, ...]) -> str:
-    if instruction.phase == "update":
+    if instruction.phase == "update" and not instruction.step:
         name = _parameter(session, index[0]) if index else ""
         return name if what == "w" else f"{what} of {name}" if name else what
     node = session.program.tape.nodes[instruction.computes[0][0]]
+    if instruction.phase == "update":
+        return f"{node.name}[{','.join(map(str, index))}]"
     if node.role == "parameter":
         return f"the gradient of {node.name}[{','.join(map(str, index))}]"
     rows = session.batch_examples()

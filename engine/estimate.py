@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.errors import OutOfReach
 from engine.formula.calls import Array
+from engine.keeping import still
 from engine.op import Index
 from engine.perturbation import Perturbation, direction, expected_error
 from engine.plain import plain
@@ -44,6 +45,7 @@ class Estimate:
         assert isinstance(made, Perturbation)
         self.update, self.seed, self.directions, self.sigma = session.shown_update, made.seed, made.directions, made.sigma
         self.start = session.shown_parameters().copy()
+        self.arena = session.parameters_arena
         forward = made.forward
         forward.batch.views[0][...], forward.batch.views[1][...] = session.data.rows_of(rows)
         forward.draw(self.update)
@@ -60,7 +62,7 @@ class Estimate:
 
     def direction(self, number: int) -> Array:
         """The numbers of one direction, (parameters,), as the program has drawn them."""
-        return direction(self.seed, number, self.update, self.start.size).astype(self.start.dtype)
+        return still(self.arena, direction(self.seed, number, self.update, self.start.size)).astype(self.start.dtype)
 
     def gradient(self, row: int) -> Array:
         """One example's estimate, (parameters,)."""

@@ -9,6 +9,7 @@ from engine.errors import UnknownName
 from engine.estimate import WORDS, estimated, place_of
 from engine.formula import math
 from engine.formula.calls import Array
+from engine.keeping import refuse_kept
 from engine.ladder import Ladder
 from engine.neuron import neuron
 from engine.plain import plain
@@ -46,6 +47,7 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
     base, index = locate(session.parameters_arena, name)
     if not index:
         raise UnknownName("target", name, f"one number of it, such as {name}[{','.join('0' * base.ndim)}]")
+    refuse_kept(name)
     short = name.split("[")[0]
     node = next(n for n in session.program.tape.nodes if n.name == short and n.role == "parameter")
     started = session.position > (0, 0)
@@ -117,6 +119,11 @@ def _op(session: "Session", number: int) -> dict[str, Any]:
     if number >= len(program.instructions):
         raise UnknownName("op", number, f"0 to {len(program.instructions) - 1}")
     instruction = program.instructions[number]
+    if instruction.step and instruction.phase == "update":
+        moved = program.tape.nodes[instruction.computes[0][0]]
+        return {"kind": "op", "instruction": number, "title": f"update: {moved.name}", "doc": instruction.step.doc, "formula": math(instruction.step.formula),
+                "pull": None, "shapes": [{"name": moved.name, "shape": list(moved.shape)}],
+                "sentence": f"{instruction.step.done[0].upper()}{instruction.step.done[1:]}."}  # fmt: skip
     if instruction.step:
         gradient = session.computed_with.gradient if estimated(session) else session.settings.gradient
         return {"kind": "op", "instruction": number, "title": f"{WORDS}: {instruction.step.short}", "doc": " ".join((type(gradient).__doc__ or "").split()),

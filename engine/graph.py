@@ -145,6 +145,7 @@ def formula_of(session: "Session", instruction: Instruction) -> str:
 
 def _parameter(session: "Session", node: "Node", at: dict[tuple[int, str], int]) -> dict[str, Any]:
     start, stop = session.parameters_arena.spans[node.name]
+    kept = node.name in session.network.kept
     return {
         "name": node.name,
         "layer": node.layer,
@@ -154,7 +155,8 @@ def _parameter(session: "Session", node: "Node", at: dict[tuple[int, str], int])
         "size": stop - start,
         "gradient_at": at.get((node.id, "gradient")),
         "updated_at": at.get((node.id, "parameter")),
-        "frozen": node.name not in session.network.trained(),
+        "frozen": not kept and node.name not in session.network.trained(),
+        "kept": kept,
     }
 
 

@@ -24,13 +24,17 @@ ROWS = 6
 """Rows of a sum that are shown, the strongest first; the rest is folded into one with its sum."""
 
 
+Link = tuple[Node, str, Edge, float]
+
+
 class Ladder:
-    """Builds the rungs from the buffers of a followed example."""
+    """Builds the rungs from the buffers of a followed example. Links through other examples of its batch, where an op mixes them, are told by their sum."""
 
     def __init__(self, session: "Session", followed: Followed) -> None:
         self.session = session
         self.program = followed.program
         self.row = followed.row
+        self.mixes = followed.program.tape.mixes
         self.symbols = session.symbols
         self.each = self.program.tape.marks["each"]
         self._written = {part: instruction.index for instruction in session.program.instructions for part in instruction.computes}
@@ -40,10 +44,10 @@ class Ladder:
         rungs = []
         target, place = node, self.place(node, index)
         while target != self.each:
-            links = self._links(target, place)
+            links, others = self._links(target, place)
             if not links:
                 break
-            rungs.append(self._rung(target, place, links))
+            rungs.append(self._rung(target, place, links, others))
             reader, _, edge, _ = max(links, key=lambda link: abs(link[3]))
             target, place = reader.id, edge.out
         return rungs[::-1]
@@ -51,7 +55,7 @@ class Ladder:
     def rung(self, node: int, index: Index) -> dict[str, Any]:
         """The one rung that ends at this element."""
         place = self.place(node, index)
-        return self._rung(node, place, self._links(node, place))
+        return self._rung(node, place, *self._links(node, place))
 
     def place(self, node: int, index: Index) -> Index:
         """Where an element of this example stands in its buffer."""
@@ -83,9 +87,10 @@ class Ladder:
         ref = f"slope:{reader.id}[{_places(edge.out[1:])},{_places(place[1:])}]"
         return {"symbol": math(self._slope(reader, edge, names)), "value": plain(edge.local), "ref": ref}
 
-    def _links(self, target: int, place: Index) -> list[tuple[Node, str, Edge, float]]:
-        """The scalar links out of an element within this example: who reads it, as what, and the product of arriving and local."""
-        found = []
+    def _links(self, target: int, place: Index) -> tuple[list[Link], list[float]]:
+        """The scalar links out of an element: within this example who reads it, as what, and the product of arriving and local; through others, the product."""
+        found: list[Link] = []
+        others: list[float] = []
         for reader in self.program.tape.nodes[target + 1 : self.each + 1]:
             for name, source in reader.arguments().items():
                 if source != target or reader.op is None or name not in reader.op.pulls:
@@ -95,17 +100,19 @@ class Ladder:
                     dy = self.program.cotangent(reader.id)
                     if edge.out[:1] == (self.row,) and dy is not None:
                         found.append((reader, name, edge, edge.local * float(dy[edge.out])))
-        return found
+                    elif self.mixes and dy is not None:
+                        others.append(edge.local * float(dy[edge.out]))
+        return found, others
 
-    def _rung(self, target: int, place: Index, links: list[tuple[Node, str, Edge, float]]) -> dict[str, Any]:
+    def _rung(self, target: int, place: Index, links: list[Link], others: list[float]) -> dict[str, Any]:
         ordered = sorted(links, key=lambda link: -abs(link[3])) if len(links) > ROWS else links
         rows = [self._row(place, *link) for link in ordered[:ROWS]]
-        rest = [product for *_, product in ordered[ROWS:]]
+        rest = [*(product for *_, product in ordered[ROWS:]), *others]
         reader = links[0][0]
         made = self.program.tape.nodes[target]
         total = self.total(target, place)
         factors = [row["product"] for row in rows]
-        shown = relation([*factors, sum(rest)], total["value"]) if len(links) > 1 else product_relation(rows[0], total["value"])
+        shown = relation([*factors, sum(rest)], total["value"]) if len(links) + len(others) > 1 else product_relation(rows[0], total["value"])
         at = self._instruction(target)
         activation = reader.op is not None and reader.op.elementwise and reader.layer is not None
         return {

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.arena import Arena
 from engine.errors import SpecError, TooLarge
+from engine.keeping import is_kept
 from engine.op import Shape
 from engine.ops import OPS
 from engine.spec import SessionSpec
@@ -48,6 +49,7 @@ class Network:
         if not shapes:
             raise SpecError("layers", "nothing here can learn: add at least one linear layer")
         self.shapes = shapes
+        self.kept = set(filter(is_kept, shapes))
         self.drawn = drawn
 
     def parameters(self) -> Arena[str]:
@@ -62,11 +64,29 @@ class Network:
         """How many numbers a pass makes of one example."""
         return sum(prod(node.shape) for node in self.record(1).nodes if node.role == "value")
 
-    def check_rows(self, batch: int, rows: int) -> None:
-        """Refuse a batch that would take too much memory, or examples that would take too long to evaluate; raises TooLarge."""
-        for name, count, who in (("values", batch, "a batch makes on its"), ("evaluated", rows, "all examples make on their")):
+    def check_rows(self, batches: set[int], train: int, rows: int) -> None:
+        """Refuse a batch that would take too much memory or is too small, or examples that would take too long to evaluate; raises TooLarge or SpecError."""
+        self._check_batches(batches, train)
+        for name, count, who in (("values", max(batches), "a batch makes on its"), ("evaluated", rows, "all examples make on their")):
             if count * self.values_of_one > self.limits[name]:
                 raise TooLarge(f"The count of numbers that {who} way through the network", count * self.values_of_one, self.limits[name])
+
+    def _check_batches(self, sizes: set[int], rows: int) -> None:
+        """Refuse batches with fewer examples than a layer needs to be trained, also where only the last of an epoch has."""
+        for index, layer in enumerate(self.spec.layers):
+            if min(sizes) < layer.least_batch():
+                fitting = (size for size in range(max(sizes), rows + 1) if size >= 2 and rows % size != 1)
+                last = "" if max(sizes) < layer.least_batch() else f"{rows} examples in batches of {max(sizes)} leave one over, and "
+                raise SpecError(
+                    "batch_size",
+                    f"{last}layer {index} takes a mean and a variance over the examples of a batch, which one example alone does not have; "
+                    f"take a batch size of {next(fitting, rows)}",
+                )
+
+    @property
+    def learned(self) -> dict[str, Shape]:
+        """The parameters that a gradient goes to, with their shapes: all but running statistics."""
+        return {name: shape for name, shape in self.shapes.items() if name not in self.kept}
 
     def trained(self) -> set[str]:
         """The parameters that updates may change."""

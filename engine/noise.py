@@ -60,11 +60,13 @@ def noise(session: "Session") -> Iterator[dict[str, Any] | None]:
 def _sample(session: "Session") -> tuple[list[int], NDArray[np.intp]]:
     """The examples and the places in the flat vector of parameters that are looked at: all where they are few enough."""
     train, parameters = session.data.train, session.parameter_count
+    spans = session.parameters_arena.spans
+    learned = np.concatenate([np.arange(*spans[name]) for name in session.network.learned])
     draw = stream(session.spec.seed, "noise sample")
     few = min(EXAMPLES, max(LEAST, WORK // parameters))
     rows = np.sort(draw.choice(train, few, replace=False)) if train > few else np.arange(train)
     kept = max(LEAST, NUMBERS // len(rows))
-    places = np.sort(draw.choice(parameters, kept, replace=False)) if parameters > kept else np.arange(parameters)
+    places = np.sort(learned[draw.choice(parameters, kept, replace=False)]) if parameters > kept else learned
     return rows.tolist(), places
 
 

@@ -71,6 +71,8 @@ class Op:
     joints: tuple[str, ...] = ()
     """Where an op that is no formula passes from one rule to another, each as an expression that is zero there."""
     numpy: str = ""
+    mixes: bool = False
+    """Whether an example's output reads other examples of the batch."""
 
     def pull(self, name: str, formula: str, *, numpy: str = "") -> Callable[[Rule], Rule]:
         """Register the rule that follows as the pull-back to the input `name`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.estimate import refuse_estimate
-from engine.focus import Followed
+from engine.keeping import refuse_kept
 from engine.ladder import Ladder, relation
 from engine.plain import plain
 from engine.settings import pointed
@@ -28,6 +28,7 @@ def paths(session: "Session", target: str, example: int | None, most: int = MOST
     Raises UnknownName for anything but one number of a parameter, and TooLarge where there are more scalar links than the session's limit.
     """
     name, index = pointed(session.parameters_arena, target)
+    refuse_kept(name)
     refuse_estimate(session, "paths")
     followed = session.focus.follow(example)
     ladder = Ladder(session, followed)
@@ -39,15 +40,19 @@ def paths(session: "Session", target: str, example: int | None, most: int = MOST
         "size": None, "relation": "=", "sentence": "The paths are laid out as soon as this gradient is computed.",
     }  # fmt: skip
     if total["known"]:
-        found |= _laid_out(session, Unrolled(session, followed, node, index, session.limits["links"]), followed, ladder, most)
+        mixes = followed.program.tape.mixes
+        own, every = (Unrolled(session, followed, node, index, session.limits["links"], whole=whole) if mixes or not whole else None for whole in (False, True))
+        assert own is not None
+        found |= _laid_out(session, own, every or own, ladder, most)
     return found
 
 
-def _laid_out(session: "Session", unrolled: Unrolled, followed: Followed, ladder: Ladder, most: int) -> dict[str, Any]:
-    ways = unrolled.ways[unrolled.target]
+def _laid_out(session: "Session", unrolled: Unrolled, every: Unrolled, ladder: Ladder, most: int) -> dict[str, Any]:
+    """The rows are of the paths within the example, what they are a part of is of all, through the other examples of the batch too."""
+    ways = every.ways[every.target]
     count, alive = ways.count[0], ways.alive[0]
-    found: dict[str, Any] = {"links": unrolled.edges, "count": count, "counted": f"{count:,}", "zero": count - alive}
-    if not unrolled.finite:
+    found: dict[str, Any] = {"links": every.edges, "count": count, "counted": f"{count:,}", "zero": count - alive}
+    if not every.finite:
         return {**found, "sentence": f"{_many(count)} to this gradient, and a factor on one of them is not a finite number, so their products say nothing."}
     rows = [_row(session, unrolled, ladder, steps) for steps in Strongest(unrolled, most).paths()]
     total, size = float(ways.total[0]), float(ways.size[0])
@@ -56,7 +61,8 @@ def _laid_out(session: "Session", unrolled: Unrolled, followed: Followed, ladder
     gradient = ladder.total(unrolled.target, unrolled.index)["value"]
     remainder = {"count": rest, "counted": f"{rest:,}", "sum": plain(total - fsum(products))} if rest else None
     terms = [*products, remainder["sum"] if remainder else 0.0]
-    said = _sentence(count, count - alive, abs(products[0]) / size if size else None, abs(total) / size if size else None)
+    through = count - unrolled.ways[unrolled.target].count[0]
+    said = _sentence(count, count - alive, abs(products[0]) / size if size else None, abs(total) / size if size else None, through)
     return {**found, "rows": rows, "remainder": remainder, "sum": plain(total), "size": plain(size), "relation": relation(terms, gradient), "sentence": said}
 
 
@@ -100,15 +106,17 @@ def _many(count: int) -> str:
     return "1 path leads from the loss" if count == 1 else f"{count:,} paths lead from the loss"
 
 
-def _sentence(count: int, zero: int, strongest: float | None, kept: float | None) -> str:
-    """How many paths there are, how many are dead, how much the strongest carries and how much is left when they cancel."""
+def _sentence(count: int, zero: int, strongest: float | None, kept: float | None, through: int) -> str:
+    """How many paths there are, how many are dead or lead `through` other examples, how much the strongest carries and how much is left when they cancel."""
     parts = [f"{_many(count)} to this weight."]
+    if through:
+        parts.append(f"{through:,} of them {'leads' if through == 1 else 'lead'} through other examples of the batch, which are told by their sum.")
     if zero == count:
         parts.append("A factor on it is exactly 0." if count == 1 else "Each has a factor that is exactly 0.")
     elif zero:
         parts.append(f"{zero:,} of them {'has' if zero == 1 else 'have'} a factor that is exactly 0.")
     if count > 1 and strongest is not None and kept is not None:
-        parts.append(f"The strongest carries {_share(strongest)} of their total size.")
+        parts.append(f"The strongest{' within this example' if through else ''} carries {_share(strongest)} of their total size.")
         parts.append("Nothing cancels." if np.isclose(kept, 1.0) else f"They cancel until {_share(kept)} of it is left.")
     return " ".join(parts)
 

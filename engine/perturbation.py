@@ -5,24 +5,16 @@ v vᵀ is the identity, and its mean squared error is (P + 1) / n times |g|² fo
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from engine.arena import Arena
 from engine.formula import Call
 from engine.formula.calls import Array
+from engine.keeping import still
 from engine.program import Program
+from engine.step import Step
 from engine.streams import stream
-
-
-class Step(NamedTuple):
-    """One instruction of an estimate in words: its cell, what it has done, what it will do, and its formula as MathML content."""
-
-    short: str
-    done: str
-    todo: str
-    formula: str
 
 
 def direction(seed: int, number: int, update: int, size: int) -> Array:
@@ -75,7 +67,7 @@ class Perturbation:
             yield _credit_step(of), credit + ([] if number == 0 else [(np.add, (gradient, part, gradient))])
 
     def _draw(self, number: int) -> None:
-        self.direction[...] = direction(self.seed, number, int(self.update), self.direction.size)
+        self.direction[...] = still(self.nudged, direction(self.seed, number, int(self.update), self.direction.size))
 
     def _measured(self, sigma: float, loss: Array) -> list[Call]:
         """The calls of a forward pass with the weights nudged by `sigma` along the direction."""

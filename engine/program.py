@@ -14,6 +14,7 @@ from engine.early import carried_late, parameters, stepped_early
 from engine.formula import Call
 from engine.formula.calls import Array
 from engine.fuse import fused, shared_slope
+from engine.keeping import moves
 from engine.op import Lender, Pull, emit_forward, emit_pull
 from engine.streams import stream
 from engine.tape import Node, Role, Tape
@@ -22,7 +23,7 @@ from engine.update import Update
 if TYPE_CHECKING:
     from engine.bugs import Bug
     from engine.gradients import Gradient
-    from engine.perturbation import Step
+    from engine.step import Step
 
 Phase = Literal["forward", "loss", "backward", "update"]
 What = Literal["value", "cotangent", "gradient", "parameter"]
@@ -34,7 +35,7 @@ class Instruction:
 
     `first` is False for a pull whose result is added to what other pulls have already written;
     a line of the update has a layer where a bug has that layer stepped before its turn;
-    `step` is what an instruction of an estimated gradient says of itself.
+    `step` is what an instruction of an estimated gradient, or one that moves a running statistic, says of itself.
     """
 
     index: int
@@ -203,6 +204,8 @@ class Program:
             self.instructions = stepped_early(self, update)
         elif update:
             self.instructions += self.steps(update, update.trained)
+        for node, step, calls in moves(self) if update else ():
+            self.instructions.append(Instruction(len(self.instructions), "update", None, None, None, ((node.id, "parameter"),), tuple(calls), step=step))
 
     def steps(self, update: Update, names: set[str], part: slice = slice(None), layer: int | None = None, *, counted: bool = False) -> list[Instruction]:
         """The update's lines for the parameters of these names, which fill a stretch of the vector."""

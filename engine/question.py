@@ -47,6 +47,8 @@ def question(session: "Session", pinned: str | None, example: int | None) -> Que
     if session.fault:
         return "The next operation would make a number that is not finite."
     instruction = _next(session)
+    if instruction.phase == "update" and instruction.step:
+        return "The next operation moves a running statistic: there is nothing of a single weight to predict."
     if instruction.phase == "update":
         return _of_step(session, instruction, pinned)
     if instruction.step:
@@ -58,6 +60,8 @@ def question(session: "Session", pinned: str | None, example: int | None) -> Que
     node = tape.nodes[instruction.node or 0]
     if any(tape.nodes[source].role == "noise" for source in node.inputs):
         return "The next operation draws at random, which nobody can predict."
+    if _mixed(session, instruction):
+        return "The next operation takes the examples of the batch together, so there is nothing of one example to predict."
     if instruction.phase == "backward":
         return _of_gradient(session, instruction, node, followed, pinned)
     return _of_value(session, instruction, node, followed, pinned)
@@ -76,6 +80,14 @@ def describe(session: "Session", asked: Question | str) -> dict[str, Any]:
 def _next(session: "Session") -> Instruction:
     update, place = session.position
     return session.programs[len(session.batches.examples(update))].instructions[place]
+
+
+def _mixed(session: "Session", instruction: Instruction) -> bool:
+    """Whether what is computed adds up over the other examples too: by an op that mixes them, or in a parameter before one."""
+    nodes = session.program.tape.nodes
+    last = max((node.id for node in nodes if node.op and node.op.mixes), default=-1)
+    here = nodes[instruction.node or 0]
+    return bool(here.op and here.op.mixes) or (here.id <= last and any(what == "gradient" for _, what in instruction.computes))
 
 
 def _followed(session: "Session", example: int | None) -> Followed:

@@ -1,7 +1,7 @@
 """A training session: the one object that changes. It runs its program until a position, and never moves in any other way."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite
+from math import isfinite, prod
 from time import perf_counter
 
 import numpy as np
@@ -47,7 +47,7 @@ class Session(Control, Travel, Reading):
         self.update_start = self.parameters_arena.flat.copy()
         self.last_change = np.zeros_like(self.update_start)
         self.batches = Batches(self.data.train_inputs, self.data.train_targets, spec.batch_size, spec.seed, self.network.dtype, shuffle=spec.shuffle)
-        self.network.check_rows(self.batches.size, self.data.rows)
+        self.network.check_rows(self.batches.sizes(), self.data.train, self.data.rows)
         self.network.loss.check(self.data.targets, self.data.steps_asked)
         self.settings = Settings.of(spec)
         self.computed_with = self.settings
@@ -103,7 +103,8 @@ class Session(Control, Travel, Reading):
 
     @property
     def parameter_count(self) -> int:
-        return int(self.parameters_arena.flat.size)
+        """How many numbers learn; running statistics do not."""
+        return sum(map(prod, self.network.learned.values()))
 
     def run(self, until: Position, budget: float | None = None, tap: Tap = None) -> bool:
         """Execute up to `until`, or for `budget` seconds. True when `until` is reached.

@@ -7,12 +7,14 @@ import numpy as np
 from engine.checks import computed
 from engine.estimate import estimated, place_of
 from engine.formula.calls import Array
+from engine.keeping import refuse_kept
 from engine.ladder import ROWS, rounded
 from engine.op import Index
 from engine.ops import OPS
 from engine.plain import plain
 from engine.program import Program
 from engine.settings import pointed
+from engine.tape import Node
 from engine.words import figure
 
 if TYPE_CHECKING:
@@ -30,12 +32,22 @@ def shares(session: "Session", node: int, index: Index) -> Array:
     made = session.program.tape.nodes[node]
     if made.role == "parameter" and (estimate := session.focus.estimate(rows)):
         return estimate.shares(place_of(session, made.name, index))
+    if session.program.tape.mixes:
+        return np.array([_alone(session, made, row, index) for row in rows])
     program = session.focus.each(rows)
     if made.role == "parameter":
         return _of_parameter(program, node, index)
     cotangent = program.cotangent(node)
     assert cotangent is not None
     return np.array([own[index] for own in cotangent])
+
+
+def _alone(session: "Session", made: Node, example: int, index: Index) -> float:
+    """One example's own, from a backward pass of its own: where examples are mixed, what is together in one pass cannot be told apart."""
+    followed = session.focus.follow(example)
+    array = followed.program.cotangent(made.id)
+    assert array is not None
+    return float(array[index if made.role == "parameter" else (followed.row, *index)])
 
 
 def penalty(session: "Session", node: int, index: Index, own: Array) -> float:
@@ -59,7 +71,8 @@ def penalty(session: "Session", node: int, index: Index, own: Array) -> float:
 def added_up(session: "Session", own: Array, extra: float, gradient: float | None) -> dict[str, Any]:
     """The examples' gradients, their sum and the sum over n: the strongest rows, the folded rest, the mean, and what the penalties add to it.
 
-    `agrees` is whether that is the batch's own `gradient`, up to rounding: a bug that is switched on may see to it that it is not.
+    `agrees` is whether that is the batch's own `gradient`, up to rounding: a bug that is switched on may see to it that it is not. Where examples are mixed,
+    what each says of a weight may cancel altogether, so rounding is measured by the largest gradient there is.
     """
     rows = session.batch_examples()
     order = sorted(range(len(rows)), key=lambda place: -abs(own[place])) if len(rows) > ROWS else list(range(len(rows)))
@@ -67,6 +80,9 @@ def added_up(session: "Session", own: Array, extra: float, gradient: float | Non
     total = float(own.sum())
     mean = total / len(rows)
     rounding = ROUNDINGS * float(np.finfo(session.network.dtype).eps)
+    scale = float(np.abs(own).mean())
+    if session.program.tape.mixes:
+        scale = max(scale, float(np.abs(session.gradients_arena.flat).max()))
     return {
         "count": len(rows),
         "rows": [{"example": rows[place], "gradient": plain(own[place])} for place in shown],
@@ -76,7 +92,7 @@ def added_up(session: "Session", own: Array, extra: float, gradient: float | Non
         "relation": "=" if rounded(rounded(total) / len(rows)) == rounded(mean) else "≈",
         "penalty": plain(extra) if extra else None,
         "gradient": gradient,
-        "agrees": gradient is None or abs(mean + extra - gradient) <= rounding * (float(np.abs(own).mean()) + abs(extra)),
+        "agrees": gradient is None or abs(mean + extra - gradient) <= rounding * (scale + abs(extra)),
     }
 
 
@@ -86,6 +102,7 @@ def examples(session: "Session", target: str, example: int | None) -> dict[str, 
     Raises UnknownName for anything but one number of a parameter.
     """
     short, index = pointed(session.parameters_arena, target)
+    refuse_kept(short)
     node = next(n.id for n in session.program.tape.nodes if n.role == "parameter" and n.name == short)
     rows = session.batch_examples()
     found: dict[str, Any] = {"target": target, "example": example, "known": short in computed(session), "count": len(rows), "rows": [], "folded": None}

@@ -32,6 +32,16 @@ class Node:
         return dict(zip(self.op.inputs, self.inputs, strict=True)) if self.op else {}
 
 
+@dataclass(frozen=True)
+class Keep:
+    """A running statistic: at the end of an update, `parameter` moves by `momentum` towards `scale` times the first row of `value`."""
+
+    parameter: int
+    value: int
+    momentum: float
+    scale: float = 1.0
+
+
 Var = Node
 """What a layer's `record` receives and returns: the node itself."""
 
@@ -50,6 +60,7 @@ class Tape:
         self.constants: dict[int, float] = {}
         self.names: dict[int, str] = {}
         self.losses: list[Node] = []
+        self.kept: list[Keep] = []
         self.nodes: list[Node] = []
         self.marks: dict[str, int] = {}
         self._scope: list[str] = []
@@ -94,6 +105,10 @@ class Tape:
         """Count a further number of each example, of shape (batch, 1), into the loss."""
         self.losses.append(node)
 
+    def keep(self, statistic: Var, value: Var, momentum: float, scale: float = 1.0) -> None:
+        """Have each update move a running statistic, (features,), towards what the batch says, (batch, features)."""
+        self.kept.append(Keep(statistic.id, value.id, momentum, scale))
+
     def apply(self, op: Op, *inputs: Var, name: str = "", attributes: Mapping[str, float] | None = None, choices: Mapping[str, Any] | None = None) -> Var:
         """Record one application of an op; raises SpecError where the shapes do not fit."""
         chosen = {**op.choices, **(choices or {})}
@@ -102,6 +117,11 @@ class Tape:
         except (IndexError, TypeError) as error:
             raise SpecError("layers", f"{op.name} cannot take shapes {[node.shape for node in inputs]}: {error}") from None
         return self._append(name or op.name, "value", shape, op, tuple(node.id for node in inputs), {**op.attributes, **(attributes or {})}, chosen)
+
+    @property
+    def mixes(self) -> bool:
+        """Whether an op reads several examples at once, so that one example's loss hangs on the others too."""
+        return any(node.op is not None and node.op.mixes for node in self.nodes)
 
     def mark(self, name: str, node: Var) -> Var:
         """Give a node a name by which the program finds it: prediction, loss, objective."""

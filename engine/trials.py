@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.arena import Arena
 from engine.errors import OutOfReach, UnknownName
+from engine.keeping import refuse_kept
 from engine.kinks import Kinks, Look, Place
 from engine.op import Index
 from engine.program import Program
@@ -97,6 +98,7 @@ class Trials:
         """The axis of `parameter:2.W[2,3]` or `value:4[3]`; raises UnknownName for anything else."""
         kind, _, rest = target.partition(":")
         if kind == "parameter":
+            refuse_kept(rest)
             base, index = locate(session.parameters_arena, rest)
             if not index:
                 raise UnknownName("target", rest, f"one number of it, such as {rest}[{','.join('0' * base.ndim)}]")

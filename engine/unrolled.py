@@ -54,10 +54,14 @@ class Ways:
 
 
 class Unrolled:
-    """All links that lie on a way from a parameter's element to the loss of the followed example; raises TooLarge where there are more than `limit`."""
+    """All links that lie on a way from a parameter's element to the loss of the followed example; raises TooLarge where there are more than `limit`.
 
-    def __init__(self, session: "Session", followed: Followed, node: int, index: Index, limit: int) -> None:
+    With `whole` the ways through the other examples of its batch are among them, which there are where an op mixes examples.
+    """
+
+    def __init__(self, session: "Session", followed: Followed, node: int, index: Index, limit: int, *, whole: bool = False) -> None:
         self.program, self.row = followed.program, followed.row
+        self.first = 0 if whole else 1
         self.each = self.program.tape.marks["each"]
         self.target, self.index = node, index
         self.links: dict[int, list[Links]] = {}
@@ -76,14 +80,15 @@ class Unrolled:
         self.ways = self._sweep()
 
     def width(self, node: int) -> int:
-        """How many numbers of one example a node has."""
-        return int(np.prod(self.program.tape.nodes[node].shape[1:]))
+        """How many numbers of one example, or of the whole batch, a node has."""
+        return int(np.prod(self.program.tape.nodes[node].shape[self.first :]))
 
     def place(self, node: int, element: int) -> Index:
         """Where an element stands in its node's buffer."""
         if node == self.target:
             return self.index
-        return (self.row, *(int(i) for i in np.unravel_index(element, self.program.tape.nodes[node].shape[1:])))
+        own = tuple(int(i) for i in np.unravel_index(element, self.program.tape.nodes[node].shape[self.first :]))
+        return (self.row, *own) if self.first else own
 
     def _out_of(self, made: Node, sources: NDArray[np.intp], limit: int) -> list[Links]:
         """The links out of some elements of a node; beyond the limit they are counted, and not made."""
@@ -93,16 +98,16 @@ class Unrolled:
                 if source != made.id or reader.op is None or name not in reader.op.pulls:
                     continue
                 rule, values, outs = self.program.pull(reader, name), self.program.pulled(reader, name), np.arange(self.width(reader.id))
-                slopes = rule.slopes(self.row, values) if rule.slopes and made.role != "parameter" else None
+                slopes = rule.slopes(self.row, values) if rule.slopes and self.first and made.role != "parameter" else None
                 if slopes is not None:
                     self.edges += sources.size * outs.size
                     found.append(Links(reader.id, name, sources, outs, np.asarray(slopes[sources], np.float64) if self.edges <= limit else slopes[:0]))
                 else:
                     pairs = [
-                        (int(element), int(np.ravel_multi_index(edge.out[1:], reader.shape[1:])), edge.local)
+                        (int(element), int(np.ravel_multi_index(edge.out[self.first :], reader.shape[self.first :])), edge.local)
                         for element in sources
                         for edge in (rule.edges(self.place(made.id, int(element)), values) if rule.edges else ())
-                        if edge.out[:1] == (self.row,)
+                        if not self.first or edge.out[:1] == (self.row,)
                     ]
                     self.edges += len(pairs)
                     if pairs:
@@ -113,7 +118,7 @@ class Unrolled:
     def _sweep(self) -> dict[int, Ways]:
         """From the loss back to the parameter, each node after all of its readers."""
         found: dict[int, Ways] = defaultdict(lambda: _blank(0))
-        found[self.each] = Ways([1], [1], np.ones(1), np.ones(1), np.zeros(1))
+        found[self.each] = Ways([1], [1], np.ones(1), np.ones(1), np.zeros(1)) if self.first else _only(self.width(self.each), self.row)
         with np.errstate(all="ignore"):
             for node in sorted(self.links, reverse=True):
                 found[node] = here = _blank(1 if node == self.target else self.width(node))
@@ -124,6 +129,15 @@ class Unrolled:
 
 def _blank(width: int) -> Ways:
     return Ways([0] * width, [0] * width, np.zeros(width), np.zeros(width), np.full(width, NOTHING))
+
+
+def _only(width: int, row: int) -> Ways:
+    """The losses of a batch, of which only one is asked for."""
+    found = _blank(width)
+    found.count[row] = found.alive[row] = 1
+    found.total[row] = found.size[row] = 1
+    found.best[row] = 0
+    return found
 
 
 def _carry(here: Ways, link: Links, beyond: Ways) -> None:

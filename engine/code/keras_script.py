@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.code.library import LibraryScript
+from engine.code.library import LibraryScript, sizes
 
 
 class KerasScript(LibraryScript):
@@ -40,9 +40,10 @@ class KerasScript(LibraryScript):
         spec = self.spec
         penalty = f", kernel_regularizer=keras.regularizers.L1L2({spec.l1!r}, {spec.l2!r} / 2)" if spec.l1 or spec.l2 else ""
         yield from ("model = keras.Sequential([", f"    keras.Input(shape={self.session.network.inputs}),")
-        for index, layer in enumerate(spec.layers):
+        more = {"penalty": penalty, "recurrent_penalty": penalty.replace("kernel_", "recurrent_")}
+        for index, (layer, before) in enumerate(zip(spec.layers, self.shapes(), strict=False)):
             yield from (f"    {line}" for line in self.otherwise(layer))
-            yield f"    {self.spelled(layer, penalty=penalty, recurrent_penalty=penalty.replace('kernel_', 'recurrent_')) or 'layers.Identity()'},  # {index}"
+            yield f"    {self.spelled(layer, **sizes(before), **more) or 'layers.Identity()'},  # {index}"
         yield "])"
 
     def _weights(self) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from engine.code.script import Script
 from engine.component import Component, Counterpart
+from engine.op import Shape
 from engine.schedules import Schedule
 
 if TYPE_CHECKING:
@@ -96,6 +97,13 @@ class LibraryScript(Script):
         given = self.spec.optimizer.learning_rate
         return "rate_at(0)" if isinstance(given, Schedule) else repr(given)
 
+    def shapes(self) -> list[Shape]:
+        """The shape of one example before each layer, and behind the last."""
+        found: list[Shape] = [self.session.network.inputs]
+        for layer in self.spec.layers:
+            found.append(layer.shape(found[-1]))
+        return found
+
     def counterpart(self, component: Component) -> Counterpart:
         """What the library has for a component."""
         return component.counterpart(self.library)
@@ -142,4 +150,10 @@ class LibraryScript(Script):
 
     def held(self) -> list[str]:
         """The parameters that no update changes."""
-        return [name for name in self.session.network.shapes if name not in self.session.network.trained()]
+        return [name for name in self.session.network.learned if name not in self.session.network.trained()]
+
+
+def sizes(before: Shape) -> dict[str, str]:
+    """What a counterpart may ask of the values that a layer reads: their inputs or channels, what a feature is, and on which axis these stand."""
+    image = len(before) == 3
+    return {"inputs": str(before[-1]), "channels": str(before[0]), "features": str(before[0] if image else before[-1]), "axis": "1" if image else "-1"}

@@ -12,6 +12,7 @@ from engine.code.variables import variables
 from engine.errors import SpecError
 from engine.formula import source
 from engine.formula.calls import Array
+from engine.keeping import is_kept, parts
 from engine.program import Instruction
 from engine.rehearsal import Rehearsal, noise_name
 from engine.sentences import label, todo
@@ -126,11 +127,18 @@ class NumpyScript(Script):
         names = {node.name: self.names[node.id] for node in self.tape.nodes if node.role == "parameter"}
         yield from ("", f"# Update: {type(told.settings.optimizer).title}, on all parameters as one vector")
         yield f"w = np.concatenate([{', '.join(f'{names[name]}.reshape(-1)' for name in spans)}])"
-        yield f"g = np.concatenate([{', '.join(f'd{names[name]}.reshape(-1)' for name in spans)}])"
+        kept = {
+            name: f"np.zeros({view.size}{f', {self.precision}' if self.precision else ''})" for name, view in told.parameters.views.items() if is_kept(name)
+        }
+        yield f"g = np.concatenate([{', '.join(kept.get(name) or f'd{names[name]}.reshape(-1)' for name in spans)}])"
         yield from (f"{name} = {number(float(value), self.precision)}" for name, value in update.numbers.items())
         yield from (self._given(name, name, values) for name, values in {**told.slots, **update.vectors}.items())
         for line in update.lines:
             yield from self._line(line.target, line.formula, line.says)
+        for keep in self.tape.kept:
+            start, stop = spans[self.tape.nodes[keep.parameter].name]
+            old, new = (number(part, self.precision) for part in parts(keep))
+            yield f"w[{start}:{stop}] = w[{start}:{stop}] * {old} + {self.names[keep.value]}[0] * {new}  # a running statistic"
         shapes = {name: view.shape for name, view in told.parameters.views.items()}
         for name, (start, stop) in spans.items():
             shape = f".reshape({', '.join(map(str, shapes[name]))})" if len(shapes[name]) > 1 else ""
@@ -145,14 +153,16 @@ class NumpyScript(Script):
         elif target == "w" and runs is not None:
             yield _said(f"moved = {source(formula, {})}", says)
             yield from (f"w[{start}:{stop}] = moved[{start}:{stop}]" for start, stop in runs)
-            yield "# The other parameters are held."
+            if held := self.told.network.learned.keys() - self.told.network.trained():
+                yield f"# No update changes {', '.join(sorted(held))}."
         else:
             yield _said(f"{target} = {source(formula, {})}", says)
 
     def _shown(self) -> Iterator[str]:
         parameters = [self.names[node.id] for node in self.tape.nodes if node.role == "parameter"]
+        learned = [self.names[node.id] for node in self.tape.nodes if node.role == "parameter" and not is_kept(node.name)]
         yield from ("", "# What the page shows", 'print("loss:", loss)')
-        shown = [f"d{name}" for name in parameters] + (parameters if self.told.remembered else [])
+        shown = [f"d{name}" for name in learned] + (parameters if self.told.remembered else [])
         yield from (f'print("{name}:", {name}, sep="\\n")' for name in shown)
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from engine.code.library import LibraryScript
-from engine.op import Shape
+from engine.code.library import LibraryScript, sizes
 
 
 class TorchScript(LibraryScript):
@@ -36,13 +35,10 @@ class TorchScript(LibraryScript):
         return f"model[{index}].{kept}"
 
     def _model(self) -> Iterator[str]:
-        shapes: list[Shape] = [self.session.network.inputs]
-        for layer in self.spec.layers:
-            shapes.append(layer.shape(shapes[-1]))
         yield "model = nn.Sequential("
-        for index, (layer, (before, _)) in enumerate(zip(self.spec.layers, pairwise(shapes), strict=True)):
+        for index, (layer, (before, _)) in enumerate(zip(self.spec.layers, pairwise(self.shapes()), strict=True)):
             yield from (f"    {line}" for line in self.otherwise(layer))
-            yield f"    {self.spelled(layer, inputs=str(before[-1]), channels=str(before[0])) or 'nn.Identity()'},  # {index}"
+            yield f"    {self.spelled(layer, **sizes(before)) or 'nn.Identity()'},  # {index}"
         yield ")"
 
     def _weights(self) -> Iterator[str]:

@@ -40,6 +40,10 @@ class Layer(Component):
         """The short names of the parameters that updates may change."""
         return ()
 
+    def least_batch(self) -> int:
+        """How many examples a batch must have at least for the layer to be trained."""
+        return 1
+
     def record(self, tape: Tape, parameters: Mapping[str, Var], x: Var) -> Var:
         """Record the layer's ops on the tape and return its output."""
         raise NotImplementedError

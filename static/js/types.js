@@ -79,7 +79,7 @@
  * @property {string} todo
  * @property {string} formula
  *
- * @typedef {{name: string, layer: number, node: number, shape: number[], offset: number, size: number, gradient_at: number | null, updated_at: number | null, frozen: boolean}} Parameter
+ * @typedef {{name: string, layer: number, node: number, shape: number[], offset: number, size: number, gradient_at: number | null, updated_at: number | null, frozen: boolean, kept: boolean}} Parameter
  * @typedef {{index: number, text: string, units: number, texts: string[], symbols: string[], pre: number | null, post: number, layers: number[], activation: string | null}} Column
  * @typedef {{parameter: string, bias: string | null, from: number, to: number, layer: number}} Link
  * @typedef {{name?: string, node?: number, shape?: number[], size?: number}} Slot

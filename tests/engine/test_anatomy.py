@@ -56,6 +56,8 @@ def observed(session: Session, name: str) -> dict[str, float]:
     for line in session.update.lines:
         session.run(session.target("op", 1))
         found[line.target] = written(session.update, line.target, place(session, name))
+    if session.position.instruction:
+        session.run(Position(session.position.update + 1, 0))
     return found
 
 

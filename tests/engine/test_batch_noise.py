@@ -21,8 +21,9 @@ EVERY = [
     *(pytest.param(with_layer(layer), id=f"layer-{kind(layer)}") for layer in kinds(Layer)),
     *(pytest.param(with_loss(loss), id=f"loss-{kind(loss)}") for loss in kinds(Loss)),  # type: ignore[arg-type]
 ]
-STEADY = [param for param in EVERY if not Session(param.values[0]).program.tape.chances]  # type: ignore[arg-type]
-"""Without dropout and its like, by which an example's gradient is another one at each draw."""
+TAPES = [Session(param.values[0]).program.tape for param in EVERY]  # type: ignore[arg-type]
+STEADY = [param for param, tape in zip(EVERY, TAPES, strict=True) if not tape.chances and not tape.mixes]
+"""Without dropout and its like, by which an example's gradient is another one at each draw, and without what hangs on the other examples of a batch."""
 
 
 def noise(session: Session) -> dict[str, Any]:

@@ -35,9 +35,9 @@ ODD = [
 
 
 def names(session: Session) -> Iterator[str]:
-    """Every single parameter, as `0.W[1,2]`."""
-    for name, view in session.parameters_arena.views.items():
-        for index in np.ndindex(*view.shape):
+    """Every single parameter that learns, as `0.W[1,2]`."""
+    for name, shape in session.network.learned.items():
+        for index in np.ndindex(*shape):
             yield f"{name}[{','.join(map(str, index))}]"
 
 

@@ -28,6 +28,8 @@ def draw(op: Op, sample: Sample, seed: int) -> Arrays:
         values = np.where(np.abs(values) < 0.05, 0.3, values)
         if name == "p" and any(function in op.formula for function in ("log", "sqrt")):
             values = 0.1 + 0.8 * rng.uniform(size=shape)
+        if name == "variance":
+            values = 0.3 + np.abs(values)
         if name == "t":
             values = rng.dirichlet(np.ones(shape[-1]), shape[:-1]) if len(shape) > 1 and shape[-1] > 1 else rng.integers(0, 2, shape).astype(float)
         inputs[name] = np.asarray(values, dtype=float)

@@ -32,6 +32,26 @@ def pooled(x: Tensor, _: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
     return pool(x, layer["size"], layer["stride"])
 
 
+def normalized(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    """PyTorch's feature axis is the second; a sequence's here is the last."""
+    turned = x.transpose(1, -1) if x.ndim == 3 else x
+    y = F.batch_norm(turned, None, None, w["gamma"], w["beta"], training=True, eps=layer["eps"])
+    return y.transpose(1, -1) if x.ndim == 3 else y
+
+
+def remembered(made: dict[str, Any]) -> dict[str, Any]:
+    """The running statistics after that batch, from 0 and 1, and what the layer then answers to the same inputs when it is only asked."""
+    layer, shape = made["layer"], made["shape"]
+    x = torch.tensor(made["inputs"]).reshape(ROWS, *shape)
+    turned = x.transpose(1, -1) if x.ndim == 3 else x
+    mean, variance = torch.zeros(turned.shape[1]), torch.ones(turned.shape[1])
+    gamma, beta = (torch.tensor(made["weights"][name]) for name in ("gamma", "beta"))
+    F.batch_norm(turned, mean, variance, gamma, beta, training=True, momentum=layer["momentum"], eps=layer["eps"])
+    asked = F.batch_norm(turned, mean, variance, gamma, beta, training=False, eps=layer["eps"])
+    asked = asked.transpose(1, -1) if x.ndim == 3 else asked
+    return {**made, "running_mean": mean.tolist(), "running_variance": variance.tolist(), "asked": asked.reshape(ROWS, -1).tolist()}
+
+
 def recurrent(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
     """PyTorch's own cell over the weights, which it keeps transposed and with a second bias."""
     kind = {"rnn": "RNN_TANH", "lstm": "LSTM", "gru": "GRU"}[layer["kind"]]
@@ -76,6 +96,9 @@ def cases() -> list[dict[str, Any]]:
             shapes = {"W": (2, 3 * gates), "U": (3, 3 * gates), "b": (3 * gates,)} | ({"c": (9,)} if kind == "gru" else {})
             weights = {f"{name}{way}": shape for way in ["", "_back"][: 1 + both] for name, shape in shapes.items()}
             found.append(case((5, 2), weights, layer, recurrent))
+    for shape, momentum, eps in (((4,), 0.1, 1e-5), ((3, 2), 0.3, 1e-3), ((2, 3, 3), 0.1, 1e-5)):
+        layer, size = {"kind": "batch_norm", "momentum": momentum, "eps": eps}, shape[0] if len(shape) == 3 else shape[-1]
+        found.append(remembered(case(shape, {"gamma": (size,), "beta": (size,)}, layer, normalized)))
     return found
 
 
