@@ -73,7 +73,7 @@ class Network:
 
     def _check_batches(self, sizes: set[int], rows: int) -> None:
         """Refuse batches with fewer examples than a layer needs to be trained, also where only the last of an epoch has."""
-        for index, layer in enumerate(self.spec.layers):
+        for index, layer in enumerate(self.layers):
             if min(sizes) < layer.least_batch():
                 fitting = (size for size in range(max(sizes), rows + 1) if size >= 2 and rows % size != 1)
                 last = "" if max(sizes) < layer.least_batch() else f"{rows} examples in batches of {max(sizes)} leave one over, and "
