@@ -11,6 +11,25 @@ export async function packLink(value) {
   return `lab=${btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
 }
 
+/** What a link may leave out of the page. */
+export const PARTS = /** @type {const} */ (["setup", "menu", "inspector", "output", "run"]);
+
+/**
+ * How a link wants the page to look, beside its network: `view=projector` for large type, `hide=setup,menu` for a page without these parts.
+ * @param {string} fragment  with or without its #
+ * @returns {import("./types.js").Manner}
+ */
+export function mannerOf(fragment) {
+  const asked = new URLSearchParams(fragment.replace(/^#/, ""));
+  const hidden = (asked.get("hide") ?? "").split(",");
+  return { projector: asked.get("view") === "projector", hide: PARTS.filter((part) => hidden.includes(part)) };
+}
+
+/** The end of a fragment that asks for this look. @param {import("./types.js").Manner} manner */
+export function mannerEnd({ projector, hide }) {
+  return `${projector ? "&view=projector" : ""}${hide.length ? `&hide=${hide.join(",")}` : ""}`;
+}
+
 /**
  * @param {string} fragment  with or without its #
  * @returns {Promise<any>} what was packed, or null where there is none

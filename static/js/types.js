@@ -143,6 +143,9 @@
  *
  * @typedef {{target: string, symbol: string, text: string, example: number | null, instruction: number, todo: string, formula: string}} Question
  *
+ * @typedef {"setup" | "menu" | "inspector" | "output" | "run"} Part  what a link may leave out of the page
+ * @typedef {{projector: boolean, hide: Part[]}} Manner  how a link wants the page to look
+ *
  * @typedef {object} Store  everything the page knows
  * @property {Session | null} session
  * @property {State | null} state
@@ -168,6 +171,7 @@
  * @property {Legend | null} legend
  * @property {"open" | "connecting" | "lost"} connection
  * @property {Notice | null} notice
+ * @property {Manner} manner  how the page's link wants it to look
  * @property {any[] | null} lessons  what can be learned, once it was asked for
  * @property {{lesson: any, step: number, answer: {right: boolean, text: string} | null} | null} lesson  the lesson that is open
  * @property {string | null} panel  the panel that is open under the lab

@@ -1,7 +1,7 @@
 /** Taking things away and bringing them back: the link, the spec as a file, parameters and gradients, and the numbers of the table. */
 
 import { call, sessionPath } from "../api.js";
-import { packLink } from "../link.js";
+import { mannerEnd, packLink } from "../link.js";
 import { download } from "./download.js";
 
 /** @param {string} text @returns {any} the object that it holds, or null */
@@ -17,28 +17,36 @@ function parsed(text) {
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function filesCommands({ store, commands }) {
   /** The place too, where it follows from the spec alone: what was changed by hand on the way is not in an address. */
-  async function link() {
+  /** @param {import("../types.js").Manner} manner */
+  async function link(manner) {
     const { session, lens, scope, unit, rate, legend, focus, pinned, predicting, breakpoints, state } = store.get();
     const position = changedByHand() ? undefined : state?.position;
     if (!session) return location.href;
     const { spec } = await call("GET", sessionPath(session.id));
     const fragment = await packLink({ spec, lens, scope, unit, rate, legend, focus, pinned, breakpoints, position, ...(predicting ? { predicting } : {}), paused: !state?.running });
-    return `${location.origin}${location.pathname}#${fragment}`;
+    return `${location.origin}${location.pathname}#${fragment}${mannerEnd(manner)}`;
   }
 
   const changedByHand = () => Boolean(store.get().branches?.find((branch) => branch.current)?.changes.length);
 
   return {
-    async copyLink() {
-      const address = await link();
-      history.replaceState(null, "", address);
+    /** @param {import("../types.js").Manner} [manner]  how the page behind the link is to look; as this one does by default */
+    async copyLink(manner = store.get().manner) {
+      const address = await link(manner);
+      if (manner === store.get().manner) history.replaceState(null, "", address);
       try {
         await navigator.clipboard.writeText(address);
         const moment = changedByHand() ? "network is copied, to begin anew: what was changed by hand on the way is not in it" : "network at this moment is copied";
-        commands.say({ tone: "note", text: `The link to this ${moment}; it is in the address bar too.` });
+        commands.say({ tone: "note", text: `The link to this ${moment}; ${manner === store.get().manner ? "it is in the address bar too" : "open it to see what your class will see"}.` });
       } catch {
+        history.replaceState(null, "", address);
         commands.say({ tone: "note", text: "The link is in the address bar: copy it from there." });
       }
+    },
+    /** @param {import("../types.js").Manner} manner  how the page is to look from now on */
+    setManner(manner) {
+      store.set({ manner });
+      history.replaceState(null, "", `#${location.hash.replace(/^#/, "").replace(/&?(view|hide)=[^&]*/g, "")}${mannerEnd(manner)}`);
     },
     async save() {
       const { session } = store.get();

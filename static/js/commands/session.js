@@ -2,7 +2,7 @@
 
 import { call, sessionPath } from "../api.js";
 import { EMPTY } from "../store.js";
-import { unpackLink } from "../link.js";
+import { mannerOf, unpackLink } from "../link.js";
 
 /** What belongs to one session and goes with it. @type {(keyof import("../types.js").Store)[]} */
 const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "delivery", "focus", "pinned", "hover", "explain", "detail", "checks", "noise", "held", "ask", "legend", "code", "branches", "rival", "question", "verdict", "marks"];
@@ -19,6 +19,7 @@ export function sessionCommands({ store, commands }) {
 
   /** Start from the address or the first preset, training at once unless motion is unwelcome. */
   async function begin() {
+    store.set({ manner: mannerOf(location.hash) });
     await commands.attempt(async () => {
       const { presets } = await call("GET", "/api/presets");
       store.set({ presets });

@@ -1,7 +1,8 @@
 /** The lesson that is open, beside the network: what it says, where one is in it, and its question. */
 
 import { h, show } from "./tree.js";
-import { place } from "./element.js";
+import { element, place } from "./element.js";
+import { classLink } from "./manner.js";
 import { watch } from "../store.js";
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
@@ -57,10 +58,12 @@ export function mountLesson(store, commands) {
 export const lessonsPanel = {
   name: "lessons", label: "Lessons", title: "Lessons",
   mount(body, store, commands) {
+    const list = element("div");
+    body.append(list, classLink(commands));
     watch(store, ({ panel, lessons }) => [panel, lessons], ({ panel, lessons }) => {
       if (panel !== "lessons") return;
       if (!lessons) commands.loadLessons();
-      show(body,
+      show(list,
         h("p", { class: "muted" }, "Each opens a network of its own beside its words, and does what it says. What you have on the page now is let go: save it first, or copy its link."),
         h("ul", { class: "lesson-list" }, ...(lessons ?? []).map(({ name, title, summary, minutes, steps }) => h("li", {},
           h("button", { type: "button", class: "preset", onclick: () => commands.openLesson(name) },

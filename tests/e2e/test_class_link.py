@@ -1,0 +1,64 @@
+"""The link for a class: the same numbers on every machine, large for a projector, and without what a lesson does not need."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.stage import ready
+
+Open = Callable[..., Page]
+
+PARTS = {"setup": "#setup-card", "inspector": "#inspector", "output": "#output-card", "run": "#run"}
+
+
+def weights(page: Page) -> Any:
+    """The parameters of the session on the page."""
+    sessions = page.request.get("/api/sessions").json()["sessions"]
+    return page.request.get(f"/api/sessions/{sessions[-1]['id']}/parameters").json()["parameters"]
+
+
+def test_a_class_sees_the_same_moment_without_what_it_does_not_need(open_page: Open) -> None:
+    """The teacher's page stays as it is; the pupils' has the same position and weights, to the last bit, in large type and without the parts left out."""
+    teacher = open_page(reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
+    ready(teacher)
+    for _ in range(3):
+        before = teacher.locator("#status").inner_text()
+        teacher.keyboard.press("ArrowRight")
+        expect(teacher.locator("#status")).not_to_have_text(before)
+    teacher.get_by_role("button", name="Lessons", exact=True).click()
+    for words in ("Large, for a projector", "Without the menu", "Without the run"):
+        teacher.get_by_label(words).check()
+    teacher.get_by_role("button", name="Copy the link for a class").click()
+    expect(teacher.locator("#notices")).to_contain_text("your class will see")
+    link = teacher.evaluate("() => navigator.clipboard.readText()")
+    assert link.endswith("&view=projector&hide=menu,run") and "view=" not in teacher.url
+
+    pupil = open_page(path=link[link.index("/#") :], reduced_motion="reduce")
+    ready(pupil)
+    expect(pupil.locator("#status")).to_have_text(teacher.locator("#status").inner_text())
+    assert weights(pupil) == weights(teacher)
+    for part in ("#setup-card", "#actions", "#run"):
+        expect(pupil.locator(part)).to_be_hidden()
+    expect(pupil.locator("#inspector")).to_be_visible()
+    size = "() => parseFloat(getComputedStyle(document.querySelector('#status')).fontSize)"
+    assert pupil.evaluate(size) > 1.2 * teacher.evaluate(size)
+    pupil.get_by_role("button", name="Show everything").click()
+    expect(pupil.locator("#setup-card")).to_be_visible()
+    assert "view=" not in pupil.url and "lab=" in pupil.url
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("end", ["view=projector", "hide=setup,menu,inspector,output,run"])
+def test_every_look_is_in_order(open_page: Open, width: int, end: str) -> None:
+    """Nothing is wider than the page, what is hidden is hidden, and axe finds nothing."""
+    page = open_page(width=width, path=f"/#{end}", reduced_motion="reduce")
+    ready(page)
+    for name, place in PARTS.items():
+        if name in end:
+            expect(page.locator(place)).to_be_hidden()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert found.violations_count == 0, found.generate_report()
