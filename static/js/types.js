@@ -143,8 +143,8 @@
  *
  * @typedef {{target: string, symbol: string, text: string, example: number | null, instruction: number, todo: string, formula: string}} Question
  *
- * @typedef {"setup" | "menu" | "inspector" | "output" | "run"} Part  what a link may leave out of the page
- * @typedef {{projector: boolean, hide: Part[]}} Manner  how a link wants the page to look
+ * @typedef {"setup" | "menu" | "inspector" | "output" | "run"} Place  what a link may leave out of the page
+ * @typedef {{projector: boolean, hide: Place[]}} Manner  how a link wants the page to look
  *
  * @typedef {object} Store  everything the page knows
  * @property {Session | null} session

@@ -3,7 +3,7 @@
 import { watch } from "../store.js";
 import { element, place } from "./element.js";
 
-/** @type {Record<import("../types.js").Part, string>} */
+/** @type {Record<import("../types.js").Place, string>} */
 const WORDS = { setup: "the set-up", menu: "the menu", inspector: "the inspector", output: "the output", run: "the run" };
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
@@ -27,7 +27,7 @@ export function classLink(commands) {
   const form = element("form", { class: "class-link", onsubmit: (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const chosen = new FormData(form);
-    const hide = /** @type {import("../types.js").Part[]} */ (Object.keys(WORDS)).filter((part) => chosen.has(part));
+    const hide = /** @type {import("../types.js").Place[]} */ (Object.keys(WORDS)).filter((part) => chosen.has(part));
     commands.copyLink({ projector: chosen.has("projector"), hide });
   } },
     element("h3", {}, "For a class"),
