@@ -13,7 +13,24 @@ from app import assets, problems
 from app.events import router as events
 from app.guard import Guard
 from app.metrics import Metrics
-from app.routes import answers, branches, catalog, code, explanations, formulas, health, lessons, pages, proofs, reads, sessions, steps, tables, updates
+from app.routes import (
+    answers,
+    branches,
+    catalog,
+    code,
+    explanations,
+    formulas,
+    health,
+    lessons,
+    pages,
+    proofs,
+    reads,
+    sessions,
+    steps,
+    tables,
+    updates,
+    writing,
+)
 from app.scheduler import Scheduler
 from app.settings import Settings
 from app.store import MemoryStore
@@ -26,7 +43,7 @@ SWITCH = 0.0005
 """Seconds after which the compute thread lets the others have the interpreter."""
 ROUTERS = (
     *(health.router, sessions.router, steps.router, branches.router, reads.router, updates.router, code.router, proofs.router, stream, events),
-    *(explanations.router, answers.router, catalog.router, lessons.router, tables.router, formulas.router, pages.router, assets.router),
+    *(explanations.router, writing.router, answers.router, catalog.router, lessons.router, tables.router, formulas.router, pages.router, assets.router),
 )
 
 

@@ -23,6 +23,7 @@ class Limits:
     branches: int = field(default=8, metadata={"says": "branches of a session; one without a name makes room"})
     links: int = field(default=200_000, metadata={"says": "scalar links between the loss and a weight, for its paths to be laid out"})
     paths: int = field(default=100, metadata={"says": "paths listed by one call"})
+    written: int = field(default=500, metadata={"says": "characters that a network writes in one call"})
     breakpoints: int = field(default=20, metadata={"says": "breakpoints of one run"})
     resolution: int = field(default=64, metadata={"says": "points along each side of a surface"})
     examples: int = field(default=10_000, metadata={"says": "examples listed by one call"})

@@ -32,6 +32,7 @@ class Prepared:
     image: dict[str, int] | None
     shape: Shape
     target_shape: Shape
+    alphabet: str | None
     features: tuple[Feature, ...] | None
     shift: Matrix
     scale: Matrix
@@ -95,6 +96,7 @@ def prepare(dataset: Dataset, features: tuple[Feature, ...] | None, *, standardi
         task=drawn.task, raw=raw, inputs=inputs, targets=targets, train=len(train), columns=drawn.columns, feature_names=names,
         class_names=drawn.class_names, ranges=drawn.ranges or (windows(raw) if raw.shape[1] <= 2 else None), image=drawn.image,
         shape=drawn.shape if drawn.shape and features is None else (inputs.shape[1],), target_shape=drawn.target_shape or (targets.shape[1],),
+        alphabet=drawn.alphabet,
         features=features, shift=shift, scale=scale,
     )  # fmt: skip
 

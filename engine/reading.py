@@ -21,6 +21,7 @@ from engine.paths import MOST, paths
 from engine.plain import finite, plain
 from engine.proof import proof
 from engine.question import describe, question
+from engine.sample import sample
 from engine.sentences import sentences
 from engine.shares import examples
 from engine.symbols import Symbols
@@ -234,6 +235,10 @@ class Reading:
     def grade(self: "Session", target: str, answer: str, earlier: Sequence[Mapping[str, str]] = (), **seen: Any) -> dict[str, Any]:
         """An answer to that question marked, with errors carried forward from the `earlier` ones; `seen` is what is pinned and the example."""
         return grade(self, target, seen.get("pinned"), seen.get("example"), answer, earlier)
+
+    def sample(self: "Session", length: int = 200, temperature: float = 1.0, start: str = "", seed: int = 0) -> Iterator[dict[str, Any] | None]:
+        """What a network that reads a text writes after `start`: None after each character, and the text at the end."""
+        return (finite(found) for found in sample(self, length, temperature, start, seed))
 
     def worksheet(self: "Session", **choices: Any) -> dict[str, Any]:
         """One example worked through the shown update by hand, with blanks: the fields of `Choices` say which."""

@@ -26,6 +26,7 @@ class Examples:
     inputs (rows, columns); targets (rows, outputs): 0/1 in one column for "binary", one-hot for "classes", numbers for "regression".
     `ranges` is the part of the plane that a plot shows; `image` says that the columns are the points of a picture, row by row.
     `shape` says that the columns are a sequence of (steps, values), `target_shape` that there is a target of (steps, outputs) at each step.
+    `alphabet` holds the characters of a text, by their numbers.
     """
 
     task: Task
@@ -37,6 +38,7 @@ class Examples:
     image: dict[str, int] | None = None
     shape: Shape | None = None
     target_shape: Shape | None = None
+    alphabet: str | None = None
 
     def __post_init__(self) -> None:
         self.inputs.setflags(write=False)

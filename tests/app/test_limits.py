@@ -19,6 +19,11 @@ from app.settings import ROOT, Limits
 from tests.app.conftest import process, visiting
 
 Answer = Any
+READER = {
+    "data": {"kind": "text"},
+    "layers": [{"kind": "rnn", "returns": "sequence"}, {"kind": "linear", "units": 30}],
+    "loss": {"kind": "categorical_cross_entropy_with_logits"},
+}
 LINEAR = {"kind": "linear", "units": 1}
 TABLE = {"kind": "table", "inputs": [[0, 1], [1, 0], [1, 1]], "targets": [[0], [1], [1]]}
 
@@ -52,6 +57,7 @@ OVER: dict[str, tuple[int, int, Callable[[TestClient], Answer]]] = {
     "steps": (2, 413, lambda client: client.post(f"{at(client)}/step", json={"count": 3})),
     "resolution": (8, 413, lambda client: client.get(f"{at(client)}/surface?resolution=9")),
     "paths": (2, 413, lambda client: client.get(f"{stepped(client)}/explain/paths?target=parameter:0.W[0,0]&most=3")),
+    "written": (2, 413, lambda client: client.get(f"/api/sessions/{client.post('/api/sessions', json=READER).json()['id']}/sample?length=3")),
     "links": (1, 413, lambda client: client.get(f"{stepped(client)}/explain/paths?target=parameter:0.W[0,0]")),
     "worksheet": (2, 413, lambda client: client.get(f"{stepped(client)}/worksheet")),
     "body": (20, 413, lambda client: client.post(f"{at(client)}/step", json={"unit": "batch", "count": 1})),
