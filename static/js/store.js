@@ -11,7 +11,7 @@ export const EMPTY = {
   lens: "gradients", scope: "example", unit: "batch", rate: 8,
   delivery: null, focus: null, pinned: null, hover: null, explain: null, checks: null, legend: null,
   connection: "connecting", notice: null, panel: null, manner: { projector: false, hide: [] }, lessons: null, lesson: null, section: "chain", detail: null, held: {}, ask: {},
-  form: "session", sheet: { form: "html", blanks: ["z", "a", "loss", "delta", "gradients", "weights"], density: "all", digits: 4, key: true, seed: 1 }, code: null, noise: null,
+  form: "session", sheet: { form: "html", blanks: ["z", "a", "loss", "delta", "gradients", "weights"], density: "all", digits: 4, key: true, seed: 1 }, code: null, noise: null, cost: null,
   branches: null, rival: null, breakpoints: [],
   predicting: false, question: null, verdict: null, marks: [], reminded: 0,
 };

@@ -193,6 +193,7 @@
  * @property {any} [specSchema]  the schema of a whole spec
  * @property {any} [refusal]  what the server refused in the form, and at which field
  * @property {any} noise  how the noise of a batch falls with its size
+ * @property {any} cost  what the gradient costs by every way to it; or why it is refused
  * @property {any} [numbers]  the exact numbers of the table
  * @property {Table | null} [table]  the file that was brought last, as the server read it
  *

@@ -1,5 +1,5 @@
 import { close, deepEqual, equal, ok, test } from "./harness.js";
-import { axisTexts, brief, format, formatShort, percent, powerOfTen } from "../../static/js/scale/number.js";
+import { axisTexts, brief, duration, format, formatShort, percent, powerOfTen, share } from "../../static/js/scale/number.js";
 import { MARK, magnitude, markOf, widthOf } from "../../static/js/scale/signed.js";
 import { decadesOf, magnitudesOf } from "../../static/js/scale/decades.js";
 import { legendOf } from "../../static/js/commands/legend.js";
@@ -39,6 +39,18 @@ test("a socket's number carries its sign and stays short", () => {
     ok(text.length <= 7, text);
   }
   equal(formatShort(0), "0");
+});
+
+test("a share is told in per cent, and a small one as a power of ten", () => {
+  deepEqual([6.16, 0.744, 0.0123, 0.001, 0, null].map((value) => share(value)), ["620\u00a0%", "74\u00a0%", "1.2\u00a0%", "0.1\u00a0%", "0\u00a0%", "–"]);
+  equal(share(49.1), "4,900\u00a0%");
+  equal(share(6.21e-11), "6.2 · 10⁻¹¹");
+});
+
+test("a time has the unit that suits it", () => {
+  deepEqual([3.2, 0.0803, 0.001, 0.00001824, 5e-9].map((value) => duration(value)), ["3.2\u00a0s", "80.3\u00a0ms", "1\u00a0ms", "18.2\u00a0µs", "5\u00a0ns"]);
+  equal(duration(1234.5), "1,230\u00a0s");
+  equal(duration(1e-4, 1), "100\u00a0µs");
 });
 
 test("percentages and powers of ten", () => {

@@ -2,6 +2,7 @@
 
 import { branchCommands } from "./branches.js";
 import { codeCommands } from "./code.js";
+import { costCommands } from "./cost.js";
 import { deliveryCommands } from "./delivery.js";
 import { editCommands } from "./edit.js";
 import { inspectCommands } from "./inspect.js";
@@ -11,4 +12,4 @@ import { filesCommands } from "./files.js";
 import { formulaCommands } from "./formula.js";
 
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [deliveryCommands, editCommands, branchCommands, inspectCommands, filesCommands, formulaCommands, codeCommands, lessonCommands, noiseCommands];
+export const sideCommands = [deliveryCommands, editCommands, branchCommands, inspectCommands, filesCommands, formulaCommands, codeCommands, lessonCommands, noiseCommands, costCommands];

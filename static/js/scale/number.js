@@ -70,3 +70,25 @@ export function axisTexts(values) {
 
 /** @param {number | null | undefined} share */
 export const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)}\u00a0%`);
+
+/**
+ * A share as far as it can be told in per cent, and below that as a power of ten.
+ * @param {number | null} value
+ */
+export function share(value) {
+  if (value === null) return "–";
+  if (value !== 0 && Math.abs(value) < 0.001) return format(value, 2);
+  const size = 100 * value;
+  return `${(Math.abs(size) < 10 ? Number(size.toPrecision(2)) : Math.round(Number(size.toPrecision(2)))).toLocaleString("en-GB")}\u00a0%`;
+}
+
+const UNITS = /** @type {const} */ ([[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]]);
+
+/**
+ * A time in the unit that suits its size.
+ * @param {number} seconds @param {number} [digits]
+ */
+export function duration(seconds, digits = 3) {
+  const [unit, name] = UNITS.find(([least]) => seconds >= least * 0.9995) ?? UNITS[UNITS.length - 1];
+  return `${Number((seconds / unit).toPrecision(digits)).toLocaleString("en-GB", { maximumSignificantDigits: Math.max(digits, 1) })}\u00a0${name}`;
+}

@@ -4,6 +4,7 @@ import { watch } from "../store.js";
 import { branchesPanel } from "./branches.js";
 import { chartsPanel } from "./charts.js";
 import { codePanel } from "./code.js";
+import { costPanel } from "./cost.js";
 import { element, place } from "./element.js";
 import { lessonsPanel } from "./lesson.js";
 import { noisePanel } from "./noise.js";
@@ -15,7 +16,7 @@ import { tablePanel } from "./table.js";
  */
 
 /** In the order of the top bar. @type {Panel[]} */
-export const PANELS = [lessonsPanel, branchesPanel, tablePanel, noisePanel, codePanel, chartsPanel];
+export const PANELS = [lessonsPanel, branchesPanel, tablePanel, noisePanel, costPanel, codePanel, chartsPanel];
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountPanels(store, commands) {
