@@ -1,0 +1,210 @@
+"""`python -m benchmarks.load`: a class on one server: 300 sessions, 30 of them training, 60 stream clients, and pupils who step by hand.
+
+The clients live in this process, the server in its own, and all traffic stays on this machine. It prints how long a single step takes, how fairly the
+training sessions share the processor, how old the frames are, what a session costs in memory, and whether any acknowledged step is missing.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+READY = "Backprop Lab is ready at "
+KINDS = [(10, (4, 4), 16), (10, (64, 64), 128), (6, (256, 256), 512), (4, (512, 512), 768)]
+"""How many sessions of each size train, their hidden units, and their batch: from some 0.05 to some 25 ms an update."""
+OLD = 0.25
+"""Seconds from which a frame is called old."""
+
+
+@dataclass
+class Pupil:
+    """A session, and what was done to it."""
+
+    at: str
+    token: str
+    steps: int = 0
+
+
+@dataclass
+class Seen:
+    """What came out."""
+
+    waits: list[float] = field(default_factory=list)
+    refused: int = 0
+    lost: int = 0
+    shares: list[float] = field(default_factory=list)
+    frames: int = 0
+    memory: list[tuple[float, float, int, int]] = field(default_factory=list)
+
+
+class Line:
+    """One kept connection that speaks as much HTTP as is needed here."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.reader: asyncio.StreamReader | None = None
+        self.writer: asyncio.StreamWriter | None = None
+
+    async def call(self, method: str, path: str, body: object = None, token: str | None = None) -> tuple[int, Any]:
+        """Status and body of one request."""
+        if self.writer is None or self.reader is None:
+            self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
+        content = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {path} HTTP/1.1\r\nhost: {self.host}:{self.port}\r\ncontent-type: application/json\r\ncontent-length: {len(content)}\r\n"
+        head += f"authorization: Bearer {token}\r\n" if token else ""
+        self.writer.write(head.encode() + b"\r\n" + content)
+        answer = (await self.reader.readuntil(b"\r\n\r\n")).decode()
+        length = re.search(r"content-length: (\d+)", answer, re.IGNORECASE)
+        text = await self.reader.readexactly(int(length[1])) if length else b""
+        return int(answer.split(" ", 2)[1]), (json.loads(text) if text[:1] in b"{[" else text.decode())
+
+
+def main(arguments: list[str]) -> int:
+    """Start a server, be its class for a while, and print what was seen."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
+    parser.add_argument("--sessions", type=int, default=300)
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long (default 20; 600 is a soak)")
+    options = parser.parse_args(arguments)
+    with server(options.sessions) as (process, address):
+        seen = asyncio.run(_class(process.pid, address, options.sessions, options.seconds))
+    _report(seen, options.sessions)
+    return 1 if seen.lost else 0
+
+
+@contextmanager
+def server(sessions: int) -> "Iterator[tuple[subprocess.Popen[str], str]]":
+    """A server process that lets one visitor have so many sessions, and its address."""
+    limits = {"SESSIONS_PER_VISITOR": sessions, "SESSIONS": sessions, "UNHEARD_SECONDS": 3600, "NUMBERS_IN_ALL": 10**9}
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, **{f"BACKPROP_LAB_{name}": str(value) for name, value in limits.items()}, "BACKPROP_LAB_DATA": folder}
+        made = subprocess.Popen([sys.executable, "-m", "app", "--no-browser", "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True)
+        assert made.stdout
+        try:
+            yield made, made.stdout.readline().removeprefix(READY).strip()
+        finally:
+            made.terminate()
+            made.wait()
+            made.stdout.close()
+
+
+async def _class(pid: int, address: str, count: int, seconds: float) -> Seen:
+    host, port = address.removeprefix("http://").split(":")
+    seen = Seen()
+    line = Line(host, int(port))
+    await _begin(line, {"layers": [{"kind": "linear", "units": 1}]})  # what every server loads at its first session is not a session's
+    before = _memory(pid)
+    running = [[await _begin(line, _spec(units, batch)) for _ in range(many)] for many, units, batch in KINDS]
+    heavy = _memory(pid)
+    pupils = [await _begin(line, {}) for _ in range(count - 1 - sum(map(len, running)))]
+    seen.memory.append((before, (_memory(pid) - heavy) / len(pupils), *_handles(pid)))
+    streams = [await _watch(address, each) for group in running for each in group for _ in range(2)]
+    end = time.perf_counter() + seconds
+    watching = [asyncio.create_task(_draw(each, end)) for each in streams]
+    for group in running:
+        for each in group:
+            await line.call("PUT", f"{each.at}/run", {}, each.token)
+    started = [[await _updates(line, each) for each in group] for group in running]
+    await asyncio.gather(*(_steps(Line(host, int(port)), pupils[number::4], seen, end) for number in range(4)))
+    for group, from_ in zip(running, started, strict=True):
+        done = [await _updates(line, each) - first for each, first in zip(group, from_, strict=True)]
+        seen.shares.append(max(done) / max(1, min(done)))
+    seen.frames = sum(await asyncio.gather(*watching))
+    seen.memory.append((_memory(pid), 0.0, *_handles(pid)))
+    for each in pupils:
+        seen.lost += await _updates(line, each) != each.steps
+    _, text = await line.call("GET", "/metrics")
+    bins = {float(edge): int(float(number)) for edge, number in re.findall(r'frame_age_seconds_bucket\{le="([\d.]+)"\} (\S+)', text)}
+    total = int(float(re.findall(r"frame_age_seconds_count (\S+)", text)[0]))
+    print(f"frames: {total:,} drawn, {total - bins[OLD]:,} of them older than {1000 * OLD:.0f} ms, {total - bins[0.1]:,} older than 100 ms")
+    return seen
+
+
+def _spec(units: tuple[int, ...], batch: int) -> dict[str, Any]:
+    hidden = [layer for size in units for layer in ({"kind": "linear", "units": size}, {"kind": "tanh"})]
+    data = {"kind": "moons", "rows": max(200, batch), "test_share": 0}
+    return {"layers": [*hidden, {"kind": "linear", "units": 1}], "data": data, "batch_size": batch, "optimizer": {"kind": "sgd", "learning_rate": 0.01}}
+
+
+async def _begin(line: Line, spec: dict[str, Any]) -> Pupil:
+    status, made = await line.call("POST", "/api/sessions", spec)
+    if status != 201:
+        raise SystemExit(f"{status}: {made}")
+    return Pupil(f"/api/sessions/{made['id']}", made["token"])
+
+
+async def _updates(line: Line, pupil: Pupil) -> int:
+    _, found = await line.call("GET", pupil.at, token=pupil.token)
+    return int(found["state"]["position"]["update"])
+
+
+async def _watch(address: str, pupil: Pupil) -> ClientConnection:
+    bearer = {"authorization": f"Bearer {pupil.token}"}
+    return await connect(f"{address.replace('http', 'ws', 1)}{pupil.at}/stream", additional_headers=bearer, compression=None)
+
+
+async def _draw(stream: ClientConnection, end: float) -> int:
+    """Draw every frame at once, like a page that keeps up; how many there were."""
+    drawn = 0
+    try:
+        while time.perf_counter() < end:
+            async with asyncio.timeout(5):
+                message = await stream.recv()
+            if isinstance(message, bytes):
+                drawn += 1
+                await stream.send(json.dumps({"ack": int.from_bytes(message[8:12], "little")}))
+    except (TimeoutError, ConnectionClosed):
+        pass
+    await stream.close()
+    return drawn
+
+
+async def _steps(line: Line, pupils: list[Pupil], seen: Seen, end: float) -> None:
+    """Pupils of one connection step now and then, some fifteen times a second in all."""
+    chance = random.Random(len(pupils))
+    while time.perf_counter() < end:
+        pupil = chance.choice(pupils)
+        began = time.perf_counter()
+        status, _ = await line.call("POST", f"{pupil.at}/step", {"unit": "batch"}, pupil.token)
+        seen.waits.append(time.perf_counter() - began)
+        pupil.steps += status == 200
+        seen.refused += status != 200
+        await asyncio.sleep(chance.uniform(0.1, 0.4))
+
+
+def _memory(pid: int) -> float:
+    """Resident kilobytes of a process (Linux)."""
+    return float(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[0])
+
+
+def _handles(pid: int) -> tuple[int, int]:
+    """Threads and open files of a process (Linux)."""
+    return len(os.listdir(f"/proc/{pid}/task")), len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def _report(seen: Seen, sessions: int) -> None:
+    waits = sorted(seen.waits)
+    at = {share: 1000 * waits[min(len(waits) - 1, int(share * len(waits)))] for share in (0.5, 0.95, 0.99)}
+    print(f"{sessions} sessions, {sum(many for many, _, _ in KINDS)} training, 60 streams")
+    print(f"{len(waits):,} single steps, {seen.refused} refused, {seen.lost} sessions that lost one")
+    print(f"a single step: median {at[0.5]:.1f} ms, 95 % {at[0.95]:.1f}, 99 % {at[0.99]:.1f}, longest {1000 * waits[-1]:.1f}")
+    print("largest share over smallest, by size: " + ", ".join(f"{share:.2f}" for share in seen.shares))
+    (_, each, threads, files), (after, _, threads_after, files_after) = seen.memory
+    print(f"memory: {each:.0f} kB a small session; {after / 1000:.0f} MB in the end; threads {threads} → {threads_after}, files {files} → {files_after}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
