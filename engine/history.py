@@ -11,6 +11,8 @@ from engine.plain import plain
 if TYPE_CHECKING:
     from engine.session import Session
 
+FEW = 12
+"""Parameters that have a curve of their own where there are no weight matrices."""
 MOST = 512
 """Points kept; beyond, every other one goes and the distance doubles."""
 HEAVY = 1_000_000
@@ -60,13 +62,18 @@ class History:
     def json(self) -> dict[str, Any]:
         """The curves, and how large each layer's gradients were."""
         layers = []
-        for name in self.session.network.shapes:
-            if name.endswith(".W"):
-                index = int(name.split(".")[0])
-                bands = [point["layers"].get(name, (None, None, None)) for point in self.points]
-                low, median, high = ([band[i] for band in bands] for i in range(3))
-                layers.append({"layer": index, "label": f"linear {index}", "low": low, "median": median, "high": high})
+        for name in _told(self.session):
+            index, short = name.split(".", 1)
+            bands = [point["layers"].get(name, (None, None, None)) for point in self.points]
+            low, median, high = ([band[i] for band in bands] for i in range(3))
+            layers.append({"layer": int(index), "label": f"linear {index}" if short == "W" else short, "low": low, "median": median, "high": high})
         return {**self.curves(), "layers": layers}
+
+
+def _told(session: "Session") -> list[str]:
+    """The parameters whose gradients have a curve: the weight matrices, or the first parameters where there are none."""
+    names = list(session.network.shapes)
+    return [name for name in names if name.endswith(".W")] or names[:FEW]
 
 
 def scores(session: "Session") -> dict[str, float | None]:
@@ -114,9 +121,9 @@ def _gradient_sizes(session: "Session") -> dict[str, tuple[float | None, ...]]:
     if session.position.update == 0:
         return {}
     sizes = {}
-    for name, gradient in session.gradients_arena.views.items():
-        if name.endswith(".W"):
-            places = [round(share * (gradient.size - 1)) for share in (0.1, 0.5, 0.9)]
-            ordered = np.partition(np.abs(gradient), places, axis=None)
-            sizes[name] = tuple(plain(ordered[place]) for place in places)
+    for name in _told(session):
+        gradient = session.gradients_arena.views[name]
+        places = [round(share * (gradient.size - 1)) for share in (0.1, 0.5, 0.9)]
+        ordered = np.partition(np.abs(gradient), places, axis=None)
+        sizes[name] = tuple(plain(ordered[place]) for place in places)
     return sizes

@@ -66,6 +66,20 @@ def test_several_paths_are_added() -> None:
     assert sum(one["product"] for one in made.paths("parameter:0.w[0]", 0)["rows"]) == pytest.approx(explained["gradient"], rel=1e-13)
 
 
+def test_what_the_links_carry_adds_up_to_what_arrives() -> None:
+    made = session(WIDE)
+    made.run(Position(1, 0))
+    found = made.event(["flows", "cotangents"], 1, 1, running=False)
+    nodes = made.program.tape.nodes
+    arrived: dict[int, float] = {}
+    for link, number in found["flows"].items():
+        reader, wrt = link.split(".")
+        source = nodes[int(reader)].arguments()[wrt]
+        arrived[source] = arrived.get(source, 0.0) + number
+    for source, number in arrived.items():
+        assert number == pytest.approx(found["cotangents"][str(source)][0], rel=1e-12)
+
+
 def test_a_function_without_a_slope_stops_the_gradient_in_words() -> None:
     formula = "p = step(w * x + b)\nloss = mean((v * p - y)**2)"
     made = session(formula, {"w": 1.0, "b": 0.2, "v": 0.5})

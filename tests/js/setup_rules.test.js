@@ -13,7 +13,7 @@ const catalog = [
   entry("datasets", "blobs", { task: "classes", outputs: 3 }),
 ];
 /** @param {any} changes @returns {any} */
-const spec = (changes) => ({ seed: 1, data: { kind: "moons" }, layers: [{ kind: "linear", units: 4 }, { kind: "tanh" }, { kind: "linear", units: 1 }], loss: { kind: "logits" }, optimizer: { kind: "sgd", learning_rate: 0.1 }, ...changes });
+const spec = (changes) => ({ seed: 1, task: { kind: "supervised" }, data: { kind: "moons" }, layers: [{ kind: "linear", units: 4 }, { kind: "tanh" }, { kind: "linear", units: 1 }], loss: { kind: "logits" }, optimizer: { kind: "sgd", learning_rate: 0.1 }, ...changes });
 
 test("what fits is left as it is, without a word", () => {
   deepEqual(fit(spec({}), catalog), { spec: spec({}), notes: {} });

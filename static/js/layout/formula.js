@@ -8,7 +8,7 @@
 
 const SIGNS = /** @type {Record<string, string>} */ ({ add: "+", subtract: "−", multiply: "×", divide: "÷", square: "( )²", power: "( )ⁿ", negate: "−( )", batch_mean: "mean", spread: "", column: "" });
 const BOX = { width: 68, height: 58 };
-const GAP = { x: 18, y: 12 };
+const GAP = { x: 14, y: 12 };
 const EDGE = 10;
 
 /**

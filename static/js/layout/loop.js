@@ -66,7 +66,7 @@ function forward({ left, right }, members, compact, apart) {
   const width = (right - left) / members.length;
   const same = members.length > 1 && members.every(({ short }) => short === members[0].short);
   if (width < FOLD || same || (members.length > 1 && width < NAMELESS * 1.5 && !apart)) return [cell("forward", left, right, members, label(members, right - left, compact), members[0].group)];
-  return members.map((one, index) => cell("forward", left + index * width, left + (index + 1) * width, [one], label([one], width, compact), one.group));
+  return members.map((one, index) => cell("forward", left + index * width, left + (index + 1) * width, [one], label([one], width, compact), apart ? `${one.group}, ${one.short}` : one.group));
 }
 
 /** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact */

@@ -6,13 +6,14 @@ import { place } from "./element.js";
 /** @typedef {import("./inspector.js").Seen} Seen */
 
 /** @param {Seen} seen @returns {Node[]} */
-export function emptyView({ predictions, data, commands }) {
+export function emptyView({ predictions, data, graph, commands }) {
   const worst = predictions?.worst ?? null;
+  const what = graph?.task?.kind === "expression" ? " a parameter or a value of the graph," : " an edge for its weight, a neuron for its sum,";
   return [h("div", { class: "inspector-empty" },
     h("h2", {}, "Inspector"),
     worst === null ? null : h("p", { class: "inspector-mistake" }, mistake(worst, predictions, data)),
     worst === null ? null : h("p", {}, h("button", { type: "button", class: "button primary", onclick: () => goBack(commands), title: "Pause, follow the ringed example, and pin the weight that has most to do with its loss (f)" }, "Follow it back")),
-    h("p", { class: worst === null ? null : "muted" }, worst === null ? "Click" : "Or click", " an edge for its weight, a neuron for its sum, a cell of the program for its formula: their numbers are laid open here."))];
+    h("p", { class: worst === null ? null : "muted" }, worst === null ? "Click" : "Or click", what, " a cell of the program for its formula: their numbers are laid open here."))];
 }
 
 /** What is wrong, in words. @param {number} example @param {import("../types.js").Predictions | null} predictions @param {import("../types.js").Data | null} data */

@@ -20,7 +20,7 @@ export function parameterView(seen, found) {
   const bias = !found.from;
   return [
     h("header", { class: "inspector-head" },
-      h("h2", {}, bias ? "Bias " : "Weight ", mathOf(found.symbol)),
+      h("h2", {}, seen.graph?.task?.kind === "expression" ? "Parameter " : bias ? "Bias " : "Weight ", mathOf(found.symbol)),
       h("p", { class: "inspector-names" }, ...named(found.to ? (found.from ? `${found.from} → ${found.to}` : `of ${found.to}`) : ""), " ", h("span", { class: "api-name" }, found.name)),
       close(seen.commands)),
     facts(seen, found),

@@ -101,7 +101,7 @@ export function mountSetup(store, commands) {
     }
     /** @type {Setup} */
     const setup = { catalog: now.catalog, errors, notes, change, refuse, forgive, spec: shown, now, build, upload, tell, read: commands.readFormula };
-    show(root, dataSection(setup), taskSection(setup), hasLayers(shown) ? layersSection(setup) : null, learnSection(setup), stopSection(setup, commands), bugSection(setup), draft && Object.keys(errors).length ? undo() : null);
+    show(root, taskSection(setup), dataSection(setup), hasLayers(shown) ? layersSection(setup) : null, learnSection(setup), stopSection(setup, commands), bugSection(setup), draft && Object.keys(errors).length ? undo() : null);
   }
 
   const undo = () => h("p", { class: "form-error" }, "The network on the page is still the one before. ",

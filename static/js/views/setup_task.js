@@ -22,8 +22,7 @@ export function taskSection(setup) {
     if (entry) build({ ...spec, task: chosen === "expression" ? { ...entry.defaults, formula: begin(setup, entry.defaults.formula) } : entry.defaults });
   };
   return h("fieldset", { class: "setup-part" },
-    h("legend", {}, "Task"),
-    row(setup, "task.kind", "network", componentSelect("task.kind", entries, kind, pick), entryFor(catalog, "tasks", kind)?.description),
+    row(setup, "task.kind", "task", componentSelect("task.kind", entries, kind, pick), entryFor(catalog, "tasks", kind)?.description),
     ...(kind === "expression" ? formula(setup) : []));
 }
 
@@ -38,7 +37,7 @@ function formula(setup) {
     h("div", { class: "formula-field", "data-path": path },
       h("label", { for: idOf(path), class: "caption" }, "your formula, a value a line; the last one is the loss"),
       h("textarea", {
-        id: idOf(path), class: "field", "data-own": "", "data-key": task.formula, rows: Math.min(6, Math.max(3, Math.ceil(task.formula.length / 26))), maxlength: LONGEST, spellcheck: "false", autocomplete: "off",
+        id: idOf(path), class: "field", "data-own": "", "data-key": task.formula, rows: lines(task.formula), maxlength: LONGEST, spellcheck: "false", autocomplete: "off",
         "aria-invalid": wrong ? "true" : null, "aria-describedby": `${idOf(path)}-words`,
         oninput: (/** @type {any} */ event) => look(setup, event.target),
         onkeydown: (/** @type {any} */ event) => {
@@ -54,6 +53,9 @@ function formula(setup) {
     ...(now.graph?.task?.notes ?? []).map((note) => h("p", { class: "form-note" }, note)),
   ];
 }
+
+/** Room for a formula in a narrow field. @param {string} text */
+const lines = (text) => Math.min(8, Math.max(3, text.split("\n").reduce((sum, line) => sum + Math.ceil((line.length + 4) / 20), 0)));
 
 let typed = 0;
 
