@@ -20,5 +20,5 @@ class FormulaRequest(Body):
 
 @router.post("/formulas")
 async def formula(body: FormulaRequest) -> dict[str, Any]:
-    """The parameters and the letters of the data that a formula reads, and how many operations it has; what is wrong with it is refused with its place."""
+    """The parameters and the letters of the data that a formula reads, and how many operations it has, or what is `wrong` with it and where."""
     return read_formula(body.formula)

@@ -76,9 +76,15 @@ def written(text: str) -> Written:
 
 
 def read_formula(text: str) -> dict[str, Any]:
-    """What a formula reads: its parameters and letters of the data in the order in which they are met, and how many operations it has."""
-    made = written(text)
-    return {"parameters": list(made.parameters), "letters": list(made.letters), "operations": sum(bool(piece.inputs) for piece in made.pieces)}
+    """What a formula reads: its parameters and letters of the data in the order in which they are met, and how many operations it has.
+
+    One that is half-typed is nothing to be refused: `wrong` says what is wrong with it and where, and is None where nothing is.
+    """
+    try:
+        made = written(text)
+    except FormulaError as error:
+        return {"parameters": [], "letters": [], "operations": 0, "wrong": str(error)}
+    return {"parameters": list(made.parameters), "letters": list(made.letters), "operations": sum(bool(one.inputs) for one in made.pieces), "wrong": None}
 
 
 class _Reader:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import READY, ask, link, preset, ready, session, step
+from engine.presets import presets
+from tests.e2e.stage import READY, ask, link, ready, session, step
 from tests.e2e.test_noise import faults_in
 from tests.e2e.test_side_inspector import number
 
@@ -14,11 +15,9 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def page_with_formula(open_page: Open) -> Page:
-    page = open_page(reduced_motion="reduce")
+    spec = next(each["spec"] for each in presets() if each["name"] == "formula")
+    page = open_page(path=link(spec, paused=True), reduced_motion="reduce")
     ready(page)
-    spec = preset(page, "formula")
-    page.goto(link(spec, paused=True))
-    page.reload()
     expect(page.locator(".formula-box").first).to_be_visible(timeout=READY)
     return page
 

@@ -8,7 +8,8 @@ export function formulaCommands() {
     /** @param {string} formula @returns {Promise<{read: {parameters: string[], letters: string[], operations: number} | null, wrong: string}>} */
     async readFormula(formula) {
       try {
-        return { read: await call("POST", "/api/formulas", { formula }), wrong: "" };
+        const read = await call("POST", "/api/formulas", { formula });
+        return read.wrong ? { read: null, wrong: `${read.wrong[0].toUpperCase()}${read.wrong.slice(1)}.` } : { read, wrong: "" };
       } catch (error) {
         return { read: null, wrong: error instanceof Error ? error.message : "This formula cannot be read." };
       }
