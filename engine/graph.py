@@ -164,7 +164,9 @@ def _links(session: "Session") -> list[dict[str, Any]]:
     nodes = session.program.tape.nodes
     links = []
     for before, column in zip(session.symbols.columns, session.symbols.columns[1:], strict=False):
-        arguments = nodes[column.pre or 0].arguments()
+        if column.kind != "neurons" or column.pre is None:
+            continue
+        arguments = nodes[column.pre].arguments()
         bias = nodes[arguments["b"]].name if "b" in arguments else None
-        links.append({"parameter": nodes[arguments["W"]].name, "bias": bias, "from": before.index, "to": column.index, "layer": nodes[column.pre or 0].layer})
+        links.append({"parameter": nodes[arguments["W"]].name, "bias": bias, "from": before.index, "to": column.index, "layer": nodes[column.pre].layer})
     return links

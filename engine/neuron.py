@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.columns import Column
 from engine.errors import UnknownName
 from engine.focus import Followed
 from engine.formula import math
@@ -13,7 +14,6 @@ from engine.op import Index
 from engine.plain import plain
 from engine.sentences import nudge
 from engine.shares import added_up, shares
-from engine.symbols import Column
 from engine.tape import Node, Tape
 from engine.trace import line
 

@@ -105,7 +105,7 @@ def todo(session: Told, instruction: Instruction) -> str:
     if node.id == session.program.tape.marks["loss"]:
         return "start back from the loss: each example's share is 1/n"
     if instruction.wrt == "x" and "W" in node.op.inputs:
-        column = next((c for c in symbols.columns if c.post == node.inputs[0]), None)
+        column = next((c for c in symbols.columns if node.inputs[0] in (c.post, c.wide)), None)
         name = symbols.column_text(column) if column else "its inputs"
         return f"carry the gradient back to {name}, through Wᵀ"
     return f"carry the gradient back through {where}, times its local slope"

@@ -1,28 +1,14 @@
 """What every value is called on the page: layer and unit both as subscripts, counted from 1, beside the API's name."""
 
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import asdict
 from typing import Any
 
+from engine.columns import Column, columns_of
 from engine.formula import math
 from engine.tape import Node, Tape
 from engine.trace import name
 
 SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of neurons: the input, or a linear layer with the activations after it. `pre` and `post` are node numbers."""
-
-    index: int
-    letter: str
-    units: int
-    pre: int | None
-    post: int
-    layers: tuple[int, ...]
-    activation: str | None
-    last: bool
 
 
 class Symbols:
@@ -31,7 +17,7 @@ class Symbols:
     def __init__(self, tape: Tape, feature_names: tuple[str, ...]) -> None:
         self.tape = tape
         self.feature_names = feature_names
-        self.columns = _columns(tape)
+        self.columns = columns_of(tape)
         self._column_of: dict[int, tuple[Column, str]] = {}
         for column in self.columns:
             self._column_of[column.post] = (column, column.letter)
@@ -39,10 +25,11 @@ class Symbols:
                 self._column_of[column.pre] = (column, "z")
 
     def column_of(self, node: int) -> Column | None:
-        """The column that an input, a pre-activation or an activation belongs to; None for every other number."""
+        """The column of neurons that an input, a pre-activation or an activation belongs to; None for every other number."""
         if not 0 <= node <= self.tape.marks["prediction"] or self.tape.nodes[node].role not in ("input", "value"):
             return None
-        return next((column for column in self.columns if (column.pre or 0) <= node <= column.post), None)
+        neurons = (column for column in self.columns if column.kind == "neurons" and len(self.tape.nodes[node].shape) == 2)
+        return next((column for column in neurons if (column.pre or 0) <= node <= column.post), None)
 
     def text(self, node: int, *unit: int) -> str:
         """Plain text, such as h₁,₃."""
@@ -105,7 +92,7 @@ class Symbols:
         """The columns as the page draws them."""
         found = []
         for column in self.columns:
-            units = range(column.units)
+            units = range(column.units if len(column.shape) == 1 and column.kind != "sequence" else 0)
             found.append(
                 {
                     "index": column.index,
@@ -113,10 +100,15 @@ class Symbols:
                     "units": column.units,
                     "texts": [self.text(column.post, unit) for unit in units],
                     "symbols": [math(self.math(column.post, unit)) for unit in units] if column.units <= 64 else [],
+                    "first": column.first,
                     "pre": column.pre,
                     "post": column.post,
                     "layers": list(column.layers),
                     "activation": column.activation,
+                    "kind": column.kind,
+                    "shape": list(column.shape),
+                    "hidden": self.tape.nodes[column.moments[0].h].shape[-1] if column.moments else None,
+                    "moments": [asdict(moment) for moment in column.moments],
                 }
             )
         return found
@@ -126,39 +118,3 @@ def _called(name: str) -> str:
     """A name of the formula's own as MathML, its digits below."""
     stem = name.rstrip("0123456789")
     return f"<msub><mi>{stem}</mi><mn>{name[len(stem) :]}</mn></msub>" if stem != name else f"<mi>{name}</mi>"
-
-
-def _alike(nodes: list[Node]) -> list[Node]:
-    """The nodes up to the first that has another shape than the first of all."""
-    return list(takewhile(lambda node: node.shape == nodes[0].shape, nodes))
-
-
-def _columns(tape: Tape) -> list[Column]:
-    """Read the columns off the tape: a new one at each weighted sum, with what is applied to it unit by unit."""
-    prediction = tape.marks["prediction"]
-    body = [node for node in tape.nodes if node.op and node.id <= prediction and node.id not in tape.names]
-    starts = [node for node in body if node.op and "W" in node.op.inputs and len(node.shape) == 2 and "/" not in node.scope]
-    columns = []
-    head = [node for node in _alike([tape.nodes[0], *(node for node in body if not starts or node.id < starts[0].id)]) if node.op]
-    columns.append(
-        Column(
-            0,
-            "x",
-            tape.nodes[0].shape[1],
-            0 if head else None,
-            head[-1].id if head else 0,
-            tuple(sorted({node.layer for node in head if node.layer is not None})),
-            head[-1].op.name if head and head[-1].op else None,
-            False,
-        )
-    )
-    for number, start in enumerate(starts, 1):
-        stop = starts[number].id if number < len(starts) else prediction + 1
-        inside = _alike([node for node in body if start.id <= node.id < stop])
-        post = inside[-1]
-        last = number == len(starts)
-        activation = post.op.name if post.op and post is not start else None
-        letter = ("z" if activation is None else "p" if activation in ("sigmoid", "softmax") else "a") if last else ("z" if activation is None else "h")
-        layers = tuple(sorted({node.layer for node in inside if node.layer is not None}))
-        columns.append(Column(number, letter, start.shape[1], start.id, post.id, layers, activation, last))
-    return columns

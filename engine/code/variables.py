@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from engine.symbols import Column
+from engine.columns import Column
 from engine.tape import Node, Tape
 
 

@@ -25,7 +25,7 @@ def fits(session: "Session") -> None:
     if max(column.units for column in columns) > WIDEST:
         raise TooLarge("The units of a layer on a worksheet", max(column.units for column in columns), WIDEST)
     tape = session.program.tape
-    told = {node for column in columns[1:] for node in (column.pre, column.post)}
+    told = {node for column in columns[1:] if column.kind == "neurons" for node in (column.pre, column.post)}
     for node in tape.nodes:
         if node.op and node.id <= tape.marks["prediction"] and node.id not in told:
             raise SpecError(

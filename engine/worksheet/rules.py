@@ -3,11 +3,11 @@
 import re
 from typing import TYPE_CHECKING
 
+from engine.columns import Column
 from engine.formula import Symbol, given, typeset
 from engine.losses import TermLoss
 from engine.op import local_formula
 from engine.program import Program
-from engine.symbols import Column
 from engine.tape import Node
 from engine.typesetting import flat
 from engine.worksheet.parts import sub

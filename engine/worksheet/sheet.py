@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.columns import Column
 from engine.evaluate import squash
 from engine.formula import given, measured
 from engine.formula.calls import Array
 from engine.formula.mathml import identifier
 from engine.rehearsal import Rehearsal
-from engine.symbols import Column
 from engine.typesetting import assignment
 from engine.worksheet.parts import Numbers, Part, section, table
 from engine.worksheet.rules import OVER, Rules

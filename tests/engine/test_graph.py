@@ -156,6 +156,44 @@ def test_columns_and_links(layers: Any, texts: list[str], ends: list[tuple[int, 
     assert graph["columns"][-1]["post"] == graph["prediction"]
 
 
+BLOCKS: list[Any] = [
+    pytest.param(
+        [linear(12), {"kind": "reshape", "to": [1, 3, 4]}, {"kind": "conv2d", "filters": 2}, {"kind": "relu"}, {"kind": "flatten"}, linear(2)],
+        [("neurons", [3]), ("neurons", [12]), ("images", [2, 3, 4]), ("neurons", [2])], [(0, 1), (2, 3)], id="convolution",
+    ),
+    pytest.param(
+        [linear(6), {"kind": "reshape", "to": [3, 2]}, {"kind": "lstm", "units": 2}, linear(2)],
+        [("neurons", [3]), ("neurons", [6]), ("sequence", [2]), ("neurons", [2])], [(0, 1), (2, 3)], id="last-state",
+    ),
+    pytest.param(
+        [linear(6), {"kind": "reshape", "to": [3, 2]}, {"kind": "gru", "units": 2, "returns": "sequence", "bidirectional": True},
+         linear(1), {"kind": "flatten"}, linear(2)],
+        [("neurons", [3]), ("neurons", [6]), ("sequence", [3, 4]), ("block", [3, 1]), ("neurons", [2])], [(0, 1), (3, 4)], id="all-states",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layers", "row", "ends"), BLOCKS)
+def test_what_is_no_column_of_neurons_is_a_block_of_its_shape(layers: Any, row: list[tuple[str, list[int]]], ends: list[tuple[int, int]]) -> None:
+    """Each stands in the row with the shape of its values; only weights between numbers are links, and every time step has its states."""
+    session = Session(make(layers=layers))
+    graph = session.graph()
+    assert [(column["kind"], column["shape"]) for column in graph["columns"]] == row
+    assert [(link["from"], link["to"]) for link in graph["links"]] == ends
+    assert [layer for column in graph["columns"] for layer in column["layers"]] == list(range(len(layers)))
+    for link in graph["links"]:
+        sizes = [graph["columns"][link[end]]["units"] for end in ("from", "to")]
+        assert next(p for p in graph["parameters"] if p["name"] == link["parameter"])["shape"] == sizes
+    for column in graph["columns"]:
+        assert graph["nodes"][column["post"]]["shape"] == ["batch", *column["shape"]]
+        steps = sorted((moment["way"], moment["t"]) for moment in column["moments"])
+        ways = ("", "back") if len(column["shape"]) == 2 else ("",)
+        assert steps == ([(way, t) for way in ways for t in range(3)] if column["kind"] == "sequence" else [])
+        for moment in column["moments"]:
+            assert graph["nodes"][moment["h"]]["shape"] == ["batch", column["hidden"]] and graph["nodes"][moment["h"]]["name"] == "h"
+            assert (graph["nodes"][moment["c"]]["name"] == "c") if moment["c"] is not None else layers[2]["kind"] == "gru"
+
+
 def test_the_last_change_is_of_the_last_update_that_reached_the_parameter() -> None:
     """In the middle of an update it is still the one before's, to the last bit, until the update comes to this parameter; also after going there again."""
     session = Session(SessionSpec.model_validate({"optimizer": {"kind": "adam"}}))

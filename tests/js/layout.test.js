@@ -1,5 +1,6 @@
 import { close, deepEqual, equal, ok, test } from "./harness.js";
 import { chain } from "./graphs.js";
+import { layoutBlock, ordered, spotAt, spotOf, spots } from "../../static/js/layout/blocks.js";
 import { placeColumns } from "../../static/js/layout/columns.js";
 import { fall, parameterAt, pickEdge } from "../../static/js/layout/curve.js";
 import { layoutLoop, stateOf } from "../../static/js/layout/loop.js";
@@ -174,4 +175,43 @@ test("a clicked number pins its weight or its neuron", () => {
   equal(pinOf(MOONS, "slope:11[0,1]"), "value:11[1]");
   equal(pinOf(MOONS, "slope:98[0,0]"), "value:30[0]");
   equal(pinOf(MOONS, "op:7"), "op:7");
+});
+
+const IMAGES = { kind: "images", shape: [6, 4, 5], units: 120, post: 7 };
+const SEQUENCE = { kind: "sequence", shape: [3], hidden: 3, units: 3, post: 9, moments: [2, 1, 0].map((t) => ({ t, way: "", h: 10 + t, c: 20 + t, first: t })) };
+
+test("each number of a block has its own place in its pictures, and is found there again", () => {
+  for (const column of [IMAGES, SEQUENCE, { kind: "block", shape: [4, 3], units: 12, post: 5 }]) {
+    const { pictures, ys, top, height } = layoutBlock(column, { left: 100, right: 220, bottom: 330 });
+    equal(ys.length, column.units);
+    const seen = new Set();
+    for (const { box, what } of pictures) {
+      ok(box.x >= 99.9 && box.x + box.width <= 220.1 && box.y >= top - 0.1 && box.y + box.height <= top + height + 0.1, what);
+      if (what !== "value") continue;
+      for (let x = box.x + 0.5; x < box.x + box.width; x += 1) for (let y = box.y + 0.5; y < box.y + box.height; y += 1) seen.add(spotAt(column, pictures, { x, y }));
+    }
+    deepEqual([...seen].sort((a, b) => a - b), Array.from({ length: spots(column) }, (_, spot) => spot));
+    equal(spotAt(column, pictures, { x: 0, y: 0 }), -1);
+  }
+});
+
+test("a spot is a number of a node: of an image by channel, row and column, of a sequence by its time step", () => {
+  deepEqual(spotOf(IMAGES, 47), { node: 7, at: 47, index: [2, 1, 2] });
+  deepEqual(spotOf(SEQUENCE, 7), { node: 12, at: 1, index: [1] });
+  deepEqual(ordered(SEQUENCE.moments).map(({ h }) => h), [10, 11, 12]);
+});
+
+test("the cells of a sequence are its time steps, each over its own part of the picture, and hold every instruction", () => {
+  const nodes = [0, 1, 2].map((t) => ({ id: 100 + t, scope: `0.rnn/t=${t}` }));
+  const base = chain(2, 3, 1);
+  const steps = [...nodes.map((node) => ({ phase: "forward", node: node.id })), ...[...nodes].reverse().map((node) => ({ phase: "backward", node: node.id }))];
+  const instructions = steps.map((one, index) => ({ index, layer: 0, group: "RNN 0", short: "h", op: "tanh", wrt: null, ...one }));
+  const columns = base.columns.map((column, index) => (index === 1 ? { ...column, kind: "sequence", layers: [0], shape: [3], moments: SEQUENCE.moments } : column));
+  const graph = /** @type {any} */ ({ ...base, nodes, columns, instructions });
+  const places = placeColumns(graph, 833, false);
+  const cells = layoutLoop(graph, places);
+  deepEqual(cells.map(({ members }) => members), [[0], [1], [2], [3], [4], [5]]);
+  deepEqual(cells.map(({ name }) => name), [1, 2, 3, 3, 2, 1].map((t) => `RNN 0, time step ${t}`));
+  close(cells[0].x, places.columns[1].left);
+  close(cells[3].x + cells[3].width, places.columns[1].right);
 });

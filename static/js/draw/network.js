@@ -1,5 +1,6 @@
 /** The network as one picture: what lies behind, heat-maps, edges, bias dots, and the fields that neurons wear. */
 
+import { drawBlock, drawJoints } from "./blocks.js";
 import { addEdge, drawEdges, drawHalo } from "./edges.js";
 import { drawBias, drawPoint } from "./marks.js";
 import { strongest } from "./heatmap.js";
@@ -21,6 +22,7 @@ import { strongest } from "./heatmap.js";
  * @property {{column: number, unit: number} | null} focused
  * @property {(link: number) => CanvasImageSource | null} matrix
  * @property {(column: number, unit: number) => CanvasImageSource | string | null} tile  a picture, or one color; unit −1 is the whole column
+ * @property {(column: number) => (CanvasImageSource | null)[]} [block]  what the pictures of a block show, null while unknown
  * @property {{x: number, y: number} | null} dot  the followed example in every tile's plane, 0…1
  */
 
@@ -65,6 +67,7 @@ export function drawNetwork(brush, layout, scene, list) {
     brush.fillStyle = scene.ink.past;
     brush.fillRect(scene.past.from, 0, scene.past.to - scene.past.from, layout.height);
   }
+  drawJoints(brush, layout, scene.ink.outline);
   drawMatrices(brush, layout, scene);
   drawHalos(brush, layout, scene);
   const shown = shownEdges(layout, scene.links, scene.focused, scene.haloed);
@@ -135,7 +138,7 @@ function drawArriving(brush, layout, { arriving, arrivingDecades, derivative }, 
 }
 
 /** @param {CanvasRenderingContext2D} brush @param {NetworkLayout} layout @param {Scene} scene */
-function drawTiles(brush, layout, { tile, ink, dot }) {
+function drawTiles(brush, layout, { tile, block, ink, dot }) {
   for (const { column, unit, x, y, width, height } of layout.neurons) {
     const box = /** @type {const} */ ([x - width / 2 + 1, y - height / 2 + 1, width - 2, height - 2]);
     const picture = tile(column, unit);
@@ -151,8 +154,10 @@ function drawTiles(brush, layout, { tile, ink, dot }) {
       if (dot) drawPoint(brush, box[0] + dot.x * box[2], box[1] + dot.y * box[3], Math.min(3, height / 8), { square: false, fill: ink.surface, line: ink.ink, thick: 1.6 });
     }
   }
-  layout.columns.forEach(({ kind, left, right, top, height }, column) => {
+  layout.columns.forEach((box, column) => {
+    const { kind, left, right, top, height } = box;
     if (kind === "tiles") return;
+    if (kind === "block") return drawBlock(brush, box, block?.(column) ?? [], ink);
     brush.fillStyle = ink.surface;
     brush.fillRect(left, top, right - left, height);
     const picture = tile(column, -1);

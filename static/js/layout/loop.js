@@ -11,8 +11,12 @@ const isUpdate = ({ phase, layer }) => phase === "update" && layer === null;
 /** A step of an estimated gradient belongs to no operation: nothing is gone back through. @param {Instruction} one */
 export const isEstimate = ({ phase, node }) => phase === "backward" && node === null;
 
+/** @typedef {{left: number, right: number, steps?: [number, number]}} Span  of time steps the first and the last, counted from 1 */
+
 const FOLD = 7;
 const NAMELESS = 24;
+/** A time step's cell is at least so wide, px: narrower ones hold several. */
+const NARROW = 5;
 
 /**
  * @param {Graph} graph
@@ -26,7 +30,7 @@ export function layoutLoop(graph, places) {
   const isLoss = (/** @type {Instruction} */ one) => one.layer === null && one.node !== null && after(one.node) && one.phase !== "update";
   const home = spans(graph, places);
   const written = graph.task?.kind === "expression";
-  /** @type {Map<string, {span: {left: number, right: number}, row: Row, members: Instruction[]}>} */
+  /** @type {Map<string, {span: Span, row: Row, members: Instruction[]}>} */
   const groups = new Map();
   for (const one of instructions) {
     if (isUpdate(one) || isLoss(one)) continue;
@@ -36,7 +40,7 @@ export function layoutLoop(graph, places) {
     if (!groups.has(key)) groups.set(key, { span, row: backward ? "backward" : "forward", members: [] });
     groups.get(key)?.members.push(one);
   }
-  const cells = [...groups.values()].flatMap(({ span, row, members }) => row === "forward" ? forward(span, members, compact, written) : backward(span, members, compact));
+  const cells = [...groups.values()].flatMap(({ span, row, members }) => span.steps ? [stepCell(span, row, members, compact)] : row === "forward" ? forward(span, members, compact, written) : backward(span, members, compact));
   const last = columns[0];
   const updates = instructions.filter(isUpdate);
   const losses = instructions.filter(isLoss);
@@ -45,20 +49,48 @@ export function layoutLoop(graph, places) {
   return cells.sort((a, b) => a.first - b.first);
 }
 
-/** Which stretch of the strip an instruction belongs to: a link, the neurons of a column, or the way to the loss. @param {Graph} graph @param {import("./columns.js").Places} places */
+/** Which stretch of the strip an instruction belongs to: a link, the neurons of a column, a time step, or the way to the loss. @param {Graph} graph @param {import("./columns.js").Places} places */
 function spans(graph, { columns, loss }) {
-  /** @type {Map<number, {left: number, right: number}>} */
+  /** @type {Map<number, Span>} */
   const byLayer = new Map();
-  graph.columns.forEach(({ layers }, index) => {
+  /** @type {Map<number, (t: number) => Span>} */
+  const bySteps = new Map();
+  const scopes = new Map(graph.nodes.map(({ id, scope }) => [id, scope]));
+  const body = (/** @type {number} */ index) => ({ left: columns[index].left, right: columns[index].right });
+  const before = (/** @type {number} */ index) => (index < columns.length ? { left: columns[index - 1].right, right: columns[index].left } : { left: columns[index - 1].right, right: loss.left });
+  graph.columns.forEach(({ layers, kind, moments = [] }, index) => {
+    const own = index === 0 ? before(1) : body(index);
+    if (kind === "sequence") bySteps.set(layers[0], stepsOf(own, Math.max(...moments.map(({ t }) => t)) + 1));
     layers.forEach((layer, order) => {
-      const weighs = index > 0 && order === 0;
-      byLayer.set(layer, weighs ? { left: columns[index - 1].right, right: columns[index].left } : { left: columns[index].left, right: columns[index].right });
+      if (kind === "sequence") byLayer.set(layer, before(index + 1));
+      else byLayer.set(layer, index > 0 && order === 0 ? before(index) : own);
     });
   });
   const lastLayers = graph.columns[graph.columns.length - 1].layers;
   const edge = columns[columns.length - 1];
-  const way = { left: lastLayers.length > 1 || !graph.links.length ? edge.right : edge.left, right: loss.left };
-  return (/** @type {Instruction} */ one) => (one.layer === null ? way : byLayer.get(one.layer) ?? way);
+  const way = { left: graph.columns[graph.columns.length - 1].kind === "sequence" || lastLayers.length > 1 || !graph.links.length ? edge.right : edge.left, right: loss.left };
+  return (/** @type {Instruction} */ one) => {
+    if (one.layer === null) return way;
+    const t = /\/t=(\d+)/.exec(scopes.get(one.node ?? -1) ?? "")?.[1];
+    return (t && bySteps.get(one.layer)?.(Number(t))) || byLayer.get(one.layer) || way;
+  };
+}
+
+/** Where each time step of a sequence has its cell; several share one where they would be too narrow. @param {Span} span @param {number} count */
+function stepsOf({ left, right }, count) {
+  const each = Math.ceil((NARROW * count) / (right - left));
+  return (/** @type {number} */ t) => {
+    const first = Math.floor(t / each) * each;
+    const last = Math.min(count, first + each);
+    return /** @type {Span} */ ({ left: left + ((right - left) * first) / count, right: left + ((right - left) * last) / count, steps: [first + 1, last] });
+  };
+}
+
+/** All that one time step does, in one direction. @param {Span} span @param {Row} row @param {Instruction[]} members @param {boolean} compact */
+function stepCell({ left, right, steps }, row, members, compact) {
+  const [first, last] = steps ?? [0, 0];
+  const text = right - left < 13 || compact || first !== last ? "" : String(first);
+  return cell(row, left, right, members, text, `${members[0].group}, time step ${first === last ? first : `${first} to ${last}`}`);
 }
 
 /** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact @param {boolean} apart  each is an operation of its own */

@@ -1,12 +1,14 @@
 /** Where every neuron, bias, edge and heat-map stands, from a graph and a box. Numbers in, numbers out. */
 
+import { isBlock, layoutBlock } from "./blocks.js";
 import { MANY, placeColumns } from "./columns.js";
 
 /** @typedef {import("../types.js").Graph} Graph */
 /** @typedef {{column: number, unit: number, x: number, y: number, width: number, height: number}} Neuron */
-/** @typedef {{kind: "tiles" | "strip" | "image", x: number, left: number, right: number, top: number, height: number, units: number, ys: Float32Array}} ColumnBox */
+/** @typedef {{kind: "tiles" | "strip" | "image" | "block", x: number, left: number, right: number, top: number, height: number, units: number, ys: Float32Array, pictures?: import("./blocks.js").Picture[], label?: string}} ColumnBox */
 /** @typedef {{link: number, source: number, target: number, x0: number, x1: number, from: Float32Array, to: Float32Array, sources: number, targets: number, dense: boolean, box: {x: number, y: number, width: number, height: number} | null}} LinkBox */
-/** @typedef {{places: import("./columns.js").Places, columns: ColumnBox[], neurons: Neuron[], links: LinkBox[], loss: {x: number, y: number, radius: number}, sockets: boolean, names: boolean, width: number, height: number, bottom: number}} NetworkLayout */
+/** @typedef {{from: number, to: number}} Joint  two neighbours whose numbers no edge joins one by one */
+/** @typedef {{joints: Joint[], places: import("./columns.js").Places, columns: ColumnBox[], neurons: Neuron[], links: LinkBox[], loss: {x: number, y: number, radius: number}, sockets: boolean, names: boolean, width: number, height: number, bottom: number}} NetworkLayout */
 
 /** A pair of layers with more edges than this becomes a heat-map. */
 export const DENSE = 600;
@@ -19,7 +21,7 @@ const FOOT = 28;
  */
 export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const places = placeColumns(graph, width, compact, { image: Boolean(image) });
-  const rows = Math.max(1, ...graph.columns.filter(({ units }) => units <= MANY).map(({ units }) => units));
+  const rows = Math.max(1, ...graph.columns.filter((column) => column.units <= MANY && !isBlock(column)).map(({ units }) => units));
   const bottom = height - (compact ? 4 : FOOT);
   const pitch = Math.min(compact ? 48 : Math.max(85, places.size + 36), (bottom - 4) / rows);
   const sockets = !compact && pitch >= 58 && places.step >= 112;
@@ -29,8 +31,10 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const middle = bottom / 2 - (sockets ? 10 : 0);
 
   /** @type {ColumnBox[]} */
-  const columns = graph.columns.map(({ units }, index) => {
+  const columns = graph.columns.map((column, index) => {
     const { x, left, right } = places.columns[index];
+    const { units } = column;
+    if (isBlock(column)) return { kind: "block", x, left, right, units, ...layoutBlock(column, { left, right, bottom }) };
     if (index === 0 && image) return imageColumn(image, { x, left, right, middle, bottom }, units);
     if (units > MANY) return stripColumn({ x, left, right, middle: bottom / 2, bottom }, units);
     const ys = Float32Array.from({ length: units }, (_, unit) => middle + (unit - (units - 1) / 2) * pitch);
@@ -43,7 +47,9 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const links = graph.links.map((link, index) => linkBox(index, link, columns, compact));
   const last = columns[columns.length - 1];
   const loss = { x: places.loss.x, y: last.top + last.height / 2, radius: places.loss.right - places.loss.x };
-  return { places, columns, neurons, links, loss, sockets, names, width, height, bottom };
+  const linked = new Set(graph.links.map(({ to }) => to));
+  const joints = columns.slice(1).map((_, index) => ({ from: index, to: index + 1 })).filter(({ to }) => !linked.has(to));
+  return { joints, places, columns, neurons, links, loss, sockets, names, width, height, bottom };
 }
 
 /** @returns {ColumnBox} @param {{height: number, width: number}} image @param {any} place @param {number} units */

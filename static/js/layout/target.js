@@ -3,6 +3,8 @@
  * the unit that comes out and the one that goes in), `op:7`. Or a place of the picture: `neuron:2[3]` (column, unit), `arrival:0[0]` (the line into the loss).
  */
 
+import { isBlock, spotOf, spots } from "./blocks.js";
+
 /** @typedef {import("../types.js").Graph} Graph */
 /** @typedef {{kind: string, name: string, index: number[]}} Target */
 /** @typedef {{edges: {link: number, from: number, to: number}[], neurons: {column: number, unit: number}[], arrivals: number[]}} Places */
@@ -30,7 +32,8 @@ export function homeOf(graph, text) {
   else if (target && target.kind !== "op") {
     const column = columnOf(graph, Number(target.name));
     const last = graph.columns[graph.columns.length - 1];
-    if (column >= 0) neurons.push(...[...new Set(target.index)].map((unit) => ({ column, unit })));
+    if (column >= 0 && isBlock(graph.columns[column])) neurons.push(...spotFor(graph.columns[column], Number(target.name), target.index).map((unit) => ({ column, unit })));
+    else if (column >= 0) neurons.push(...[...new Set(target.index)].map((unit) => ({ column, unit })));
     if (column < 0 ? Number(target.name) > last.post : target.kind === "cotangent" && Number(target.name) === last.post) arrivals.push(target.index[target.index.length - 1] ?? 0);
   }
   return { edges, neurons, arrivals };
@@ -55,7 +58,9 @@ export function placesOf(graph, targets) {
 export function placeAt(graph, text) {
   const target = readTarget(text);
   if (!target || target.kind === "parameter") return text;
-  return target.kind === "cotangent" ? `arrival:0[${target.index[0] ?? 0}]` : `neuron:${columnOf(graph, Number(target.name))}[${target.index[0] ?? 0}]`;
+  if (target.kind === "cotangent") return `arrival:0[${target.index[0] ?? 0}]`;
+  const [home] = homeOf(graph, text).neurons;
+  return `neuron:${columnOf(graph, Number(target.name))}[${home?.unit ?? target.index[0] ?? 0}]`;
 }
 
 /** Whether a quantity is what is pointed at, or is drawn at the place that is. @param {Graph} graph @param {string} ref @param {string} target */
@@ -66,13 +71,32 @@ export function belongs(graph, ref, target) {
   return place?.kind === "arrival" && homeOf(graph, ref).arrivals.includes(place.index[0]);
 }
 
+/** What stands at a unit of a column, or at a spot of a block. @param {Graph} graph @param {number} column @param {number} unit */
+export function valueAt({ columns }, column, unit) {
+  const own = columns[column];
+  if (!isBlock(own)) return `value:${own.post}[${unit}]`;
+  const { node, index } = spotOf(own, unit);
+  return `value:${node}[${index.join(",")}]`;
+}
+
+/** The spot of a block at which a number of one of its nodes stands, if it is drawn. @param {import("../types.js").Column} column @param {number} node @param {number[]} index */
+function spotFor(column, node, index) {
+  for (let spot = 0; spot < spots(column); spot += 1) {
+    const found = spotOf(column, spot);
+    if (found.node === node && found.index.join() === index.join()) return [spot];
+  }
+  return [];
+}
+
 /** What is pinned when a quantity is clicked: a weight, or the neuron that the number belongs to. @param {Graph} graph @param {string} ref */
 export function pinOf(graph, ref) {
   const target = readTarget(ref);
   if (!target || !["value", "cotangent", "slope"].includes(target.kind)) return ref;
   const unit = target.index[target.index.length - 1] ?? 0;
   if (graph.task?.kind === "expression") return `value:${target.name}[0]`;
-  return columnOf(graph, Number(target.name)) >= 0 ? `value:${target.name}[${unit}]` : `value:${graph.columns[graph.columns.length - 1].post}[${unit}]`;
+  const column = columnOf(graph, Number(target.name));
+  if (column >= 0 && (isBlock(graph.columns[column]) || target.index.length > 1) && target.kind !== "slope") return `value:${target.name}[${target.index.join(",")}]`;
+  return column >= 0 ? `value:${target.name}[${unit}]` : `value:${graph.columns[graph.columns.length - 1].post}[${unit}]`;
 }
 
 /**
@@ -92,7 +116,7 @@ export function placesAlong(graph, target, { neurons, factors }) {
 
 /** The column of an input, a pre-activation or an activation; −1 for what comes after the output. @param {Graph} graph @param {number} node */
 export function columnOf({ columns }, node) {
-  return columns.findLastIndex(({ pre, post }) => (pre ?? 0) <= node && node <= post);
+  return columns.findLastIndex(({ first, pre, post }) => (pre ?? first ?? 0) <= node && node <= post);
 }
 
 /** @template T @param {T[]} places @returns {T[]} */

@@ -2,6 +2,7 @@
 
 import { element, narrow } from "./element.js";
 import { createLoss } from "./loss.js";
+import { createBlocks } from "./blocks.js";
 import { createNeurons } from "./neurons.js";
 import { createTiles } from "./tiles.js";
 import { createTip } from "./tip.js";
@@ -13,7 +14,7 @@ import { paintMatrix } from "../draw/heatmap.js";
 import { MOST_LINES, drawNetwork, shownEdges } from "../draw/network.js";
 import { layoutNetwork } from "../layout/network.js";
 import { pickTarget } from "../layout/pick.js";
-import { placeAt } from "../layout/target.js";
+import { placeAt, valueAt } from "../layout/target.js";
 import { PROVISIONAL } from "../scale/decades.js";
 
 /** How long the tiles may be painted in one frame, ms. */
@@ -29,6 +30,7 @@ export function mountNetwork(root, store, commands) {
   const tip = createTip(root);
   const loss = createLoss(ends, commands, store);
   const tiles = createTiles();
+  const blocks = createBlocks();
   const list = createEdgeList(MOST_LINES + 200);
   /** @type {Map<number, {canvas: HTMLCanvasElement, pixels: ImageData, words: Uint32Array}>} */
   const matrices = new Map();
@@ -38,12 +40,16 @@ export function mountNetwork(root, store, commands) {
   let painting = 0;
 
   const neurons = createNeurons(over, store, {
-    pin: (column, unit) => commands.pin(`value:${store.get().graph?.columns[column].post}[${unit}]`),
+    pin(column, unit) {
+      const { graph } = store.get();
+      if (graph) commands.pin(valueAt(graph, column, unit));
+    },
     hover(column, unit, on) {
       const box = layout?.columns[column];
+      const now = store.get();
       if (!on) return leave(`neuron:${column}[${unit}]`);
       commands.hover(`neuron:${column}[${unit}]`);
-      if (box) tip.show(store.get(), `value:${store.get().graph?.columns[column].post}[${unit}]`, { x: box.right, y: box.ys[unit] });
+      if (box && now.graph) tip.show(now, `neuron:${column}[${unit}]`, { x: box.right, y: box.ys[unit % box.ys.length] });
     },
   });
 
@@ -109,6 +115,7 @@ export function mountNetwork(root, store, commands) {
       dot: dotOf(now),
       matrix: (link) => matrix(link, links[link].numbers, weights),
       tile: tiles.looks(now, palette, layout),
+      block: blocks.looks(now, palette, layout),
     }, list);
     neurons.draw(palette);
     loss.draw();

@@ -1,13 +1,17 @@
 /** Neurons as real buttons over the canvas: one stop for Tab, arrows between them, their name, value and arriving gradient. */
 
 import { element } from "./element.js";
-import { numberAt } from "../scale/known.js";
+import { isBlock, ordered, spotAt, spotOf, spots } from "../layout/blocks.js";
+import { isKnown, numberAt } from "../scale/known.js";
 import { format, formatShort } from "../scale/number.js";
 import { MARK, magnitude, markOf } from "../scale/signed.js";
 import { step } from "../scale/color.js";
 import { PROVISIONAL } from "../scale/decades.js";
 import { named } from "./names.js";
 import { arrivingAt, lit, valueKnown } from "./scene.js";
+
+/** The room in which the names of a block's pictures stand, px. */
+const BESIDE = 62;
 
 /** @typedef {{column: number, unit: number, button: HTMLButtonElement, value: HTMLElement, arriving: HTMLElement | null, many: number}} Neuron */
 
@@ -24,7 +28,7 @@ export function createNeurons(root, store, act) {
   function build(graph, layout) {
     const focused = document.activeElement instanceof HTMLElement && root.contains(document.activeElement) ? document.activeElement.dataset.place : null;
     neurons = layout.columns.flatMap(({ kind, left, right, top, height, units }, column) => {
-      if (kind !== "tiles") return [make(graph, layout, column, 0, { x: (left + right) / 2, y: top + height / 2, width: right - left, height }, units)];
+      if (kind !== "tiles") return [make(graph, layout, column, 0, { x: (left + right) / 2, y: top + height / 2, width: right - left, height }, kind === "block" ? spots(graph.columns[column]) : units)];
       return layout.neurons.filter((one) => one.column === column).map((one) => make(graph, layout, column, one.unit, one, 0));
     });
     root.replaceChildren(...neurons.map(({ button }) => button));
@@ -38,11 +42,13 @@ export function createNeurons(root, store, act) {
    * @returns {Neuron}
    */
   function make(graph, layout, column, unit, { x, y, width, height }, many) {
-    const name = element("span", { class: "neuron-name" }, ...named(many ? graph.columns[column].text : graph.columns[column].texts[unit]));
+    const { kind, label } = layout.columns[column];
+    const name = element("span", { class: "neuron-name" }, ...named(many ? graph.columns[column].text : graph.columns[column].texts[unit]), kind === "block" && !layout.places.compact ? ` ${titleOf(graph, column)}, ${label}` : null);
     const value = element("span", { class: "socket value" });
     const arriving = column > 0 ? element("span", { class: "socket arriving" }) : null;
-    const button = element("button", { type: "button", class: "neuron", "data-place": `${column} ${unit}`, "data-kind": many ? "many" : "tile" },
+    const button = element("button", { type: "button", class: "neuron", "data-place": `${column} ${unit}`, "data-kind": kind === "block" ? "block" : many ? "many" : "tile" },
       layout.names || many ? name : null,
+      ...(kind === "block" && layout.names ? labelsOf(graph, layout, column) : []),
       layout.sockets && !many && element("span", { class: "sockets" }, value, arriving));
     button.style.left = `${x - width / 2}px`;
     button.style.top = `${y - height / 2}px`;
@@ -57,7 +63,12 @@ export function createNeurons(root, store, act) {
     button.addEventListener("keydown", (event) => walk(event, made));
     if (many) button.addEventListener("pointermove", (event) => {
       const box = button.getBoundingClientRect();
-      const { units } = layout.columns[column];
+      const { units, pictures = [], left, top } = layout.columns[column];
+      if (kind === "block") {
+        const spot = spotAt(graph.columns[column], pictures, { x: event.clientX - box.left + left, y: event.clientY - box.top + top });
+        if (spot >= 0 && spot !== made.unit) { made.unit = spot; act.hover(column, spot, true); }
+        return;
+      }
       const image = layout.columns[column].kind === "image" ? Math.round(Math.sqrt(units)) : 1;
       const row = Math.floor(((event.clientY - box.top) / box.height) * (units / image));
       const across = Math.floor(((event.clientX - box.left) / box.width) * image);
@@ -110,7 +121,7 @@ export function createNeurons(root, store, act) {
       const { column, unit, button, value, arriving } = neuron;
       const known = Boolean(frame && valueKnown(graph, frame, column));
       put(button, "known", known ? "yes" : "no");
-      put(button, "lit", ringed.has(button.dataset.kind === "many" ? "" : `${column} ${unit}`) ? "yes" : "no");
+      put(button, "lit", ringed.has(button.dataset.kind !== "tile" ? "" : `${column} ${unit}`) ? "yes" : "no");
       if (value.isConnected) {
         socket(value, known && frame ? numberAt(frame.fields.values[graph.columns[column].post], unit) : null);
         const numbers = arrivingAt(now, column);
@@ -130,10 +141,39 @@ export function createNeurons(root, store, act) {
   return { build, draw };
 }
 
+/** What the pictures of a sequence show, beside the first of each kind. @param {import("../types.js").Graph} graph @param {import("../layout/network.js").NetworkLayout} layout @param {number} column */
+function labelsOf(graph, layout, column) {
+  const { pictures = [], top, left } = layout.columns[column];
+  const letter = graph.columns[column].kind === "sequence" ? "h" : "a";
+  const texts = { value: letter, gradient: `∂L/∂${letter}`, size: "‖∂L/∂h‖", cell: "‖∂L/∂c‖" };
+  if (graph.columns[column].kind === "images" || left - (layout.columns[column - 1]?.right ?? 0) < BESIDE) return [];
+  return pictures.map(({ what, box }) => {
+    const made = element("span", { class: "picture-name" }, texts[what]);
+    made.style.top = `${box.y - top + box.height / 2 - 8}px`;
+    return made;
+  });
+}
+
+/** The layer that a block is, as the program calls it. @param {import("../types.js").Graph} graph @param {number} column */
+const titleOf = ({ columns, instructions }, column) => instructions.find(({ layer }) => layer === columns[column].layers[0])?.group ?? "";
+
+/** One number of a block in words. @param {import("../types.js").Store} now @param {number} column @param {number} spot */
+function spotInWords({ graph, frame }, column, spot) {
+  if (!graph) return [];
+  const own = graph.columns[column];
+  const { node, at, index } = spotOf(own, spot);
+  const made = graph.nodes.find(({ id }) => id === node);
+  const said = (/** @type {"values" | "cotangents"} */ field, /** @type {number | null | undefined} */ when) => (isKnown(frame, when ?? null) ? format(numberAt(frame?.fields[field][node], at)) : "not computed yet");
+  const step = own.moments?.length ? [`time step ${Math.floor(spot / Number(own.hidden)) + 1} of ${ordered(own.moments).length}, unit ${at + 1}`] : [];
+  const place = own.kind === "images" ? [`channel ${index[0] + 1}, row ${index[1] + 1}, column ${index[2] + 1}`] : step.length ? step : [index.map((one) => one + 1).join(", ")];
+  return [titleOf(graph, column), ...place, `value ${said("values", made?.value_at)}`, `gradient arriving ${said("cotangents", made?.cotangent_at)}`];
+}
+
 /** What a neuron's numbers are, in words. @param {import("../types.js").Store} now @param {number} column @param {number} unit */
 export function inWords(now, column, unit) {
   const { graph, frame } = now;
   if (!graph) return [];
+  if (isBlock(graph.columns[column])) return spotInWords(now, column, unit);
   const { texts, text, post, activation } = graph.columns[column];
   const known = frame && valueKnown(graph, frame, column);
   const value = known ? format(numberAt(frame.fields.values[post], unit)) : "not computed yet";

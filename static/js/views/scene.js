@@ -59,6 +59,8 @@ export function frontOf({ graph, frame }, layout) {
   if (!here || here.row === "both" || isEstimate(graph.instructions[here.first])) return null;
   const middle = here.x + here.width / 2;
   if (here.row === "forward") return { x: middle, phase: "forward", past: { from: here.x + here.width, to: layout.width } };
+  const inside = layout.columns.some(({ kind, left, right }) => kind === "block" && here.x >= left - 1 && here.x + here.width <= right + 1 && here.width < (right - left) * 0.7);
+  if (inside) return { x: middle, phase: "backward", past: { from: 0, to: here.x } }; // a time step: those before it are to come
   const behind = [...layout.columns].reverse().find(({ right }) => right <= here.x + 1);
   return { x: middle, phase: "backward", past: { from: 0, to: Math.min(here.x, (behind?.right ?? 0) + 25) } };
 }

@@ -54,10 +54,7 @@ function tipLines(now, text) {
       ...(lens === "weights" ? ["shown: the weight"] : []),
     ];
   }
-  if (kind === "value") {
-    const column = graph.columns.findIndex(({ post, pre }) => post === Number(name) || pre === Number(name));
-    return column < 0 ? [] : inWords(now, column, index[0] ?? 0);
-  }
+  if (kind === "neuron") return inWords(now, Number(name), index[0] ?? 0);
   if (kind === "cotangent") {
     const numbers = frame?.fields.cotangents[name];
     return ["The gradient arriving at the output, ∂L/∂z", `${numbers ? format(numberAt(numbers, index[0] ?? 0)) : "not computed yet"} · not a weight`];
