@@ -28,6 +28,7 @@ from app.routes import (
     sessions,
     steps,
     tables,
+    unrolled,
     updates,
     writing,
 )
@@ -43,7 +44,18 @@ SWITCH = 0.0005
 """Seconds after which the compute thread lets the others have the interpreter."""
 ROUTERS = (
     *(health.router, sessions.router, steps.router, branches.router, reads.router, updates.router, code.router, proofs.router, stream, events),
-    *(explanations.router, writing.router, answers.router, catalog.router, lessons.router, tables.router, formulas.router, pages.router, assets.router),
+    *(
+        explanations.router,
+        unrolled.router,
+        writing.router,
+        answers.router,
+        catalog.router,
+        lessons.router,
+        tables.router,
+        formulas.router,
+        pages.router,
+        assets.router,
+    ),
 )
 
 

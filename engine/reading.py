@@ -10,12 +10,14 @@ from engine.along import along
 from engine.arena import Arena
 from engine.bugs import Bug
 from engine.code import code
+from engine.convolution import convolution
 from engine.cost import cost
 from engine.delivery import Objective, delivery
 from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
 from engine.grading import grade
+from engine.memory import memory
 from engine.noise import noise
 from engine.paths import MOST, paths
 from engine.plain import finite, plain
@@ -23,8 +25,10 @@ from engine.proof import proof
 from engine.question import describe, question
 from engine.sample import sample
 from engine.sentences import sentences
+from engine.sequence import sequence
 from engine.shares import examples
 from engine.symbols import Symbols
+from engine.uses import uses
 from engine.warning import warning
 from engine.worksheet import Choices, worksheet
 
@@ -195,6 +199,22 @@ class Reading:
     def shares(self: "Session", target: str, example: int | None = None) -> dict[str, Any]:
         """What each example of the batch says of one parameter's gradient, and how far they cancel."""
         return finite(examples(self, target, example))  # type: ignore[no-any-return]
+
+    def uses(self: "Session", target: str, example: int | None = None) -> dict[str, Any]:
+        """One parameter's gradient as the sum over the places or time steps at which it is used."""
+        return finite(uses(self, target, example))  # type: ignore[no-any-return]
+
+    def sequence(self: "Session", layer: int, example: int | None = None, of: str | None = None) -> dict[str, Any]:
+        """A recurrent layer unrolled over time, with the gradients at its states and what each step adds to a shared parameter."""
+        return finite(sequence(self, layer, example, of))  # type: ignore[no-any-return]
+
+    def convolution(self: "Session", layer: int, example: int | None = None, **chosen: Any) -> dict[str, Any]:
+        """A layer that moves a window, laid open at one place, one element of its kernel and one pixel."""
+        return finite(convolution(self, layer, example, **chosen))  # type: ignore[no-any-return]
+
+    def memory(self: "Session", updates: int) -> Iterator[dict[str, Any] | None]:
+        """RNN, LSTM and GRU on the same data: None after each piece, and at the end how large the gradient is at each time step."""
+        return (finite(found) for found in memory(self, updates))
 
     def noise(self: "Session") -> Iterator[dict[str, Any] | None]:
         """How the noise of a batch's gradient falls with its size: None after each piece, and the answer at the end."""

@@ -1,0 +1,54 @@
+"""What lies inside a layer: a sequence step by step, a window on an image, and the many uses of one weight."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from app.access import LiveSession
+from app.answer import answer
+from app.routes.explanations import Example, Target
+
+router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
+Layer = Annotated[int, Query(ge=0, le=10_000, description="The layer's index in the spec")]
+Index = Annotated[int, Query(ge=0, le=10_000)]
+Place = Annotated[str, Query(pattern=r"^\d{1,4},\d{1,4}$", description="Row and column, from 0", examples=["2,3"])]
+
+
+@router.get("/explain/uses")
+async def uses(live: LiveSession, target: Target, example: Example = None) -> Response:
+    """A weight's gradient for one example as a sum over its uses: time steps, or places of a window; in the order of the backward pass, with the sum so far."""
+    return await answer(await live.read(lambda session: session.uses(target, example)))
+
+
+@router.get("/sequence")
+async def sequence(
+    live: LiveSession, layer: Layer, example: Example = None, of: Annotated[str | None, Query(max_length=40, description="A parameter of the layer")] = None
+) -> Response:
+    """A recurrent layer unrolled: states, gates and the gradients that arrive at each time step, and what each step adds to each shared parameter's gradient.
+
+    Of the parameter `of` (without it the recurrent matrix) the contributions are given in full where they are few enough.
+    """
+    return await answer(await live.read(lambda session: session.sequence(layer, example, of)))
+
+
+@router.get("/convolution")
+async def convolution(
+    live: LiveSession, layer: Layer, example: Example = None, filter: Index = 0, channel: Index = 0, at: Place = "0,0", tap: Place = "0,0", pixel: Place = "0,0"
+) -> Response:
+    """A convolution or pooling laid open: the window at a place, the filter's gradient as a map over all places, a pixel's gradient by the kernel.
+
+    `at` is a place of the window, `tap` an element of the kernel and `pixel` one of the image that is read.
+    """
+    chosen = {"filter": filter, "channel": channel, "at": _pair(at), "tap": _pair(tap), "pixel": _pair(pixel)}
+    return await answer(await live.read(lambda session: session.convolution(layer, example, **chosen)))
+
+
+@router.get("/memory")
+async def memory(live: LiveSession, updates: Annotated[int, Query(ge=0, le=500, description="Updates that each is trained for")] = 0) -> Response:
+    """RNN, LSTM and GRU on the same data with the same seed: the size of the last step's gradient at each earlier hidden state."""
+    return await answer(await live.work(lambda session: session.memory(updates)))
+
+
+def _pair(text: str) -> tuple[int, int]:
+    row, column = text.split(",")
+    return int(row), int(column)

@@ -1,0 +1,125 @@
+"""RNN, LSTM and GRU side by side: how large a gradient still is at each earlier time step, on the same data, with the same seed and training."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.arena import Arena
+from engine.component import kinds
+from engine.layers.recurrent import Recurrent
+from engine.plain import plain
+from engine.position import Position
+from engine.program import Program
+from engine.spec import SessionSpec
+from engine.uses import step_of
+from engine.words import figure
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+MOST = 500
+"""Updates that each of them is trained for at most."""
+EXAMPLES = 32
+"""Examples over which the sizes are averaged."""
+TASK: dict[str, Any] = {
+    "data": {"kind": "copy_memory"}, "batch_size": 32, "layers": [{"kind": "rnn", "units": 12, "returns": "sequence"}, {"kind": "linear", "units": 4}],
+    "loss": {"kind": "categorical_cross_entropy_with_logits"}, "optimizer": {"kind": "adam", "learning_rate": 0.01},
+}  # fmt: skip
+"""What is compared where the session itself reads no sequence."""
+
+
+def memory(session: "Session", updates: int) -> Iterator[dict[str, Any] | None]:
+    """Train each kind of cell for so many updates in a session of its own; yields None after each piece, and the answer at the end.
+
+    The network is the session's own where it has a recurrent layer, with that layer's kind exchanged, else a small one on copy memory.
+    """
+    own = any(isinstance(layer, Recurrent) for layer in session.network.layers)
+    spec = session.spec.model_dump(mode="json") if own else TASK
+    updates = min(updates, MOST)
+    cells = []
+    for made in cells_of():
+        yield None
+        kind = str(made.model_fields["kind"].default)
+        twin = type(session)(SessionSpec.model_validate(exchanged(spec, kind)), session.limits)
+        while twin.position.update < updates and not twin.diverged:
+            twin.run(Position(min(updates, twin.position.update + 1), 0), tap=())
+            yield None
+        cells.append({"kind": kind, "title": made.title or kind.upper(), **_measured(twin)})
+    yield {
+        "own": own, "updates": updates, "data": spec["data"]["kind"], "seed": session.spec.seed if own else SessionSpec().seed, "cells": cells,
+        "steps": len(cells[0]["h"]), "units": next(layer["units"] for layer in spec["layers"] if "recurrent_init" in layer or not own and "returns" in layer),
+        "examples": cells[0]["examples"], "sentence": _sentence(cells),
+    }  # fmt: skip
+
+
+def cells_of() -> list[type[Recurrent]]:
+    """Every kind of recurrent layer, the one with the fewest gates first."""
+    return sorted((made for made in kinds(Recurrent) if issubclass(made, Recurrent)), key=lambda made: made.gates)
+
+
+def exchanged(spec: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The spec with cells of this kind in place of its own; what is drawn, trained and read stays the same."""
+    ours = {str(made.model_fields["kind"].default) for made in cells_of()}
+    layers = [{**layer, "kind": kind} if layer["kind"] in ours else layer for layer in spec["layers"]]
+    return {**spec, "layers": layers, "bug": None}
+
+
+def _measured(twin: "Session") -> dict[str, Any]:
+    """The root mean square over some training examples of ‖∂L/∂h_t‖ and ‖∂L/∂c_t‖, L the loss of an example's last step alone."""
+    rows = list(range(min(EXAMPLES, twin.data.train)))
+    network = twin.network
+    parameters, gradients = Arena(network.shapes, network.dtype), Arena(network.shapes, network.dtype)
+    np.copyto(parameters.flat, twin.parameters_arena.flat)
+    program = Program(network.record(len(rows)), parameters, gradients)
+    program.batch.views[0][...], program.batch.views[1][...] = twin.data.rows_of(rows)
+    program.draw(0)
+    with np.errstate(all="ignore"):
+        program.run(0, program.ends["loss"])
+        back_from_last_step(program)
+    layer = next(index for index, made in enumerate(network.layers) if isinstance(made, Recurrent))
+    loss = float(program.value(program.tape.marks["loss"]))
+    sizes = {state: over_time(program, layer, state) for state in ("h", "c")}
+    return {
+        "h": plain(sizes["h"]), "c": plain(sizes["c"]) if sizes["c"].size else None, "loss": plain(loss),
+        "parameters": twin.parameter_count, "examples": len(rows), "diverged": twin.diverged,
+    }  # fmt: skip
+
+
+def back_from_last_step(program: Program) -> None:
+    """Run the backward list for each example's own loss; where there is a loss at each step, for that of the last step alone, whose weight is then 1."""
+    each = program.tape.marks["each"]
+    program.cotangents.views[each][...] = 1
+    mean = program.tape.nodes[each]
+    steps = mean.inputs[0] if mean.op and mean.op.name == "row_mean" and mean.layer is None else None
+    for instruction in program.instructions[program.ends["loss"] :]:
+        if instruction.node is None or instruction.node > each:
+            continue
+        for function, arguments in instruction.calls:
+            function(*arguments)
+        if steps is not None and instruction.node == each:
+            arriving = program.cotangents.views[steps]
+            arriving[...] = 0
+            arriving[:, -1] = 1
+
+
+def over_time(program: Program, layer: int, state: str) -> Any:
+    """(steps,) root mean square sizes of the gradients at a state of a recurrent layer, in the order of the sequence."""
+    found = {}
+    for node in program.tape.nodes:
+        where = step_of(node)
+        arriving = program.cotangent(node.id)
+        if node.layer == layer and where and not where[1] and node.name == state and node.role == "value" and node.scope.count("/") == 1:
+            with np.errstate(all="ignore"):
+                found[where[0]] = np.sqrt(np.square(arriving).sum(axis=1).mean()) if arriving is not None else 0.0
+    return np.array([found[t] for t in sorted(found)])
+
+
+def _sentence(cells: list[dict[str, Any]]) -> str:
+    """What is left at the first step of what stands at the last."""
+    parts = []
+    for cell in cells:
+        first, last = cell["h"][0], cell["h"][-1]
+        share = None if first is None or not last else first / last
+        parts.append(f"{cell['title']}: {'not finite' if share is None else f'{figure(100 * share, 2)} %'}")
+    return f"Of the gradient at the last hidden state, so much is left at the first: {'; '.join(parts)}."

@@ -1,0 +1,123 @@
+"""A recurrent layer unrolled over time: its states and gates with their real values, the gradients that arrive, and what each step adds to a shared matrix."""
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.errors import UnknownName
+from engine.estimate import refuse_estimate
+from engine.focus import Followed
+from engine.formula.calls import Array
+from engine.layers.recurrent import Recurrent
+from engine.plain import plain
+from engine.sentences import label
+from engine.tape import Node
+from engine.uses import contribution, readers, step_of
+from engine.words import figure
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+STACKED = 20_000
+"""Numbers of all steps' contributions to one matrix that are sent; of more only their sizes."""
+
+
+def sequence(session: "Session", layer: int, example: int | None = None, of: str | None = None) -> dict[str, Any]:
+    """One example's way through a recurrent layer, step by step; `of` names the parameter whose contributions are sent in full, without it the recurrent one.
+
+    Raises UnknownName where the layer is no recurrent one or has no such parameter, OutOfReach for an estimated gradient.
+    """
+    layers = session.network.layers
+    recurrent = [index for index, made in enumerate(layers) if isinstance(made, Recurrent)]
+    if layer not in recurrent:
+        raise UnknownName("recurrent layer", layer, recurrent or "no recurrent layer in this network")
+    refuse_estimate(session, "gradients over time")
+    followed = session.focus.follow(example)
+    nodes = [node for node in followed.program.tape.nodes if node.layer == layer]
+    own = [node for node in followed.program.tape.nodes if node.role == "parameter" and node.layer == layer]
+    chosen = of or f"{layer}.U"
+    if chosen not in {node.name for node in own}:
+        raise UnknownName("parameter of this layer", chosen, [node.name for node in own])
+    moments = [_moment(session, followed, list(group)) for _, group in groupby((node for node in nodes if step_of(node)), key=step_of)]
+    moments.sort(key=lambda moment: (moment["way"], moment["t"]))
+    shared = [_shared(session, followed, node, full=node.name == chosen) for node in own]
+    described = layers[layer]
+    assert isinstance(described, Recurrent)
+    return {
+        "layer": layer, "title": label(session, layer), "kind": described.kind, "example": followed.example, "units": described.units,
+        "steps": len({moment["t"] for moment in moments}), "states": list(described.states), "returns": described.returns,
+        "moments": moments, "shared": shared, "sentence": _sentence(moments, label(session, layer)),
+    }  # fmt: skip
+
+
+def _moment(session: "Session", followed: Followed, nodes: list[Node]) -> dict[str, Any]:
+    """One time step: what is read, the states and the gates, each with the gradient that arrives there."""
+    where = step_of(nodes[0])
+    assert where
+    t, way = where
+    outer = {node.name: node for node in nodes if node.scope.count("/") == 1 and node.role == "value"}
+    gates = {node.scope.split("/")[-1]: node for node in nodes if node.scope.count("/") > 1 and node.name == node.scope.split("/")[-1]}
+    return {
+        "t": t + 1, "way": way, "scope": nodes[0].scope.split("/t=")[0] + f"/t={t}{'_' if way else ''}{way}",
+        "x": _state(session, followed, outer["x"]), "h": _state(session, followed, outer["h"]),
+        "c": _state(session, followed, outer["c"]) if "c" in outer else None,
+        "gates": {name: _state(session, followed, node) for name, node in gates.items()},
+    }  # fmt: skip
+
+
+def _state(session: "Session", followed: Followed, node: Node) -> dict[str, Any]:
+    """A node's numbers for the followed example, the gradients arriving at them, and their size."""
+    program, row = followed.program, followed.row
+    arriving = program.cotangent(node.id)
+    own = arriving[row] if arriving is not None else None
+    return {
+        "node": node.id, "value": plain(program.value(node.id)[row]), "gradient": plain(own) if own is not None else None,
+        "size": plain(_size(own)) if own is not None else None,
+    }  # fmt: skip
+
+
+def _shared(session: "Session", followed: Followed, node: Node, *, full: bool) -> dict[str, Any]:
+    """A shared parameter's gradient as a stack: what each step adds, from the last one back, as the program does it."""
+    parts = []
+    for reader, name in reversed(readers(followed.program, node.id)):
+        where = step_of(reader)
+        assert where
+        at = next((one.index for one in session.program.instructions if one.phase == "backward" and (one.node, one.wrt) == (reader.id, name)), None)
+        parts.append((where, at, contribution(followed.program, reader, name)))
+    total = session.focus.gradients.views[node.name]
+    running = np.zeros_like(total)
+    rows = []
+    send = full and total.size * len(parts) <= STACKED
+    size = _size(total)
+    for (t, way), at, part in parts:
+        running += part
+        rows.append(
+            {
+                "t": t + 1, "way": way, "at": at, "size": plain(_size(part)), "running": plain(_size(running)),
+                "left": plain(_size(total - running)), "part": plain(part) if send else None,
+            }
+        )  # fmt: skip
+    return {"name": node.name, "shape": list(total.shape), "size": plain(size), "rows": rows, "total": plain(total) if send else None}
+
+
+def _size(numbers: Array) -> float:
+    """The Euclidean length."""
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.square(numbers).sum()))
+
+
+def _sentence(moments: list[dict[str, Any]], title: str) -> str:
+    """How the gradient changes on its way back from the last step to the first."""
+    onward = [moment["h"]["size"] for moment in moments if not moment["way"]] or [moment["h"]["size"] for moment in moments]
+    first, last = onward[0], onward[-1]
+    if first is None or last is None:
+        return f"A gradient of {title} is not a finite number."
+    if not last:
+        return f"The gradient at the last step of {title} is exactly 0."
+    if not first:
+        return f"On its way back through {title} the gradient becomes exactly 0."
+    way = "shrinks" if first < last else "grows"
+    times = last / first if first < last else first / last
+    span = f"From time step {len(onward)} back to 1, the gradient at the hidden state {way}"
+    return f"{span} {figure(times, 2)} times: from {figure(last, 3)} to {figure(first, 3)}."
