@@ -8,7 +8,6 @@ from starlette.requests import HTTPConnection
 
 from app.live import GONE, Live
 from app.problems import Problem
-from app.scheduler import Scheduler
 from app.settings import Limits
 from app.store import Store
 
@@ -27,12 +26,6 @@ def limits_of(connection: HTTPConnection) -> Limits:
     return limits
 
 
-def scheduler_of(connection: HTTPConnection) -> Scheduler:
-    """The server's compute thread."""
-    scheduler: Scheduler = connection.app.state.scheduler
-    return scheduler
-
-
 def bearer_of(connection: HTTPConnection) -> str | None:
     """The token that came, in the Authorization header or as a WebSocket subprotocol `bearer.<token>`."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
@@ -42,17 +35,17 @@ def bearer_of(connection: HTTPConnection) -> str | None:
     return next((part.strip()[len("bearer.") :] for part in offered.split(",") if part.strip().startswith("bearer.")), None)
 
 
-def find(connection: HTTPConnection, session_id: str) -> Live:
+async def find(connection: HTTPConnection, session_id: str) -> Live:
     """The session that these credentials open; 404 for every other."""
-    live = store_of(connection).get(session_id)
-    if live is None or not live.opens(connection.cookies.get(COOKIE), bearer_of(connection)):
+    live = await store_of(connection).open(session_id, connection.cookies.get(COOKIE), bearer_of(connection))
+    if live is None:
         raise Problem(404, GONE)
     return live
 
 
-def live_session(request: Request, session_id: str) -> Live:
+async def live_session(request: Request, session_id: str) -> Live:
     """The session in the path."""
-    return find(request, session_id)
+    return await find(request, session_id)
 
 
 def visitor(request: Request, response: Response) -> str:
@@ -68,5 +61,4 @@ def visitor(request: Request, response: Response) -> str:
 LiveSession = Annotated[Live, Depends(live_session)]
 Sessions = Annotated[Store, Depends(store_of)]
 Bounds = Annotated[Limits, Depends(limits_of)]
-Compute = Annotated[Scheduler, Depends(scheduler_of)]
 Visitor = Annotated[str, Depends(visitor)]

@@ -10,8 +10,9 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from pathlib import Path
 
-from app.settings import Limits, Settings
+from app.settings import Limits, Settings, data_folder
 
 ANYWHERE = ("0.0.0.0", "::", "")
 
@@ -23,6 +24,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--host", default=os.environ.get("BACKPROP_LAB_HOST", "127.0.0.1"), help="address to listen on (default 127.0.0.1: this machine only)")
     parser.add_argument("--port", type=_port, default=os.environ.get("BACKPROP_LAB_PORT", "8000"), help="port (default 8000; 0 finds a free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument("--data", metavar="DIRECTORY", help="where sessions are kept over a restart; none keeps them in memory only")
     parser.add_argument("--open", action="store_true", help="let other machines reach it: everyone on the network can then use this server")
     parser.add_argument("--metrics", action="store_true", help="answer /metrics (Prometheus) to other machines too; it is always answered to this one")
     options = parser.parse_args(arguments)
@@ -44,20 +46,28 @@ def _serve(options: argparse.Namespace) -> int:
     except OSError as error:
         reason = f"Port {options.port} on {options.host} cannot be used ({error.strerror})."
         return _fail(f"{reason} Is another Backprop Lab running? Choose another port with --port, or --port 0 for a free one.")
+    from app.ledger import Ledger
     from app.main import create_app
+    from app.schema import Unusable
     from app.server import Server
 
+    folder = data_folder(options.data)
+    try:
+        ledger = Ledger(folder, limits.kept) if folder else None
+    except Unusable as error:
+        return _fail(str(error))
     port = listening.getsockname()[1]
-    server = Server(create_app(Settings(options.host, port, limits, open=options.open, metrics=options.metrics)))
-    threading.Thread(target=_announce, args=(server, _address(options.host, port), not options.no_browser), daemon=True).start()
+    server = Server(create_app(Settings(options.host, port, limits, open=options.open, metrics=options.metrics), ledger))
+    threading.Thread(target=_announce, args=(server, _address(options.host, port), folder, not options.no_browser), daemon=True).start()
     server.run(sockets=[listening])
     return 0 if server.started else 1
 
 
-def _announce(server: object, address: str, browse: bool) -> None:
+def _announce(server: object, address: str, folder: Path | None, browse: bool) -> None:
     while not getattr(server, "started", False):
         time.sleep(0.02)
     print(f"Backprop Lab is ready at {address}", flush=True)
+    print(f"Sessions are kept in {folder}." if folder else "Sessions are kept in memory only.", flush=True)
     desktop = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if browse and desktop:
         webbrowser.open(address)

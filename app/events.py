@@ -40,7 +40,7 @@ async def _events(live: Live, names: list[str], example: int | None) -> AsyncIte
         return session.event(names, example, sequence, running=live.run is not None)
 
     with listening(live, wake):
-        while not live.ended:
+        while not live.over:
             try:
                 await asyncio.wait_for(wake.wait(), BEAT)
             except TimeoutError:

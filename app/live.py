@@ -1,81 +1,66 @@
 """A live session: an engine session with its owner, its listeners and its run. The engine is only touched on the compute thread."""
 
 import asyncio
-import hashlib
-import hmac
 import logging
-import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from time import monotonic, perf_counter
+from contextlib import contextmanager
+from time import monotonic, perf_counter, time
 from typing import Any, TypeVar
 
-from app.models import Unit
+from app.book import Book
+from app.keys import Keys
+from app.listeners import Listeners
 from app.problems import Problem
-from app.scheduler import QUANTUM, Scheduler, again
+from app.run import Pace, Run
+from app.scheduler import QUANTUM, Scheduler, again, in_slices
 from app.settings import Limits
-from engine import AnyBreakpoint, EngineError, Position, Session, Watch
+from engine import EngineError, Order, Position, Session, Watch, perform
 
 Answer = TypeVar("Answer")
+Then = Callable[[Session], dict[str, Any]] | None
 GONE = "There is no session of that id, or it is not yours; create one with POST /api/sessions."
-CATCH_UP = 0.25
-"""Seconds of a paced run that may be made good after others had their turn."""
 STUCK = "The run was stopped: a number is not finite any more. Go back, then choose a smaller learning rate or clip the gradient."
 FAR = Position(2**31, 0)
 """Further than any run goes."""
 log = logging.getLogger("app")
 
 
-@dataclass(frozen=True)
-class Run:
-    """How a session trains by itself: units a second (None is as fast as possible) and the update at which it stops."""
-
-    unit: Unit = "batch"
-    rate: float | None = None
-    until: int | None = None
-    breakpoints: tuple[AnyBreakpoint, ...] = ()
-
-
 class Live:
     """One session on the server. Commands take turns; reading and stopping wait for none of them."""
 
-    def __init__(self, session: Session, owner: str, scheduler: Scheduler, limits: Limits) -> None:
-        self.id = secrets.token_urlsafe(16)
-        self.token = secrets.token_urlsafe(24)
-        self.owner = owner
+    def __init__(self, session: Session, id_: str, keys: Keys, scheduler: Scheduler, limits: Limits, book: Book) -> None:
+        self.id = id_
+        self.keys = keys
         self.session = session
+        self.book = book
         self.limits = limits
         self.credit = 0.0
         self.run: Run | None = None
         self.said: str | None = None
         self.watch: Watch | None = None
-        self.listeners: set[asyncio.Event] = set()
-        self.version = 0
-        self.serial = 0
-        self.ticks = 0
-        self.ended = False
+        self.listeners = Listeners()
+        self.serial = int(time() * 1000)
+        self.over: Problem | None = None
         self.used = monotonic()
         self._halts = 0
         self._waiting = 0
-        self._nudged = False
         self._heard = monotonic()
-        self._next = 0.0
+        self._pace = Pace()
+        self._going: Position | None = None
         self._goal: Position | None = None
         self._scheduler = scheduler
         self._order = asyncio.Lock()
         self._visits = asyncio.Lock()
-        self._loop = asyncio.get_running_loop()
 
-    def opens(self, visitor: str | None, bearer: str | None) -> bool:
-        """Whether these credentials open the session: its own token, or its owner's cookie."""
-        if bearer is not None:
-            return hmac.compare_digest(bearer.encode(), self.token.encode())
-        return visitor is not None and hmac.compare_digest(fingerprint(visitor).encode(), self.owner.encode())
+    @property
+    def idle(self) -> bool:
+        """Whether it does nothing, and nobody listens or waits."""
+        return self.run is None and not self.listeners and not self._waiting
 
     async def read(self, job: Callable[[Session], Answer]) -> Answer:
         """Read from the session, soon; refused where too many already wait."""
-        if self.ended:
-            raise Problem(404, GONE)
+        if self.over:
+            raise self.over
         if self._waiting >= self.limits.waiting:
             raise Problem(429, f"{self._waiting} requests already wait for this session; send the next when one is answered.", {"retry-after": "1"})
         self._waiting += 1
@@ -85,18 +70,8 @@ class Live:
             self._waiting -= 1
 
     async def work(self, begin: Callable[[Session], Iterator[Answer | None]]) -> Answer:
-        """Read what takes long, in slices that leave room for others: `begin` gives None after each piece, and the answer at the end."""
-        pieces: list[Iterator[Answer | None]] = []
-
-        def slice_(session: Session) -> Any:
-            pieces.extend([] if pieces else [begin(session)])
-            deadline = perf_counter() + QUANTUM
-            answer = next(pieces[0])
-            while answer is None and perf_counter() < deadline:
-                answer = next(pieces[0])
-            return again if answer is None else answer
-
-        answer: Answer = await self.read(slice_)
+        """Read what takes long, in slices: `begin` gives None after each piece, and the answer at the end."""
+        answer: Answer = await self.read(in_slices(begin))
         return answer
 
     async def look(self, job: Callable[[Session], Answer]) -> Answer:
@@ -104,57 +79,67 @@ class Live:
         self.used = monotonic()
         return await asyncio.wrap_future(self._scheduler.submit(lambda: job(self.session)))
 
-    async def act(self, job: Callable[[Session], object]) -> dict[str, Any]:
+    async def act(self, order: Order) -> dict[str, Any]:
         """Change the session. This stops a run, and the state says so; what is refused changes nothing."""
 
         def change(session: Session) -> dict[str, Any]:
-            job(session)
-            said = ["The run was stopped by a command." if self.run else None, session.branches.heard()]
-            self._end(" ".join(filter(None, said)) or None)
-            return self.state()
+            with self._computing():
+                self._perform(order)
+                said = ["The run was stopped by a command." if self.run else None, session.branches.heard()]
+                self._end(" ".join(filter(None, said)) or None)
+                return self.state()
 
         async with self._order:
             state = await self.read(change)
-        self.changed()
+        self.listeners.changed()
         return state
 
-    async def tidy(self, job: Callable[[Session], object]) -> dict[str, Any]:
+    async def tidy(self, order: Order) -> dict[str, Any]:
         """Change what is remembered, and not what runs."""
 
-        def change(session: Session) -> dict[str, Any]:
-            job(session)
-            self.serial += 1
-            return self.state()
+        def change(_: Session) -> dict[str, Any]:
+            with self._computing():
+                self._perform(order)
+                self.serial += 1
+                return self.state()
 
         state = await self.read(change)
-        self.changed()
+        self.listeners.changed()
         return state
 
-    async def go(self, target: Callable[[Session], Position], *, back: bool = False, then: Callable[[Session], dict[str, Any]] | None = None) -> dict[str, Any]:
-        """Go on to a position, in slices that leave room for others; with `back` also to an earlier one, and over whatever had happened until then.
+    async def go(self, target: Callable[[Session], Position], *, back: bool = False, first: Order | None = None, then: Then = None) -> dict[str, Any]:
+        """Go on to a position, in slices; with `back` also to an earlier one, and over whatever had happened until then. This stops a run.
 
-        This stops a run, and the state says so. With `then` the state has also what is read there, before anybody else moves the session.
+        With `first`, an order is carried out before the target is asked for. With `then` the state has also what is read there.
         """
         goal: list[Position] = []
 
         def slice_(session: Session) -> Any:
-            if not goal:
-                wanted = target(session)
-                goal.append(wanted if back or wanted < session.position else session.safe(wanted))
-                session.approach(goal[0])
-                self._end("The run was stopped by a step." if self.run else None)
-            if self._halts != halts or self.ended:
-                self.said = "The step was stopped before its end."
-            elif session.position < goal[0] and not session.seek(goal[0], QUANTUM) and not session.diverged:
-                self._wake()
-                return again
+            with self._computing():
+                if not goal:
+                    if first:
+                        self._perform(first)
+                    wanted = target(session)
+                    wanted = wanted if back or wanted < session.position else session.safe(wanted)
+                    self.book.note(session, {"do": "go", "to": wanted})
+                    self._going = wanted
+                    goal.append(wanted)
+                    session.approach(wanted)
+                    self._end("The run was stopped by a step." if self.run else None)
+                if self._halts != halts or self.over:
+                    self.book.mention(session, {"do": "halt"})
+                    self.said = "The step was stopped before its end."
+                elif session.position < goal[0] and not session.seek(goal[0], QUANTUM) and not session.diverged:
+                    self.listeners.wake()
+                    return again
+                self._going = None
             self.serial += 1
             return {**self.state(), **(then(session) if then else {})}
 
         async with self._order:
-            halts = self._halts
+            halts, self._going = self._halts, None
             state: dict[str, Any] = await self.read(slice_)
-        self.changed()
+        self.listeners.changed()
         return state
 
     async def visit(self, branch: int | None, update: int | None, job: Callable[[Session], Answer]) -> Answer:
@@ -176,50 +161,65 @@ class Live:
         def begin(session: Session) -> dict[str, Any]:
             session.safe(FAR)
             watch = Watch(session, run.breakpoints) if run.breakpoints else None
-            self.run, self.said, self.watch, self._goal = run, None, watch, None
-            self._next, self._heard = perf_counter(), monotonic()
-            self.serial += 1
-            self._scheduler.add(self)
-            return self.state()
+            with self._computing():
+                self.book.note(session, {"do": "run", "run": run.json()})
+                self.said = None
+                self._begin(run, watch)
+                return self.state()
 
         async with self._order:
             state = await self.read(begin)
-        self.changed()
+        self.listeners.changed()
         return state
+
+    async def resume(self, run: Run) -> None:
+        """Go on with a run that was going on when the server ended."""
+
+        def begin(session: Session) -> None:
+            try:
+                self._begin(run, Watch(session, run.breakpoints) if run.breakpoints else None)
+            except EngineError as error:
+                self.said = str(error)
+
+        await self.look(begin)
 
     async def stop(self) -> dict[str, Any]:
         """Stop a run within one update, and a long step with it."""
         self._halts += 1
 
-        def end(_: Session) -> dict[str, Any]:
-            self._end(None)
-            return self.state()
+        def end(session: Session) -> dict[str, Any]:
+            with self._computing():
+                if self.run:
+                    self.book.mention(session, {"do": "stop"})
+                self._end(None)
+                return self.state()
 
         state = await self.read(end)
-        self.changed()
+        self.listeners.changed()
         return state
 
-    def end(self) -> None:
-        """The session is over: whoever listens or waits is told."""
-        self.ended = True
+    def end(self, why: Problem | None = None) -> None:
+        """The session is over here: whoever listens or waits is told."""
+        self.over = why or Problem(404, GONE)
         self._scheduler.remove(self)
-        self.changed()
+        self.listeners.changed()
 
     def due(self) -> float:
         """When the next turn of a run may begin."""
-        return self._next if self._goal is None else 0.0
+        return self._pace.next if self._goal is None else 0.0
 
     def turn(self, budget: float) -> bool:
         """One turn of a run; False when it is over. Whatever goes wrong becomes a state, never a silent end."""
         try:
-            if self.run and not self.ended:
-                self._advance(self.run, budget)
+            if self.run and not self.over:
+                with self._computing():
+                    self._advance(self.run, budget)
         except EngineError as error:
-            self._end(str(error))
+            self._rest(str(error))
         except Exception as error:
             log.exception("A run failed.")
-            self._end(f"The run failed: {type(error).__name__}. Step back or start again.")
-        self._wake()
+            self._rest(f"The run failed: {type(error).__name__}. Step back or start again.")
+        self.listeners.wake()
         return self.run is not None
 
     def state(self) -> dict[str, Any]:
@@ -227,44 +227,66 @@ class Live:
         run = self.run
         added: dict[str, Any] = {"serial": self.serial, "running": run is not None, "rate": run.rate if run else None, "unit": run.unit if run else None}
         watched = {"hit": self.watch.json(), "every": self.watch.every} if self.watch else {}
-        return {**self.session.state(), **added, **watched, **({"notice": self.said} if self.said else {})}
+        said = " ".join(filter(None, [self.said, self.book.trouble]))
+        return {**self.session.state(), **added, **watched, **({"notice": said} if said else {})}
 
-    def changed(self) -> None:
-        """Tell every listener that the state is another one."""
-        self.version += 1
-        self._nudge()
+    def told(self) -> dict[str, Any]:
+        """What is kept of it beside the session itself."""
+        return {"run": self.run.json() if self.run else None, "going": self._going}
 
     def _advance(self, run: Run, budget: float) -> None:
         session = self.session
         if self.listeners:
             self._heard = monotonic()
         elif monotonic() - self._heard > self.limits.unheard_seconds:
-            self._end(f"The run was stopped: nobody has listened for {self.limits.unheard_seconds} seconds.")
+            self._rest(f"The run was stopped: nobody has listened for {self.limits.unheard_seconds} seconds.")
             return
         tap = (session.history.tap, self.watch.tap) if self.watch else None
         last = FAR if run.until is None else Position(run.until, 0)
         if run.rate is None:
             session.run(last, budget, tap)
         else:
-            self._goal = self._goal or min(session.target(run.unit, self._owed(run.rate)), last)
+            self._goal = self._goal or min(session.target(run.unit, self._pace.owed(run.rate)), last)
             if session.run(self._goal, budget, tap):
                 self._goal = None
         self.used = monotonic()
         if session.diverged:
-            self._end(f"The run was stopped before any damage. {session.fault.sentence} {session.fault.advice}" if session.fault else STUCK)
+            self._rest(f"The run was stopped before any damage. {session.fault.sentence} {session.fault.advice}" if session.fault else STUCK)
         elif (watch := self.watch) and watch.hit:
-            self._end(watch.hit.sentence)
+            self._rest(watch.hit.sentence)
             self.watch = watch
         elif session.position >= last:
-            self._end(f"The run has reached update {last.update}.")
+            self._rest(f"The run has reached update {last.update}.")
 
-    def _owed(self, rate: float) -> int:
-        """The units of a paced run that are due by now."""
-        now = perf_counter()
-        self._next = max(self._next, now - CATCH_UP)
-        owed = 1 + int((now - self._next) * rate)
-        self._next += owed / rate
-        return owed
+    def _perform(self, order: Order) -> None:
+        """Write an order down and carry it out. What is refused leaves a run alone, and that is written down too."""
+        self.book.note(self.session, order)
+        try:
+            perform(self.session, order)
+        except BaseException:
+            if self.run:
+                self.book.mention(self.session, {"do": "run", "run": self.run.json()})
+            raise
+
+    def _begin(self, run: Run, watch: Watch | None) -> None:
+        self.run, self.watch, self._goal = run, watch, None
+        self._pace, self._heard = Pace(), monotonic()
+        self.serial += 1
+        self._scheduler.add(self)
+
+    def _rest(self, why: str) -> None:
+        """The run has come to its own end."""
+        self.book.mention(self.session, {"do": "rest"})
+        self._end(why)
+
+    @contextmanager
+    def _computing(self) -> Iterator[None]:
+        """Have the session saved when enough was computed."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.book.spend(perf_counter() - start, self.session, self.told)
 
     def _end(self, why: str | None) -> None:
         """No run from here on. Compute thread only."""
@@ -272,25 +294,4 @@ class Live:
         self.serial += 1
         if running:
             self._scheduler.remove(self)
-            self._call(self.changed)
-
-    def _wake(self) -> None:
-        """Let the listeners look at the new numbers, once for all turns that the loop has not yet heard of."""
-        if self.listeners and not self._nudged:
-            self._nudged = True
-            self._call(self._nudge)
-
-    def _call(self, function: Callable[[], None]) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(function)
-
-    def _nudge(self) -> None:
-        self.ticks += 1
-        self._nudged = False
-        for listener in self.listeners:
-            listener.set()
-
-
-def fingerprint(visitor: str) -> str:
-    """What is kept of a visitor's cookie."""
-    return hashlib.sha256(visitor.encode()).hexdigest()
+            self.listeners.soon(self.listeners.changed)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp
 from app import assets, problems
 from app.events import router as events
 from app.guard import Guard
+from app.ledger import Ledger
 from app.metrics import Metrics
 from app.routes import (
     answers,
@@ -34,10 +36,11 @@ from app.routes import (
 )
 from app.scheduler import Scheduler
 from app.settings import Settings
-from app.store import MemoryStore
+from app.store import Store
 from app.stream import router as stream
 from app.strict import nothing_unknown
 
+log = logging.getLogger("app")
 SWEEP = 30.0
 """Seconds between two looks for idle sessions."""
 SWITCH = 0.0005
@@ -67,8 +70,8 @@ class Lab(FastAPI):
         return Guard(super().build_middleware_stack(), self.state.settings)
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The guarded application for these settings."""
+def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -> FastAPI:
+    """The guarded application for these settings; it keeps its sessions in the ledger, or without one in memory only, and lets it go at its end."""
     app = Lab(
         title="Backprop Lab",
         version="0.1.0",
@@ -81,6 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses=problems.RESPONSES,
     )
     app.state.settings = settings or Settings()
+    app.state.ledger = ledger
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[] if router is stream else [Depends(nothing_unknown)])
@@ -93,19 +97,22 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH)
     app.state.metrics = Metrics()
     app.state.scheduler = Scheduler(app.state.metrics)
-    app.state.store = MemoryStore(app.state.settings.limits)
+    store = app.state.store = Store(app.state.settings.limits, app.state.scheduler, app.state.ledger)
     app.state.metrics.watch(lambda: health.levels(app))
-    chores = [asyncio.create_task(_sweep(app.state.store)), asyncio.create_task(asyncio.to_thread(assets.prepare))]
+    chores = [asyncio.create_task(each) for each in (store.resume(), _sweep(store), asyncio.to_thread(assets.prepare))]
     try:
         yield
     finally:
         for chore in chores:
             chore.cancel()
-        app.state.store.close()
+        await store.finish()
         app.state.scheduler.stop()
 
 
-async def _sweep(store: MemoryStore) -> None:
+async def _sweep(store: Store) -> None:
     while True:
         await asyncio.sleep(SWEEP)
-        store.free_idle()
+        try:
+            await store.free_idle()
+        except Exception:
+            log.exception("Idle sessions could not be put away.")

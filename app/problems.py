@@ -1,5 +1,6 @@
 """Refusals as problem documents (RFC 9457): what was expected, what came, and what to do."""
 
+import sqlite3
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -56,6 +57,13 @@ class Problem(Exception):
         return response(self.status, self.detail, headers=self.headers)
 
 
+def on_disk(error: sqlite3.Error) -> Problem:
+    """What is said where the file that sessions are kept in could not be used; what was asked for was then not done."""
+    if "full" in str(error):
+        return Problem(507, "The disk of this server is full, so this could not be kept and was not done. Free some space, then do it again.")
+    return Problem(503, f"The file that sessions are kept in could not be used ({error}), so this was not done. Try again in a moment.", {"retry-after": "10"})
+
+
 def response(status: int, detail: str, errors: list[dict[str, str]] | None = None, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A problem answer."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "errors": errors or []}
@@ -68,6 +76,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> JSONResponse:
         return error.response()
+
+    @app.exception_handler(sqlite3.Error)
+    async def _(request: Request, error: sqlite3.Error) -> JSONResponse:
+        return on_disk(error).response()
 
     @app.exception_handler(EngineError)
     async def _(request: Request, error: EngineError) -> JSONResponse:

@@ -5,7 +5,7 @@ The engine is only ever touched on this thread. A turn is a quantum of 5 ms; who
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
@@ -148,6 +148,21 @@ class Scheduler:
             runner.credit += QUANTUM - took if took > QUANTUM else 0.0
             if not goes_on and runner in self._runners:
                 self._runners.remove(runner)
+
+
+def in_slices(begin: Callable[..., Iterator[Answer | None]]) -> Callable[..., Any]:
+    """A job of what takes long, in slices that leave room for others: `begin` gives None after each piece, and the answer at the end."""
+    pieces: list[Iterator[Answer | None]] = []
+
+    def slice_(*given: Any) -> Any:
+        pieces.extend([] if pieces else [begin(*given)])
+        deadline = perf_counter() + QUANTUM
+        answer = next(pieces[0])
+        while answer is None and perf_counter() < deadline:
+            answer = next(pieces[0])
+        return again if answer is None else answer
+
+    return slice_
 
 
 again = object()

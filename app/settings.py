@@ -1,6 +1,7 @@
 """Every limit and every setting in one place; each has a number and a sentence for the user."""
 
 import os
+import sys
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -36,7 +37,12 @@ class Limits:
     numbers_in_all: int = field(default=20_000_000, metadata={"says": "numbers in all sessions of the server: parameters, examples, and what a batch makes"})
     streams: int = field(default=16, metadata={"says": "streams and event listeners of one session"})
     waiting: int = field(default=64, metadata={"says": "requests that wait for one session"})
-    idle_minutes: int = field(default=60, metadata={"says": "minutes after which a session that nobody uses is freed"})
+    idle_minutes: int = field(
+        default=60,
+        metadata={"says": "minutes after which a session that nobody uses leaves memory; where sessions are kept, it comes back when it is asked for"},
+    )
+    kept_hours: int = field(default=24, metadata={"says": "hours for which a session that nobody uses is kept on disk"})
+    kept: int = field(default=2 * 2**30, metadata={"says": "bytes of sessions kept on disk"})
     unheard_seconds: int = field(default=60, metadata={"says": "seconds for which a run goes on without a listener"})
     earlier: int = field(default=64, metadata={"says": "earlier answers sent with a prediction"})
     message: int = field(default=65_536, metadata={"says": "bytes in a WebSocket message"})
@@ -77,3 +83,16 @@ ROOT = Path(__file__).resolve().parent.parent
 def cache_folder() -> Path:
     """Where made files (fonts, compressed scripts) are kept: BACKPROP_LAB_CACHE, or .cache beside the code."""
     return Path(os.environ.get("BACKPROP_LAB_CACHE", ROOT / ".cache"))
+
+
+def data_folder(chosen: str | None = None) -> Path | None:
+    """Where sessions are kept: what was chosen, or BACKPROP_LAB_DATA, or where this system keeps a user's data; `none` is nowhere."""
+    chosen = chosen or os.environ.get("BACKPROP_LAB_DATA")
+    if chosen:
+        return None if chosen == "none" else Path(chosen).absolute()
+    home = Path.home()
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "Backprop Lab"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "Backprop Lab"
+    return Path(os.environ.get("XDG_DATA_HOME", home / ".local" / "share")) / "backprop-lab"

@@ -1,85 +1,209 @@
-"""The live sessions of this server: bounded, freed when idle, and visible to their owner only."""
+"""The sessions of this server: bounded in memory, put away when idle, brought back when asked for, and visible to their owner only."""
 
-from time import monotonic
-from typing import Protocol
+import asyncio
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict
+from time import monotonic, time
+from typing import Any
 
+from app.book import Book
+from app.keeping import Back, bring_back, unreadable
+from app.keys import Keys, token
+from app.ledger import Damaged, Ledger, Record
 from app.live import Live
 from app.problems import Problem
+from app.scheduler import Scheduler, in_slices
 from app.settings import Limits
+from engine import Session, SessionSpec
 
 SPARE = 60.0
 """Seconds unused after which a session gives way on a full server."""
 
 
-class Store(Protocol):
-    """Where sessions are kept."""
+class Store:
+    """Sessions in memory, and those that are kept on disk where there is a ledger. All of it on the event loop."""
 
-    def add(self, live: Live) -> None: ...
-    def get(self, session_id: str) -> Live | None: ...
-    def remove(self, live: Live) -> None: ...
-    def of(self, owner: str) -> list[Live]: ...
-    def living(self) -> list[Live]: ...
-    def room(self, owner: str, numbers: int = 0) -> None: ...
-    def free_idle(self) -> None: ...
-    def close(self) -> None: ...
-
-
-class MemoryStore:
-    """Sessions in memory alone."""
-
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, scheduler: Scheduler, ledger: Ledger | None = None) -> None:
         self.limits = limits
+        self._scheduler = scheduler
+        self._ledger = ledger
+        self._key = ledger.key if ledger else secrets.token_bytes(32)
         self._sessions: dict[str, Live] = {}
-
-    def add(self, live: Live) -> None:
-        """Keep a session."""
-        self._sessions[live.id] = live
+        self._coming: dict[str, asyncio.Task[Live]] = {}
+        self._closing = False
 
     def get(self, session_id: str) -> Live | None:
-        """The session of this id."""
+        """The session of this id, where it is in memory."""
         return self._sessions.get(session_id)
-
-    def remove(self, live: Live) -> None:
-        """Forget a session and end its streams."""
-        self._sessions.pop(live.id, None)
-        live.end()
-
-    def of(self, owner: str) -> list[Live]:
-        """A visitor's sessions, the oldest first."""
-        return [live for live in self._sessions.values() if live.owner == owner]
 
     def living(self) -> list[Live]:
         """Every session in memory."""
         return list(self._sessions.values())
 
-    def room(self, owner: str, numbers: int = 0) -> None:
-        """Make room for one more session of a visitor; raises a 429 problem where there is none."""
-        mine = self.of(owner)
-        allowed = self.limits.sessions_per_visitor
-        if len(mine) >= allowed and not self._free(mine, unused=0.0):
-            raise Problem(429, f"You have {len(mine)} sessions in use, and {allowed} are allowed; close a page or delete one.", {"retry-after": "60"})
-        while self._full(numbers):
-            if not self._free(list(self._sessions.values()), unused=SPARE):
-                raise Problem(429, "This server is full: all of its sessions are in use. Try again in a few minutes.", {"retry-after": "60"})
+    async def open(self, session_id: str, visitor: str | None, bearer: str | None) -> Live | None:
+        """The session of this id, where these credentials open it; brought back where it is not in memory."""
+        if self._closing:
+            raise stopping()
+        if live := self._sessions.get(session_id):
+            live.used = monotonic()
+            return live if live.keys.open(visitor, bearer) else None
+        record = await self._find(session_id)
+        if record is None or not self._keys(record.id, record.owner).open(visitor, bearer):
+            return None
+        return await self.bring_back(record)
 
-    def free_idle(self) -> None:
-        """Free what nobody has used for long; never what runs or is listened to."""
-        while self._free(list(self._sessions.values()), unused=60 * self.limits.idle_minutes):
-            pass
+    async def create(self, spec: SessionSpec, owner: str) -> Live:
+        """A new session of a visitor; raises a problem where there is no room, and what the engine refuses."""
+        await self.room(owner)
+        session = await asyncio.wrap_future(self._scheduler.submit(lambda: Session(spec, asdict(self.limits))))
+        await self.room(owner, session.number_count)
+        id_, book = secrets.token_urlsafe(16), Book()
+        if self._ledger:
+            book = await Book.begin(self._ledger, session, spec, id_, owner)
+        live = self._sessions[id_] = Live(session, id_, self._keys(id_, owner), self._scheduler, self.limits, book)
+        return live
+
+    async def remove(self, live: Live) -> None:
+        """Forget a session for good and end its streams."""
+        self._sessions.pop(live.id, None)
+        live.end()
+        if self._ledger:
+            await asyncio.wrap_future(self._ledger.forget(live.book.number))
+
+    async def of(self, owner: str) -> list[dict[str, Any]]:
+        """What there is to say of a visitor's sessions, the oldest first."""
+        kept = {record.id: record for record in await self._records(owner)}
+        mine = {id_: live for id_, live in self._sessions.items() if live.keys.owner == owner}
+        found = []
+        for id_ in dict.fromkeys((*kept, *mine)):
+            if live := mine.get(id_):
+                found.append({"id": id_, "position": live.session.position.json(), "parameters": live.session.parameter_count})
+            else:
+                update, instruction = kept[id_].told.get("position", (0, 0))
+                found.append({"id": id_, "position": {"update": update, "instruction": instruction}, "parameters": kept[id_].parameters})
+        return found
+
+    async def room(self, owner: str, numbers: int = 0) -> None:
+        """Make room for one more session of a visitor; raises a 429 problem where there is none."""
+        mine = [live for live in self._sessions.values() if live.keys.owner == owner]
+        away = [record for record in await self._records(owner) if record.id not in self._sessions]
+        allowed = self.limits.sessions_per_visitor
+        if len(mine) + len(away) >= allowed:
+            if away and self._ledger:
+                await asyncio.wrap_future(self._ledger.forget(min(away, key=lambda record: record.used).number))
+            elif idle := _idle(mine, 0.0):
+                await self.remove(idle[0])
+            else:
+                raise Problem(429, f"You have {len(mine)} sessions in use, and {allowed} are allowed; close a page or delete one.", {"retry-after": "60"})
+        await self._make_room(numbers)
+
+    async def bring_back(self, record: Record) -> Live:
+        """A kept session in memory again; whoever asks for it meanwhile waits for the same."""
+        if record.id not in self._coming:
+            self._coming[record.id] = asyncio.create_task(self._bring_back(record))
+            self._coming[record.id].add_done_callback(lambda _: self._coming.pop(record.id))
+        return await asyncio.shield(self._coming[record.id])
+
+    async def resume(self) -> None:
+        """Bring back the sessions that were training when the server ended; what cannot be brought back is left for whoever asks for it."""
+        for record in await asyncio.wrap_future(self._ledger.training()) if self._ledger else []:
+            if record.id not in self._sessions:
+                await asyncio.gather(self.bring_back(record), return_exceptions=True)
+
+    async def free_idle(self) -> None:
+        """Put away, or without a ledger free, what nobody has used for long; never what runs or is listened to. What is kept too long is deleted."""
+        for idle in _idle(self._sessions.values(), 60 * self.limits.idle_minutes):
+            await self._put_away(idle)
+        if self._ledger:
+            for live in list(self._sessions.values()):
+                await asyncio.wrap_future(self._ledger.mark(live.book.number, open_=True, used=_when(live)))
+            held = {live.book.number for live in self._sessions.values()}
+            await asyncio.wrap_future(self._ledger.tidy(time() - 3600 * self.limits.kept_hours, held))
 
     def close(self) -> None:
-        """End every session, and with it every stream."""
-        for live in list(self._sessions.values()):
-            self.remove(live)
+        """End every stream; the sessions are kept, where there is a ledger."""
+        self._closing = True
+        for live in self._sessions.values():
+            live.end(stopping())
+
+    async def finish(self) -> None:
+        """Save everything that has changed, and let the file go."""
+        self.close()
+        if self._ledger:
+            for live in list(self._sessions.values()):
+                await asyncio.gather(self._save(live), return_exceptions=True)
+            await asyncio.to_thread(self._ledger.close)
+
+    async def _bring_back(self, record: Record) -> Live:
+        assert self._ledger is not None
+        await self._make_room(record.numbers)
+        try:
+            kept = await asyncio.wrap_future(self._ledger.load(record.number))
+        except Damaged as error:
+            raise unreadable(error) from error
+        back: Back = await asyncio.wrap_future(self._scheduler.submit(in_slices(lambda: bring_back(record, kept, self.limits))))
+        book = Book(self._ledger, record.number, kept.given, len(kept.state or b""))
+        live = Live(back.session, record.id, self._keys(record.id, record.owner), self._scheduler, self.limits, book)
+        live.said = back.said
+        if back.anew:
+            await self._save(live, always=True)
+        self._sessions[record.id] = live
+        if back.run:
+            await live.resume(back.run)
+        await asyncio.wrap_future(self._ledger.mark(record.number, open_=True, used=time()))
+        return live
+
+    async def _put_away(self, live: Live) -> bool:
+        """Let a session leave memory; False where it could not be saved, or has been used meanwhile."""
+        if self._ledger is None:
+            await self.remove(live)
+            return True
+        before = live.used
+        await asyncio.gather(self._save(live), return_exceptions=True)
+        if live.book.trouble or live.used != before or not live.idle:
+            return False
+        self._sessions.pop(live.id, None)
+        live.end()
+        await asyncio.wrap_future(self._ledger.mark(live.book.number, open_=False, used=_when(live)))
+        return True
+
+    async def _save(self, live: Live, *, always: bool = False) -> None:
+        if live.book.changed or always:
+            await asyncio.wrap_future(await asyncio.wrap_future(self._scheduler.submit(lambda: live.book.save(live.session, live.told()))))
+
+    async def _make_room(self, numbers: int) -> None:
+        for idle in _idle(self._sessions.values(), SPARE) if self._full(numbers) else []:
+            if self._full(numbers):
+                await self._put_away(idle)
+        if self._full(numbers):
+            raise Problem(429, "This server is full: all of its sessions are in use. Try again in a few minutes.", {"retry-after": "60"})
 
     def _full(self, numbers: int) -> bool:
         taken = sum(live.session.number_count for live in self._sessions.values())
         return len(self._sessions) >= self.limits.sessions or taken + numbers > self.limits.numbers_in_all
 
-    def _free(self, sessions: list[Live], *, unused: float) -> bool:
-        """Free the one unused for longest, where one is idle for that many seconds."""
-        since = monotonic() - unused
-        idle = [live for live in sessions if live.run is None and not live.listeners and live.used <= since]
-        if idle:
-            self.remove(min(idle, key=lambda live: live.used))
-        return bool(idle)
+    def _keys(self, id_: str, owner: str) -> Keys:
+        return Keys(owner, token(self._key, id_))
+
+    async def _find(self, session_id: str) -> Record | None:
+        return await asyncio.wrap_future(self._ledger.find(session_id)) if self._ledger else None
+
+    async def _records(self, owner: str) -> list[Record]:
+        return await asyncio.wrap_future(self._ledger.of(owner)) if self._ledger else []
+
+
+def _idle(sessions: Iterable[Live], unused: float) -> list[Live]:
+    """Those that nobody has used for so many seconds, the one unused for longest first."""
+    since = monotonic() - unused
+    return sorted((live for live in sessions if live.idle and live.used <= since), key=lambda live: live.used)
+
+
+def _when(live: Live) -> float:
+    """When a session was last used, by the clock on the wall."""
+    return time() - (monotonic() - live.used)
+
+
+def stopping() -> Problem:
+    """What is said while the server comes to its end."""
+    return Problem(503, "This server is being stopped; sessions that it keeps are there again when it is started.", {"retry-after": "2"})

@@ -52,7 +52,7 @@ async def stream(
 ) -> None:
     """Every change of position, values or run state, as frames."""
     try:
-        listener = Listener(socket, find(socket, session_id), fields_of(fields), example)
+        listener = Listener(socket, await find(socket, session_id), fields_of(fields), example)
         with listening(listener.live, listener.wake):
             offered = [part for part in socket.scope.get("subprotocols", []) if part.startswith("bearer.")]
             await socket.accept(subprotocol=offered[0] if offered else None)
@@ -98,10 +98,10 @@ class Listener:
         """Send the state when it is another one, and the newest frame whenever something changed and the last one was drawn."""
         told = -1
         shown: object = None
-        while not self.live.ended:
+        while not self.live.over:
             await self.wake.wait()
             self.wake.clear()
-            version, news = self.live.version, (self.live.ticks, self.example)
+            version, news = self.live.listeners.version, (self.live.listeners.ticks, self.example)
             if version != told:
                 told = version
                 await self.socket.send_json({"state": await self.live.look(lambda _: self.live.state())})

@@ -5,6 +5,7 @@ from engine.bugs import AnyBug
 from engine.catalog import catalog
 from engine.clips import AnyClip
 from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName, Unreadable
+from engine.fingerprint import fingerprint
 from engine.formula.written import read_formula
 from engine.frame import FIELDS
 from engine.gradients import AnyGradient
@@ -12,6 +13,7 @@ from engine.laboratory.cases import cases
 from engine.laboratory.pathology import Pathology
 from engine.laboratory.trial import Outcome, trial
 from engine.optimizers import AnyOptimizer, Rate
+from engine.orders import Order, perform, replay, stamped
 from engine.position import Position
 from engine.presets import presets
 from engine.remedies import AnyRemedy
@@ -24,6 +26,7 @@ from engine.watch import Watch
 
 __all__ = [
     "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Diverged", "EngineError", "FormulaError",
-    "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge", "UnknownName",
-    "Unreadable", "Watch", "cases", "catalog", "from_bytes", "parse_table", "presets", "read_formula", "to_bytes", "trial",
+    "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge",
+    "UnknownName", "Unreadable", "Watch", "cases", "catalog", "fingerprint", "from_bytes", "parse_table", "perform", "presets", "read_formula", "replay",
+    "stamped", "to_bytes", "trial",
 ]  # fmt: skip

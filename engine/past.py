@@ -37,6 +37,7 @@ class Memory:
         self._numbers: dict[int, int] = {}
         self._said: list[dict[str, Any]] = []
         self._known: dict[str, int] = {}
+        self._met: dict[int, tuple[Settings, int]] = {}
 
     def array(self, array: Array) -> int:
         """The number of an array."""
@@ -56,11 +57,13 @@ class Memory:
 
     def setting(self, settings: Settings) -> int:
         """The number of some settings."""
-        text = json.dumps(settings.json())
-        if text not in self._known:
-            self._known[text] = len(self.settings)
-            self.settings.append(settings)
-        return self._known[text]
+        if id(settings) not in self._met:
+            text = json.dumps(settings.json())
+            if text not in self._known:
+                self._known[text] = len(self.settings)
+                self.settings.append(settings)
+            self._met[id(settings)] = settings, self._known[text]
+        return self._met[id(settings)][1]
 
     def json(self) -> dict[str, Any]:
         """What the numbers stand for, but for the arrays."""
@@ -82,7 +85,7 @@ def remember(session: "Session", memory: Memory) -> dict[str, Any]:
     """The branches, and how an update was laid out under each of the settings that were ever in force."""
     branches = session.branches
     told = [_timeline(each, memory, memory.room // len(branches)) for each in branches]
-    layouts = [[memory.setting(each), session.layouts[each.structure()]] for each in memory.settings if each.structure() in session.layouts]
+    layouts = [[number, session.layouts[each.structure()]] for number, each in enumerate(memory.settings) if each.structure() in session.layouts]
     known = {"current": branches.current.number, "next": branches._next, "version": branches.version, "news": branches.news}
     return {"branches": {**known, "all": told}, "layouts": layouts}
 

@@ -30,7 +30,7 @@ NEWER = 1 << 12
 """Added to the number of the graph on coming back, so that nobody takes it for one that is known."""
 
 
-def to_bytes(session: Session, room: int = 1_000_000) -> bytes:
+def to_bytes(session: Session, room: int = 256_000) -> bytes:
     """The session as it stands, with snapshots of its past in about `room` bytes, spread evenly; its spec is not among it."""
     memory = Memory(max(room, 2 * sum(array.nbytes for array in session._state())))
     present = Snapshot(session.position, tuple(session._state()), (session.settings, session.damaged, session.computed_with))

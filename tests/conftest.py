@@ -1,9 +1,10 @@
-"""What every test shares: one BLAS thread, set before NumPy is imported; repeatable examples; and one browser, used last."""
+"""What every test shares: one BLAS thread, set before NumPy is imported; sessions in memory only; repeatable examples; and one browser, used last."""
 
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["BACKPROP_LAB_DATA"] = "none"
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

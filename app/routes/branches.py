@@ -26,22 +26,22 @@ async def create(live: LiveSession, body: BranchRequest) -> dict[str, Any]:
         at = Position(body.position.update, body.position.instruction)
         await live.go(lambda session: session.known(at), back=True)
     settings = body.settings.changes() if body.settings else None
-    return await live.act(lambda session: session.branch(body.name, settings, body.parameters))
+    return await live.act({"do": "branch", "name": body.name, "settings": settings, "parameters": body.parameters})
 
 
 @router.put("/branch")
 async def switch(live: LiveSession, body: BranchChoiceRequest) -> dict[str, Any]:
     """Go over to a branch, to where it was left."""
-    return await live.go(lambda session: session.switch(body.id), back=True)
+    return await live.go(lambda session: max(session.position, session.timeline.here), back=True, first={"do": "switch", "branch": body.id})
 
 
 @router.patch("/branches/{number}")
 async def rename(live: LiveSession, number: Number, body: BranchNameRequest) -> dict[str, Any]:
     """Give a branch a name; one that has a name is never given up for another."""
-    return await live.tidy(lambda session: session.branches.rename(number, body.name))
+    return await live.tidy({"do": "rename", "branch": number, "name": body.name})
 
 
 @router.delete("/branches/{number}")
 async def delete(live: LiveSession, number: Number) -> dict[str, Any]:
     """Forget a branch; the current one cannot be."""
-    return await live.tidy(lambda session: session.branches.delete(number))
+    return await live.tidy({"do": "delete", "branch": number})

@@ -1,13 +1,12 @@
 """Creating, listing and deleting sessions."""
 
-import asyncio
-from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Response
 
-from app.access import Bounds, Compute, LiveSession, Sessions, Visitor
-from app.live import Live, fingerprint
+from app.access import LiveSession, Sessions, Visitor
+from app.keys import fingerprint
+from app.live import Live
 from engine import Session, SessionSpec, presets
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
@@ -18,31 +17,18 @@ EXAMPLES: Any = {
 
 @router.post("", status_code=201)
 async def create(
-    request: Request,
     store: Sessions,
-    limits: Bounds,
-    compute: Compute,
     visitor: Visitor,
     spec: Annotated[SessionSpec, Body(openapi_examples=EXAMPLES)] = SessionSpec(),
 ) -> dict[str, Any]:
     """Start a session from a spec; what is left out has a default. The answer's token opens it from a script."""
-    owner = fingerprint(visitor)
-    store.room(owner)
-    session = await asyncio.wrap_future(compute.submit(lambda: Session(spec, asdict(limits))))
-    live = Live(session, owner, compute, limits)
-    store.room(owner, session.number_count)
-    store.add(live)
-    return await _described(live)
+    return await _described(await store.create(spec, fingerprint(visitor)))
 
 
 @router.get("")
 async def list_(store: Sessions, visitor: Visitor) -> dict[str, Any]:
     """The visitor's own sessions."""
-    return {
-        "sessions": [
-            {"id": live.id, "position": live.session.position.json(), "parameters": live.session.parameter_count} for live in store.of(fingerprint(visitor))
-        ]
-    }
+    return {"sessions": await store.of(fingerprint(visitor))}
 
 
 @router.get("/{session_id}")
@@ -54,7 +40,7 @@ async def read(live: LiveSession) -> dict[str, Any]:
 @router.delete("/{session_id}", status_code=204)
 async def delete(live: LiveSession, store: Sessions) -> Response:
     """End a session for good."""
-    store.remove(live)
+    await store.remove(live)
     return Response(status_code=204)
 
 
@@ -62,7 +48,7 @@ async def _described(live: Live) -> dict[str, Any]:
     def describe(session: Session) -> dict[str, Any]:
         return {
             "id": live.id,
-            "token": live.token,
+            "token": live.keys.token,
             "spec": session.spec.model_dump(mode="json"),
             "position": session.position.json(),
             "state": live.state(),

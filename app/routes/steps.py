@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from app.access import Bounds, LiveSession
-from app.live import Run
 from app.models import ParametersRequest, PositionRequest, RunRequest, SettingsRequest, StepRequest
 from app.problems import Problem
+from app.run import Run
 from app.samples import sample
 from app.settings import Limits
 from engine import Position, Session
@@ -58,13 +58,13 @@ async def stop(live: LiveSession) -> dict[str, Any]:
 @router.patch("/settings")
 async def settings(live: LiveSession, body: SettingsRequest) -> dict[str, Any]:
     """Change the optimiser, the learning rate, the clip or the penalties, or make a mistake on purpose."""
-    return await live.act(lambda session: session.configure(body.changes()))
+    return await live.act({"do": "configure", "settings": body.changes()})
 
 
 @router.patch("/parameters")
 async def edit(live: LiveSession, body: ParametersRequest) -> dict[str, Any]:
     """Set parameters by hand, all of them or, where one is refused, none."""
-    return await live.act(lambda session: session.edit(body.parameters))
+    return await live.act({"do": "edit", "parameters": body.parameters})
 
 
 def _near(session: Session, goal: Position, limits: Limits) -> Position:

@@ -4,12 +4,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.ledger import Ledger
 from app.main import create_app
 from app.settings import ROOT, Limits, Settings
 
@@ -21,6 +23,14 @@ READY = "Backprop Lab is ready at "
 def visiting(**limits: int) -> Iterator[TestClient]:
     """A visitor with a cookie jar, of a server with these limits."""
     with TestClient(create_app(Settings(limits=Limits(**limits))), base_url=HOST) as made:
+        yield made
+
+
+@contextmanager
+def keeping(folder: Path, **limits: int) -> Iterator[TestClient]:
+    """A visitor of a server that keeps its sessions in a folder."""
+    bounds = Limits(**limits)
+    with TestClient(create_app(Settings(limits=bounds), Ledger(folder, bounds.kept)), base_url=HOST) as made:
         yield made
 
 

@@ -1,0 +1,234 @@
+"""Sessions on disk: the spec, the last saved state, and every order since. One SQLite file, no other process's at the same time.
+
+An order is one row, committed by the compute thread before it is done (12 µs). A state is written by the ledger's own thread, in pieces of 256 KB, each a
+transaction, so that no order waits for long; only when all of it is there does it take the place of the one before, and of the orders that it holds already.
+"""
+
+import json
+import os
+import sqlite3
+import sys
+import zlib
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import time
+from typing import IO, Any, TypeVar
+
+from app.schema import Unusable, prepare
+
+FILE = "sessions.sqlite3"
+PIECE = 256 * 1024
+WAIT = 5.0
+"""Seconds that one thread waits for the other's transaction."""
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of a session, but for its state: `open` is whether it was in a server's memory when that ended, `told` what the app adds to it."""
+
+    number: int
+    id: str
+    owner: str
+    parameters: int
+    numbers: int
+    fingerprint: str
+    used: float
+    told: dict[str, Any]
+    open: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a session is brought back from: its spec, its state where one was saved, and the orders since then; `given` is the number of the last order."""
+
+    spec: str
+    state: bytes | None
+    orders: list[dict[str, Any]]
+    given: int
+
+
+class Damaged(Exception):
+    """A session whose saved state is not what was written."""
+
+
+class Ledger:
+    """The file. `note` is called on the compute thread; everything else runs on the ledger's own thread and is awaited."""
+
+    def __init__(self, folder: Path, most: int) -> None:
+        """Open or make the file in a folder; raises Unusable with a sentence. It may grow to about `most` bytes."""
+        self.path = folder / FILE
+        self._lock = _locked(folder)
+        try:
+            prepare(self.path)
+            os.chmod(self.path, 0o600)
+            self._orders, self._rest = self._connect(most), self._connect(most)
+        except BaseException:
+            self._lock.close()
+            raise
+        self._orders.execute("PRAGMA wal_autocheckpoint = 0")
+        self.key: bytes = self._rest.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()[0]
+        _drop_pieces(self._rest, "save IS NOT (SELECT save FROM sessions WHERE sessions.number = pieces.session)", ())
+        self._rest.execute("DELETE FROM orders WHERE session NOT IN (SELECT number FROM sessions)")
+        self._thread = ThreadPoolExecutor(1, "ledger")
+
+    def note(self, session: int, number: int, order: dict[str, Any]) -> None:
+        """Write an order down; raises sqlite3.Error where it could not be, and then it is not there."""
+        self._orders.execute("INSERT INTO orders VALUES (?, ?, ?)", (session, number, json.dumps(order, separators=(",", ":"))))
+
+    def add(self, id_: str, owner: str, spec: str, fingerprint: str, parameters: int, numbers: int) -> "Future[int]":
+        """Keep a new session; the answer is its number."""
+
+        def insert(db: sqlite3.Connection) -> int:
+            values = (id_, owner, spec, fingerprint, parameters, numbers, time())
+            columns = "id, owner, spec, fingerprint, parameters, numbers, used, open"
+            return int(db.execute(f"INSERT INTO sessions ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, 1)", values).lastrowid or 0)
+
+        return self._do(insert)
+
+    def save(self, number: int, state: bytes, through: int, told: dict[str, Any], fingerprint: str) -> "Future[None]":
+        """Keep a state that has all orders up to `through` in it, in the place of the one before and of these orders."""
+
+        def write(db: sqlite3.Connection) -> None:
+            before = db.execute("SELECT save FROM sessions WHERE number = ?", (number,)).fetchone()
+            if before is None:
+                return
+            save = (before[0] or 0) + 1
+            _drop_pieces(db, "session = ? AND save IS NOT ?", (number, before[0]))
+            for place in range(0, len(state), PIECE):
+                piece = state[place : place + PIECE]
+                db.execute("INSERT INTO pieces VALUES (?, ?, ?, ?, ?)", (number, save, place // PIECE, zlib.crc32(piece), piece))
+            with _transaction(db):
+                row = (save, through, json.dumps(told), fingerprint, time(), number)
+                db.execute("UPDATE sessions SET save = ?, through = ?, told = ?, fingerprint = ?, used = ? WHERE number = ?", row)
+                db.execute("DELETE FROM orders WHERE session = ? AND number <= ?", (number, through))
+            _drop_pieces(db, "session = ? AND save != ?", (number, save))
+
+        return self._do(write)
+
+    def load(self, number: int) -> "Future[Kept]":
+        """What a session is brought back from; raises Damaged."""
+
+        def read(db: sqlite3.Connection) -> Kept:
+            spec, save, through = db.execute("SELECT spec, save, through FROM sessions WHERE number = ?", (number,)).fetchone()
+            pieces = db.execute("SELECT place, checksum, content FROM pieces WHERE session = ? AND save IS ? ORDER BY place", (number, save)).fetchall()
+            if any(zlib.crc32(content) != checksum or place != turn for turn, (place, checksum, content) in enumerate(pieces)) or (save and not pieces):
+                raise Damaged("its state is not what was written")
+            rows = db.execute("SELECT number, told FROM orders WHERE session = ? AND number > ? ORDER BY number", (number, through)).fetchall()
+            state = b"".join(content for _, _, content in pieces) if save else None
+            return Kept(spec, state, [json.loads(told) for _, told in rows], rows[-1][0] if rows else through)
+
+        return self._do(read)
+
+    def find(self, id_: str) -> "Future[Record | None]":
+        """The record of a session."""
+        return self._do(lambda db: next(_records(db, "WHERE id = ?", (id_,)), None))
+
+    def of(self, owner: str) -> "Future[list[Record]]":
+        """A visitor's sessions, the oldest first."""
+        return self._do(lambda db: list(_records(db, "WHERE owner = ? ORDER BY number", (owner,))))
+
+    def training(self) -> "Future[list[Record]]":
+        """The sessions that were in memory when the server ended, and may have been training."""
+        begun = 'EXISTS (SELECT 1 FROM orders WHERE session = sessions.number AND told LIKE \'{"do":"run"%\')'
+        return self._do(lambda db: [*_records(db, f"WHERE open AND (told NOT LIKE '%\"run\": null%' OR {begun})", ())])
+
+    def mark(self, number: int, *, open_: bool, used: float) -> "Future[None]":
+        """Say whether a session is in memory, and when it was last used."""
+
+        def write(db: sqlite3.Connection) -> None:
+            db.execute("UPDATE sessions SET open = ?, used = ? WHERE number = ?", (open_, used, number))
+
+        return self._do(write)
+
+    def forget(self, number: int) -> "Future[None]":
+        """Delete a session for good."""
+        return self._do(lambda db: _delete(db, [number]))
+
+    def tidy(self, before: float, but: Collection[int]) -> "Future[int]":
+        """Delete what was last used before a time, but for some; give room back to the disk. The answer is how many were deleted."""
+
+        def sweep(db: sqlite3.Connection) -> int:
+            old = [number for (number,) in db.execute("SELECT number FROM sessions WHERE used < ?", (before,)) if number not in but]
+            _delete(db, old)
+            db.execute("PRAGMA incremental_vacuum(4000)").fetchall()
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            return len(old)
+
+        return self._do(sweep)
+
+    def close(self) -> None:
+        """Finish what is being written, and let the file go."""
+        self._thread.shutdown()
+        for connection in (self._orders, self._rest):
+            connection.close()
+        self._lock.close()
+
+    def _do(self, job: Callable[[sqlite3.Connection], Answer]) -> "Future[Answer]":
+        return self._thread.submit(lambda: job(self._rest))
+
+    def _connect(self, most: int) -> sqlite3.Connection:
+        made = sqlite3.connect(self.path, WAIT, isolation_level=None, check_same_thread=False)
+        made.execute("PRAGMA synchronous = NORMAL")
+        size = made.execute("PRAGMA page_size").fetchone()[0]
+        made.execute(f"PRAGMA max_page_count = {max(most // size, 1)}")
+        return made
+
+
+def _records(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> Iterator[Record]:
+    columns = "number, id, owner, parameters, numbers, fingerprint, used, told, open"
+    for number, id_, owner, parameters, numbers, fingerprint, used, told, open_ in db.execute(f"SELECT {columns} FROM sessions {where}", values):
+        yield Record(number, id_, owner, parameters, numbers, fingerprint, used, json.loads(told), bool(open_))
+
+
+def _delete(db: sqlite3.Connection, numbers: list[int]) -> None:
+    for number in numbers:
+        with _transaction(db):
+            db.execute("DELETE FROM sessions WHERE number = ?", (number,))
+            db.execute("DELETE FROM orders WHERE session = ?", (number,))
+        _drop_pieces(db, "session = ?", (number,))
+
+
+def _drop_pieces(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> None:
+    """Delete pieces one by one, so that nobody waits for all of them."""
+    for (row,) in db.execute(f"SELECT rowid FROM pieces WHERE {where}", values).fetchall():
+        db.execute("DELETE FROM pieces WHERE rowid = ?", (row,))
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _locked(folder: Path) -> IO[bytes]:
+    """A lock that the system takes off when this process ends, however it ends; raises Unusable."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = open(folder / "sessions.lock", "ab")  # noqa: SIM115 - held until the ledger is closed
+    except OSError as error:
+        way = "Choose another directory with --data; --data none keeps sessions in memory only."
+        raise Unusable(f"Sessions cannot be kept in {folder}: it cannot be written ({error.strerror}). {way}") from error
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        way = "Stop it, give this one another directory with --data, or keep nothing with --data none."
+        raise Unusable(f"Another Backprop Lab keeps its sessions in {folder}. {way}") from error
+    return lock

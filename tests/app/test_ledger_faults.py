@@ -1,0 +1,167 @@
+"""Where sessions cannot be kept: a sentence that says why and what to do, at the start or in the answer; and nothing that was kept is lost."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.ledger import FILE, Ledger
+from app.schema import APPLICATION, STEPS, VERSION, Unusable
+from app.settings import ROOT, Limits, data_folder
+from tests.app.conftest import eventually, keeping, process
+from tests.app.test_ledger import COMMANDS, create, give, look
+
+
+def opened(folder: Path) -> None:
+    """Open the ledger of a folder and let it go."""
+    Ledger(folder, Limits().kept).close()
+
+
+def other_program(folder: Path) -> None:
+    with sqlite3.connect(folder / FILE) as db:
+        db.execute("CREATE TABLE recipes (name TEXT)")
+
+
+def no_database(folder: Path) -> None:
+    (folder / FILE).write_bytes(b"Dear diary, " * 1000)
+
+
+def newer(folder: Path) -> None:
+    opened(folder)
+    with sqlite3.connect(folder / FILE) as db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+
+
+@pytest.mark.parametrize(
+    "spoil, says", [(other_program, "another program"), (no_database, "is damaged"), (newer, "newer Backprop Lab")], ids=["foreign", "nonsense", "newer"]
+)
+def test_a_file_that_is_none_of_ours_is_left_alone(tmp_path: Path, spoil: Callable[[Path], None], says: str) -> None:
+    spoil(tmp_path)
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(Unusable, match=f"(?s){says}.*--data.*was changed"):
+        opened(tmp_path)
+    assert (tmp_path / FILE).read_bytes() == before
+
+
+def test_an_older_file_is_brought_up_to_date(tmp_path: Path) -> None:
+    """With everything in it: the sessions of a server of before are there."""
+    with keeping(tmp_path) as client:
+        at = create(client)
+        give(client, at, COMMANDS)
+        before = look(client, at)
+    with sqlite3.connect(tmp_path / FILE) as now, sqlite3.connect(tmp_path / "older") as older:
+        for statement in filter(str.strip, STEPS[0].split(";")):
+            older.execute(statement)
+        for table in ("facts", "sessions", "pieces", "orders"):
+            columns = ", ".join(row[1] for row in older.execute(f"PRAGMA table_info({table})"))
+            rows = now.execute(f"SELECT {columns} FROM {table}").fetchall()
+            older.executemany(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * (columns.count(',') + 1))})", rows)
+        older.execute(f"PRAGMA application_id = {APPLICATION}")
+        older.execute("PRAGMA user_version = 1")
+    for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    shutil.move(tmp_path / "older", tmp_path / FILE)
+    with keeping(tmp_path) as again:
+        again.cookies = client.cookies
+        assert look(again, at) == before
+    with sqlite3.connect(tmp_path / FILE) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+
+
+def test_a_place_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path) -> None:
+    """In one sentence on the error stream, with the ways out; also where root may write everywhere."""
+    (tmp_path / "file").touch()
+    command = [sys.executable, "-m", "app", "--no-browser", "--port", "0", "--data", str(tmp_path / "file" / "data")]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (answer.returncode, answer.stdout) == (1, "") and answer.stderr.count("\n") == 1
+    assert answer.stderr.startswith("Sessions cannot be kept in") and "--data none" in answer.stderr
+    if os.geteuid():
+        (tmp_path / "closed").mkdir(mode=0o500)
+        with pytest.raises(Unusable, match="cannot be written"):
+            opened(tmp_path / "closed")
+
+
+def test_two_servers_do_not_share_a_folder(tmp_path: Path) -> None:
+    """And one that was killed leaves it to the next."""
+    with process("--data", str(tmp_path)) as (server, _):
+        with pytest.raises(Unusable, match=r"Another Backprop Lab keeps its sessions in .*--data"):
+            opened(tmp_path)
+        assert server.stdout and server.stdout.readline() == f"Sessions are kept in {tmp_path}.\n"
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        opened(tmp_path)
+
+
+@pytest.mark.parametrize("name, mode", [(FILE, 0o600), ("", 0o700)])
+def test_nobody_else_reads_them(tmp_path: Path, name: str, mode: int) -> None:
+    opened(tmp_path / "new")
+    assert (tmp_path / "new" / name).stat().st_mode & 0o777 == mode
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
+    """No new session, no command: neither is done. What runs is stopped all the same, and what was answered before is there after a restart."""
+    with keeping(tmp_path, kept=100_000) as client:
+        at = create(client)
+        for values in ({"0.W": [[0.1] * 4] * 2, "2.W": [[0.123456789] * 4] * 4}, {"0.W[0,0]": 0.1}):
+            while client.patch(f"{at}/parameters", json={"parameters": values}).status_code == 200:
+                pass
+        full = client.patch(f"{at}/parameters", json={"parameters": {"0.W[0,0]": 0.5}})
+        assert full.status_code == 507 and "Free some space" in full.json()["detail"]
+        before = look(client, at)
+        assert before["parameters"]["parameters"]["0.W"][0][0] == 0.1
+        assert client.post("/api/sessions", json={"data": {"kind": "table", "inputs": [[0.123456789]] * 9000, "targets": [[0.0]] * 9000}}).status_code == 507
+    with keeping(tmp_path) as again:
+        again.cookies = client.cookies
+        assert look(again, at) == before
+        assert again.post(f"{at}/step", json={}).status_code == 200
+
+
+def test_a_session_that_cannot_be_saved_goes_on_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run on a full disk: it is not stopped, its state says that it is in memory only; with space again, it is saved."""
+    with keeping(tmp_path) as client:
+        at = create(client)
+        ledger = client.app.state.ledger  # type: ignore[attr-defined]
+        ledger._rest.execute("PRAGMA max_page_count = 1")
+        client.put(f"{at}/run", json={})
+        eventually(lambda: "disk of this server is full" in client.get(at).json()["state"].get("notice", ""))
+        assert client.get(at).json()["state"]["running"]
+        ledger._rest.execute("PRAGMA max_page_count = 1000000")
+        eventually(lambda: "notice" not in client.get(at).json()["state"])
+        client.delete(f"{at}/run")
+        before = look(client, at)
+    with keeping(tmp_path) as again:
+        again.cookies = client.cookies
+        assert look(again, at) == before
+
+
+def test_a_damaged_session_is_said_and_the_others_are_there(tmp_path: Path) -> None:
+    with keeping(tmp_path) as client:
+        good, bad = create(client), create(client)
+        for at in (good, bad):
+            client.post(f"{at}/step", json={"count": 3})
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute("UPDATE pieces SET content = zeroblob(length(content)) WHERE session = 2")
+    with keeping(tmp_path) as again:
+        again.cookies = client.cookies
+        for _ in range(2):
+            refused = again.get(bad)
+            assert refused.status_code == 503 and "cannot be read" in refused.json()["detail"] and "Nothing of it was changed" in refused.json()["detail"]
+        assert again.get(good).json()["position"]["update"] == 3
+
+
+def test_where_they_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What was chosen, else the variable, else this system's place for a user's data; `none` is nowhere."""
+    assert data_folder("none") is None and data_folder("x") == Path("x").absolute()
+    monkeypatch.setenv("BACKPROP_LAB_DATA", str(tmp_path))
+    assert data_folder() == tmp_path
+    monkeypatch.delenv("BACKPROP_LAB_DATA")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    found = data_folder()
+    assert found and tmp_path in found.parents
