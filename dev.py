@@ -278,7 +278,7 @@ def packaged() -> str | None:
 
 COMMANDS = {
     "setup": (setup, "make the environment (--dev: with what the tests need)"),
-    "serve": (serve, "run the lab (--host, --port, --no-browser)"),
+    "serve": (serve, "run the lab (--host, --port, --data, --no-browser)"),
     "test": (test, "run every test, the browser's included (arguments go to pytest)"),
     "check": (check, "lint, format, types, locks, generated pages"),
     "bench": (bench, "time the engine against others, side by side (--with-peers installs PyTorch, JAX and autograd for it)"),

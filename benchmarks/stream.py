@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--clients", type=int, default=1, help="pages that watch, each its own session (default 1; at most 10)")
     parser.add_argument("--seconds", type=float, default=5.0)
     options = parser.parse_args(arguments)
-    server = subprocess.Popen([sys.executable, "-m", "app", "--no-browser", "--port", "0"], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([sys.executable, "-m", "app", "--no-browser", "--port", "0", "--data", "none"], stdout=subprocess.PIPE, text=True)
     assert server.stdout
     try:
         address = server.stdout.readline().removeprefix(READY).strip()

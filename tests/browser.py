@@ -25,7 +25,7 @@ REPORT_REFUSALS = """addEventListener("securitypolicyviolation", (event) => cons
 @contextmanager
 def running_server() -> Iterator[str]:
     """The address of a server of our own, on a free port of this machine; ended with its process."""
-    process = subprocess.Popen([sys.executable, "-m", "app", "--no-browser", "--port", "0"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-m", "app", "--no-browser", "--port", "0", "--data", "none"], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
         line = process.stdout.readline()
