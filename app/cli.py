@@ -12,7 +12,7 @@ import urllib.request
 import webbrowser
 from pathlib import Path
 
-from app.settings import Limits, Settings, data_folder
+from app.settings import Limits, Settings, data_chosen, data_folder
 
 ANYWHERE = ("0.0.0.0", "::", "")
 
@@ -52,10 +52,14 @@ def _serve(options: argparse.Namespace) -> int:
     from app.server import Server
 
     folder = data_folder(options.data)
+    ledger = None
     try:
         ledger = Ledger(folder, limits.kept) if folder else None
     except Unusable as error:
-        return _fail(str(error))
+        if data_chosen(options.data):
+            return _fail(str(error))
+        print(f"{error} This server keeps sessions in memory only.", file=sys.stderr)
+        folder = None
     port = listening.getsockname()[1]
     server = Server(create_app(Settings(options.host, port, limits, open=options.open, metrics=options.metrics), ledger))
     threading.Thread(target=_announce, args=(server, _address(options.host, port), folder, not options.no_browser), daemon=True).start()

@@ -85,10 +85,14 @@ def cache_folder() -> Path:
     return Path(os.environ.get("BACKPROP_LAB_CACHE", ROOT / ".cache"))
 
 
+def data_chosen(option: str | None = None) -> str | None:
+    """The place for sessions that somebody asked for, by the option or by BACKPROP_LAB_DATA."""
+    return option or os.environ.get("BACKPROP_LAB_DATA")
+
+
 def data_folder(chosen: str | None = None) -> Path | None:
     """Where sessions are kept: what was chosen, or BACKPROP_LAB_DATA, or where this system keeps a user's data; `none` is nowhere."""
-    chosen = chosen or os.environ.get("BACKPROP_LAB_DATA")
-    if chosen:
+    if chosen := data_chosen(chosen):
         return None if chosen == "none" else Path(chosen).absolute()
     home = Path.home()
     if sys.platform == "darwin":

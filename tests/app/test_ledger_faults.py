@@ -87,6 +87,22 @@ def test_a_place_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path) 
             opened(tmp_path / "closed")
 
 
+def test_a_place_that_nobody_chose_does_not_stop_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the usual place is another server's already, the second one says so and keeps sessions in memory."""
+    monkeypatch.delenv("BACKPROP_LAB_DATA")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    folder = data_folder()
+    assert folder
+    held = Ledger(folder, Limits().kept)
+    with process() as (server, _):
+        assert server.stdout and server.stdout.readline() == "Sessions are kept in memory only.\n"
+        server.terminate()
+        server.wait()
+        assert server.stderr and server.stderr.read().startswith(f"Another Backprop Lab keeps its sessions in {folder}.")
+    held.close()
+
+
 def test_two_servers_do_not_share_a_folder(tmp_path: Path) -> None:
     """And one that was killed leaves it to the next."""
     with process("--data", str(tmp_path)) as (server, _):
