@@ -161,6 +161,7 @@ def _parameter(session: "Session", node: "Node", at: dict[tuple[int, str], int])
 
 
 def _links(session: "Session") -> list[dict[str, Any]]:
+    """The weights between two columns, where the one is weighed and added up to the other with nothing in between."""
     nodes = session.program.tape.nodes
     links = []
     for before, column in zip(session.symbols.columns, session.symbols.columns[1:], strict=False):

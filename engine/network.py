@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.arena import Arena
 from engine.errors import SpecError, TooLarge
+from engine.formula.calls import Array
 from engine.keeping import is_kept
 from engine.op import Shape
 from engine.ops import OPS
@@ -88,6 +89,12 @@ class Network:
         """The parameters that a gradient goes to, with their shapes: all but running statistics."""
         return {name: shape for name, shape in self.shapes.items() if name not in self.kept}
 
+    def check_examples(self, inputs: Array, targets: Array, steps: int) -> None:
+        """Refuse examples, one a row, that the first layer cannot read, or targets that the loss means nothing for; raises SpecError."""
+        with _at(0):
+            self.layers[0].check(inputs)
+        self.loss.check(targets, steps)
+
     def trained(self) -> set[str]:
         """The parameters that updates may change."""
         places = {name: name.split(".", 1) for name in self.shapes}
@@ -132,6 +139,8 @@ class Network:
     def _after(self, index: int, shape: Shape) -> Shape:
         """The shape of one example behind a layer; raises SpecError naming the layer that cannot take what arrives."""
         with _at(index):
+            if index and self.layers[index].first:
+                raise SpecError("kind", f"an {self.layers[index].kind} reads the data themselves; make it the first layer")
             return self.layers[index].shape(shape)
 
 

@@ -7,6 +7,7 @@ from engine import trace
 from engine.network import Network
 from engine.program import Instruction, Program
 from engine.symbols import Symbols
+from engine.tape import Node
 from engine.update import Update
 from engine.words import SUPERSCRIPTS
 
@@ -34,6 +35,13 @@ def label(session: Told, layer: int | None) -> str:
     return session.network.spec.task.label(session.network, layer)
 
 
+def named(session: Told, node: Node) -> str:
+    """What a value of a layer with several of them is called, such as the scores of an attention; empty where it needs no name."""
+    if node.layer is None or not session.network.layers[node.layer].named:
+        return ""
+    return node.name.split(".", 1)[1] if node.role == "parameter" else node.name
+
+
 def short(session: "Session", instruction: Instruction) -> str:
     """The few letters that fit into a cell of the program strip."""
     if instruction.step:
@@ -48,6 +56,9 @@ def short(session: "Session", instruction: Instruction) -> str:
         if instruction.layer is None:
             loss = session.network.loss
             return "p − y" if node.id <= each and (loss.output == "logit" or loss.kind == "halved_squared_error") else f"∂{instruction.wrt}"
+        target = session.program.tape.nodes[instruction.computes[0][0]]
+        if named(session, node) and target.layer == node.layer:
+            return f"∂{named(session, target).rpartition('.')[2]}"
         if node.op and node.op.elementwise:
             return node.op.name
         return "∂a" if instruction.wrt == "x" else f"∂{instruction.wrt}"
@@ -55,7 +66,8 @@ def short(session: "Session", instruction: Instruction) -> str:
         if node.id == session.program.tape.marks["loss"]:
             return "mean"
         return session.network.loss.short if node.id <= each else "objective"
-    return label(session, instruction.layer) if node.op and not node.op.elementwise else (node.op.name if node.op else "")
+    plain = label(session, instruction.layer) if node.op and not node.op.elementwise else (node.op.name if node.op else "")
+    return named(session, node) or plain
 
 
 def done(session: "Session", instruction: Instruction) -> str:
@@ -68,6 +80,11 @@ def done(session: "Session", instruction: Instruction) -> str:
         return f"the update: {session.update.lines[instruction.line or 0].says}"
     if node.id in session.program.tape.names:
         return trace.done(session.program.tape, node, instruction)
+    if name := named(session, node):
+        if instruction.phase == "forward":
+            return f"{where} has its {name}"
+        target = session.program.tape.nodes[instruction.computes[0][0]]
+        return f"{where} has the gradient of its {named(session, target)}" if target.layer == node.layer else f"the gradient has passed back through {where}"
     if instruction.phase == "forward":
         return f"{where} has its weighted sums" if "W" in node.op.inputs else f"{where} has its values"
     if instruction.phase == "loss":
@@ -94,6 +111,12 @@ def todo(session: Told, instruction: Instruction) -> str:
         return trace.todo(session.program.tape, node, instruction)
     if node.id > session.program.tape.marks["loss"]:
         return f"{'carry the gradient back through' if instruction.wrt else 'work out'} the penalty on large weights"
+    if name := named(session, node):
+        if instruction.phase == "forward":
+            return f"work out the {name} of {where}"
+        target = session.program.tape.nodes[instruction.computes[0][0]]
+        onto = f"to the {named(session, target)} of {where}" if target.layer == node.layer else f"to what {where} reads"
+        return f"carry the gradient back from its {name} {onto}"
     if instruction.phase == "forward":
         return f"weigh and add up the inputs of {where}" if "W" in node.op.inputs else f"apply {where} to each value"
     if instruction.phase == "loss":

@@ -48,7 +48,7 @@ class Session(Control, Travel, Reading):
         self.last_change = np.zeros_like(self.update_start)
         self.batches = Batches(self.data.train_inputs, self.data.train_targets, spec.batch_size, spec.seed, self.network.dtype, shuffle=spec.shuffle)
         self.network.check_rows(self.batches.sizes(), self.data.train, self.data.rows)
-        self.network.loss.check(self.data.targets, self.data.steps_asked)
+        self.network.check_examples(self.data.inputs, self.data.targets, self.data.steps_asked)
         self.settings = Settings.of(spec)
         self.computed_with = self.settings
         self.position = Position(0, 0)

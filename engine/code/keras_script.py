@@ -24,6 +24,7 @@ class KerasScript(LibraryScript):
         yield from (f'keras.config.set_floatx("{spec.dtype}")', f"keras.utils.set_random_seed({spec.seed})", 'start = np.load("start.npz")')
         names = ("x", "y", "x_test", "y_test")
         yield f"{', '.join(names)} = " + ", ".join(f'start["{name}"]{self.shaped(name)}' for name in names)
+        yield from self.needs()
         yield ""
         yield from self._model()
         yield from self._weights()
@@ -40,10 +41,11 @@ class KerasScript(LibraryScript):
         spec = self.spec
         penalty = f", kernel_regularizer=keras.regularizers.L1L2({spec.l1!r}, {spec.l2!r} / 2)" if spec.l1 or spec.l2 else ""
         yield from ("model = keras.Sequential([", f"    keras.Input(shape={self.session.network.inputs}),")
-        more = {"penalty": penalty, "recurrent_penalty": penalty.replace("kernel_", "recurrent_")}
+        ways = {f"{name}_penalty": penalty.replace("kernel_", f"{name}_") for name in ("recurrent", "embeddings")}
+        ways |= {"penalty": penalty, "plain_penalty": penalty.replace("kernel_", "")}
         for index, (layer, before) in enumerate(zip(spec.layers, self.shapes(), strict=False)):
             yield from (f"    {line}" for line in self.otherwise(layer))
-            yield f"    {self.spelled(layer, **sizes(before), **more) or 'layers.Identity()'},  # {index}"
+            yield f"    {self.spelled(layer, **sizes(before), **ways) or 'layers.Identity()'},  # {index}"
         yield "])"
 
     def _weights(self) -> Iterator[str]:

@@ -110,7 +110,8 @@ class LibraryScript(Script):
 
     def needs(self) -> Iterator[str]:
         """Definitions that the layers speak of, each once."""
-        for text in dict.fromkeys(filter(None, (self.counterpart(layer).needs for layer in self.spec.layers))):
+        needed = (text for layer in self.spec.layers for text in self.counterpart(layer).needs.split("\n\n\n"))
+        for text in dict.fromkeys(filter(None, (text.rstrip() for text in needed))):
             yield from ("", *text.splitlines(), "")
 
     def spelled(self, component: Component, **more: str) -> str:
@@ -156,4 +157,5 @@ class LibraryScript(Script):
 def sizes(before: Shape) -> dict[str, str]:
     """What a counterpart may ask of the values that a layer reads: their inputs or channels, what a feature is, and on which axis these stand."""
     image = len(before) == 3
-    return {"inputs": str(before[-1]), "channels": str(before[0]), "features": str(before[0] if image else before[-1]), "axis": "1" if image else "-1"}
+    found = {"inputs": before[-1], "channels": before[0], "steps": before[0], "features": before[0] if image else before[-1], "axis": 1 if image else -1}
+    return {name: str(value) for name, value in found.items()}

@@ -48,8 +48,7 @@ class TorchScript(LibraryScript):
         yield "    else:"
         for name, place in places.items():
             index, short = name.split(".", 1)
-            field = {"W": "init", "U": "recurrent_init"}.get(short.removesuffix("_back"), "bias_init")
-            initializer = getattr(self.spec.layers[int(index)], field, None)
+            initializer = self.spec.layers[int(index)].begun_by(short)
             if initializer is None:
                 continue
             drawn = self.spelled(initializer, tensor=place, turned=self.turned(name))

@@ -23,10 +23,17 @@ class Layer(Component):
     """The shape of one example that the layer can take; the law tests put it into a network there."""
     sample: ClassVar[Mapping[str, Any]] = {}
     """Fields with which the law tests make it small enough for every path through it to be walked."""
+    first: ClassVar[bool] = False
+    """It reads the data themselves, so that it can stand before all other layers only."""
+    named: ClassVar[bool] = False
+    """It makes several values on the way, whose names sentences say."""
 
     def shape(self, inputs: Shape) -> Shape:
         """The shape of one example behind the layer, given the shape before it; raises SpecError where the layer cannot take that."""
         return inputs
+
+    def check(self, inputs: Array) -> None:
+        """Refuse examples, (rows, inputs), that the layer cannot read where it stands first; raises SpecError."""
 
     def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
         """The first values of the layer's parameters, by their short names."""
@@ -43,6 +50,12 @@ class Layer(Component):
     def least_batch(self) -> int:
         """How many examples a batch must have at least for the layer to be trained."""
         return 1
+
+    def begun_by(self, name: str) -> AnyInitializer | None:
+        """What draws the first values of the parameter with this short name; None where nothing is drawn."""
+        last = name.rpartition(".")[2]
+        found: AnyInitializer | None = getattr(self, "init" if last[0] in "WP" else "recurrent_init" if last[0] == "U" else "bias_init", None)
+        return found
 
     def record(self, tape: Tape, parameters: Mapping[str, Var], x: Var) -> Var:
         """Record the layer's ops on the tape and return its output."""

@@ -57,12 +57,22 @@ def make(**changes: Any) -> SessionSpec:
     return SessionSpec.model_validate({**base, **changes})
 
 
+def tokens(layer: type[Component], rows: int = ROWS) -> dict[str, Any]:
+    """Random tokens for a layer that reads the data themselves, and two random targets."""
+    assert issubclass(layer, Layer)
+    rng = np.random.default_rng(5)
+    drawn = rng.integers(0, layer.sample["tokens"], (rows, *layer.sample_shape))
+    return {"kind": "table", "inputs": drawn.tolist(), "targets": rng.normal(size=(rows, 2)).tolist()}
+
+
 def block(layer: type[Component]) -> list[dict[str, Any]]:
-    """The layer after a weighted sum of as many units as it needs, in the shape that it takes, and flat again behind it.
+    """The layer after a weighted sum of as many units as it needs, in the shape that it takes, and flat again behind it; a first layer without that sum.
 
     A sum whose mean is taken off again has no bias: its gradient is zero but for rounding, of which no law holds.
     """
     assert issubclass(layer, Layer)
+    if layer.first:
+        return [{"kind": kind(layer), **layer.sample}, {"kind": "flatten"}]
     mixes = layer.model_validate(layer.sample).least_batch() > 1
     before, after = layer.sample_shape, layer.model_validate(layer.sample).shape(layer.sample_shape)
     shaped = [{"kind": "reshape", "to": before}] if len(before) > 1 else []
@@ -71,8 +81,10 @@ def block(layer: type[Component]) -> list[dict[str, Any]]:
 
 
 def with_layer(layer: type[Component], **changes: Any) -> SessionSpec:
-    """The layer in the middle of a network, where values of its sample shape arrive."""
-    needs = {"data": table(rows=ROWS + 1)} if layer.model_validate(layer.sample).least_batch() > 1 else {}  # type: ignore[attr-defined]
+    """The layer in the middle of a network, where values of its sample shape arrive; a first layer at the beginning."""
+    assert issubclass(layer, Layer)
+    needs = {"data": table(rows=ROWS + 1)} if layer.model_validate(layer.sample).least_batch() > 1 else {}
+    needs |= {"data": tokens(layer)} if layer.first else {}
     return make(**{"layers": [*block(layer), linear(2)], **needs, **changes})
 
 
@@ -106,7 +118,9 @@ def mixture(seed: int) -> SessionSpec:
         return every[turn % len(every) if turn is not None else int(rng.integers(len(every)))]
 
     loss = of(Loss, seed)
-    layers = [part for number in range(int(rng.integers(1, 4))) for part in block(of(Layer, None if number else seed))]
+    chosen = [of(Layer, None if number else seed) for number in range(int(rng.integers(1, 4)))]
+    kept = [layer for number, layer in enumerate(chosen) if not (number and layer.first)]
+    layers = [part for layer in kept for part in block(layer)]
     for part in layers:
         if part["kind"] == "linear" and rng.random() < 0.2:
             part["bias"] = False
@@ -116,9 +130,11 @@ def mixture(seed: int) -> SessionSpec:
     seed_of, batch = int(rng.integers(2**31)), int(rng.integers(1, rows + 1))
     if any(part["kind"] == "batch_norm" for part in layers):
         batch = next(size for size in range(max(batch, 2), rows + 1) if rows % size != 1)
+    data = table(loss, rows=rows, seed=seed)
+    data["inputs"] = tokens(kept[0], rows)["inputs"] if kept[0].first else data["inputs"]
     return make(
         seed=seed_of, batch_size=batch,
-        data=table(loss, rows=rows, seed=seed), layers=[*layers, linear(2), *ends(loss)],
+        data=data, layers=[*layers, linear(2), *ends(loss)],
         loss={"kind": kind(loss)}, optimizer={"kind": kind(of(Optimizer, seed)), "learning_rate": rate},
         clip={"kind": kind(of(Clip)), "limit": 0.5} if rng.random() < 0.25 else None, **penalties,
     )  # fmt: skip

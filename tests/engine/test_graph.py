@@ -15,6 +15,9 @@ from tests.engine.networks import arrays, everything, linear, make, trained, way
 FROZEN = make(layers=[linear(4, train=["W"]), {"kind": "sigmoid"}, linear(2, train=["b"])], l2=0.1)
 SPECS = [*everything(), *ways_to_train(), pytest.param(FROZEN, id="frozen")]
 
+LONG = 25
+"""Instructions from which on the cursor is set down at some places only."""
+
 COLUMNS: list[Any] = [
     pytest.param([linear(2)], ["x", "z"], [(0, 1)], [None, None], id="single-layer"),
     pytest.param([linear(2), {"kind": "softmax"}], ["x", "p"], [(0, 1)], [None, "softmax"], id="softmax-end"),
@@ -96,7 +99,7 @@ def test_what_is_known_follows_the_cursor(spec: SessionSpec) -> None:
     """A node is known from the instruction that the graph gives for it on, in values, in gradients and in explanations alike."""
     session = trained(spec, 1)
     graph = session.graph()
-    for place in range(1, session.instruction_count):
+    for place in range(1, session.instruction_count, 1 + session.instruction_count // LONG):
         session.run(Position(1, place))
         for node in graph["nodes"]:
             found = session.values(node["id"], None)["known"]

@@ -10,7 +10,7 @@ import pytest
 from engine.numeric import relative_error
 from engine.session import Session
 from engine.spec import SessionSpec
-from tests.oracles import convolution, recurrence
+from tests.oracles import attention, convolution, recurrence
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "golden" / "shapes.json").read_text("utf-8"))
 EXACT = 1e-12
@@ -72,3 +72,31 @@ def test_recurrence_is_its_loop(case: dict[str, Any]) -> None:
     assert relative_error(np.asarray(session.outputs()), h) <= EXACT
     for key, expected in gradients.items():
         assert relative_error(np.asarray(session.gradients()[f"2.{key}"]), expected) <= EXACT, key
+
+
+def by_hand(case: dict[str, Any], dy: np.ndarray[Any, Any], x: np.ndarray[Any, Any], w: dict[str, np.ndarray[Any, Any]]) -> Any:
+    """One example through the textbook's layer: the values, the gradient at x, and at every weight."""
+    layer = case["layer"]
+    if layer["kind"] == "layer_norm":
+        dx, dg, db = attention.norm_back(dy, x, w["g"], layer["eps"])
+        return attention.norm(x, w["g"], w["b"], layer["eps"]), dx, {"g": dg, "b": db}
+    if layer["kind"] == "transformer_block":
+        return attention.block(dy, x, w, layer)
+    return attention.attention(dy, x, w, layer.get("heads", 1), causal=layer["causal"])
+
+
+TRANSFORMERS = ("layer_norm", "attention", "multi_head_attention", "transformer_block")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case["layer"]["kind"] in TRANSFORMERS and case["layer"].get("activation") != "gelu"], ids=name)
+def test_attention_is_its_loops(case: dict[str, Any]) -> None:
+    """Position by position, head by head and number by number the textbook gives the same outputs and the same gradients."""
+    session = differentiated(case)
+    x = np.asarray(case["inputs"]).reshape(-1, *case["shape"])
+    w = {key: np.asarray(value) for key, value in case["weights"].items()}
+    y = np.asarray(session.outputs())
+    dy = (2 * (y - np.asarray(case["targets"])) / y.size).reshape(len(x), x.shape[1], -1)
+    found = [by_hand(case, *each, w) for each in zip(dy, x, strict=True)]
+    assert relative_error(y.reshape(dy.shape), np.array([values for values, *_ in found])) <= EXACT
+    for key in w:
+        assert relative_error(np.asarray(session.gradients()[f"2.{key}"]), sum(gradients[key] for *_, gradients in found)) <= EXACT, key

@@ -66,6 +66,63 @@ def recurrent(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
     return every if layer["returns"] == "sequence" else torch.cat(list(last), dim=1)
 
 
+def evened(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    return F.layer_norm(x, x.shape[-1:], w["g"], w["b"], layer["eps"])
+
+
+def attending(units: int, w: dict[str, Tensor], ahead: str, layer: dict[str, Any]) -> dict[str, Tensor]:
+    """The weights as PyTorch's attention keeps them: those of queries, keys and values on top of each other. The lab's keys have no bias."""
+    mine = {name: w[f"{ahead}{name}"] for name in HEADS}
+    return {
+        "in_proj_weight": torch.cat([mine[f"W{letter}"].T for letter in "qkv"]),
+        "in_proj_bias": torch.cat([mine["bq"], torch.zeros(units), mine["bv"]]),
+        "out_proj.weight": mine["Wo"].T, "out_proj.bias": mine["bo"],
+    }  # fmt: skip
+
+
+def mask(layer: dict[str, Any], steps: int) -> Tensor | None:
+    return torch.nn.Transformer.generate_square_subsequent_mask(steps) if layer["causal"] else None
+
+
+def attention(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    return F.scaled_dot_product_attention(x @ w["Wq"], x @ w["Wk"], x @ w["Wv"], is_causal=layer["causal"])
+
+
+def heads(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    """PyTorch's own attention of several heads."""
+    made = torch.nn.MultiheadAttention(x.shape[2], layer["heads"], batch_first=True)
+    call = (x, x, x), {"attn_mask": mask(layer, x.shape[1]), "need_weights": False}
+    found: tuple[Tensor, Any] = torch.func.functional_call(made, attending(x.shape[2], w, "", layer), *call)
+    return found[0]
+
+
+def block(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    """PyTorch's own encoder layer."""
+    units = x.shape[2]
+    bend = {"relu": F.relu, "gelu": lambda z: F.gelu(z, approximate="tanh")}[layer["activation"]]
+    made = torch.nn.TransformerEncoderLayer(
+        units, layer["heads"], layer["factor"] * units, 0.0, bend, layer["eps"], batch_first=True, norm_first=layer["norm"] == "pre"
+    )
+    kept = {f"self_attn.{name}": value for name, value in attending(units, w, "attention.", layer).items()}
+    kept |= {f"norm{number}.{theirs}": w[f"norm{number}.{mine}"] for number in (1, 2) for mine, theirs in (("g", "weight"), ("b", "bias"))}
+    kept |= {f"linear{number}.weight": w[f"mlp.W{number}"].T for number in (1, 2)} | {f"linear{number}.bias": w[f"mlp.b{number}"] for number in (1, 2)}
+    found: Tensor = torch.func.functional_call(made, kept, (x,), {"src_mask": mask(layer, x.shape[1])})
+    return found
+
+
+HEADS = ("Wq", "bq", "Wk", "Wv", "bv", "Wo", "bo")
+
+
+def head_shapes(units: int, ahead: str = "") -> dict[str, tuple[int, ...]]:
+    return {f"{ahead}{name}": (units, units) if name[0] == "W" else (units,) for name in HEADS}
+
+
+def block_shapes(units: int, hidden: int) -> dict[str, tuple[int, ...]]:
+    norms: dict[str, tuple[int, ...]] = {f"norm{number}.{name}": (units,) for number in (1, 2) for name in "gb"}
+    mlp = {"mlp.W1": (units, hidden), "mlp.b1": (hidden,), "mlp.W2": (hidden, units), "mlp.b2": (units,)}
+    return norms | head_shapes(units, "attention.") | mlp
+
+
 def case(shape: tuple[int, ...], weights: dict[str, tuple[int, ...]], layer: dict[str, Any], run: Any) -> dict[str, Any]:
     """One layer on random examples: its inputs, targets and weights, and what PyTorch makes of them."""
     x = drawn(ROWS, *shape).requires_grad_()
@@ -99,6 +156,13 @@ def cases() -> list[dict[str, Any]]:
     for shape, momentum, eps in (((4,), 0.1, 1e-5), ((3, 2), 0.3, 1e-3), ((2, 3, 3), 0.1, 1e-5)):
         layer, size = {"kind": "batch_norm", "momentum": momentum, "eps": eps}, shape[0] if len(shape) == 3 else shape[-1]
         found.append(remembered(case(shape, {"gamma": (size,), "beta": (size,)}, layer, normalized)))
+    for causal in (False, True):
+        found.append(case((4, 3), {f"W{letter}": (3, 2) for letter in "qkv"}, {"kind": "attention", "units": 2, "causal": causal}, attention))
+        found.append(case((3, 4), head_shapes(4), {"kind": "multi_head_attention", "heads": 2, "causal": causal}, heads))
+    found.append(case((3, 4), {"g": (4,), "b": (4,)}, {"kind": "layer_norm", "eps": 1e-5}, evened))
+    for norm, activation, causal in (("pre", "gelu", True), ("post", "relu", False), ("post", "gelu", True), ("pre", "relu", False)):
+        layer = {"kind": "transformer_block", "heads": 2, "factor": 2, "activation": activation, "norm": norm, "causal": causal, "eps": 1e-5}
+        found.append(case((3, 4), block_shapes(4, 8), layer, block))
     return found
 
 
