@@ -27,6 +27,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--data", metavar="DIRECTORY", help="where sessions are kept over a restart; none keeps them in memory only")
     parser.add_argument("--open", action="store_true", help="let other machines reach it: everyone on the network can then use this server")
     parser.add_argument("--metrics", action="store_true", help="answer /metrics (Prometheus) to other machines too; it is always answered to this one")
+    parser.add_argument(
+        "--processes",
+        type=_count,
+        default=os.environ.get("BACKPROP_LAB_PROCESSES"),
+        help="processes for the laboratory (default: one a core, at most 4)",
+    )
+    parser.add_argument("--dask", metavar="ADDRESS", default=os.environ.get("BACKPROP_LAB_DASK"), help="run them on a Dask cluster: its scheduler's address")
     options = parser.parse_args(arguments)
     if options.command == "health":
         return _health(options.host, options.port)
@@ -61,7 +68,9 @@ def _serve(options: argparse.Namespace) -> int:
         print(f"{error} This server keeps sessions in memory only.", file=sys.stderr)
         folder = None
     port = listening.getsockname()[1]
-    server = Server(create_app(Settings(options.host, port, limits, open=options.open, metrics=options.metrics), ledger))
+    workers = {"processes": options.processes} if options.processes else {}
+    settings = Settings(options.host, port, limits, open=options.open, metrics=options.metrics, dask=options.dask or None, **workers)
+    server = Server(create_app(settings, ledger))
     threading.Thread(target=_announce, args=(server, _address(options.host, port), folder, not options.no_browser), daemon=True).start()
     server.run(sockets=[listening])
     return 0 if server.started else 1
@@ -106,6 +115,12 @@ def _address(host: str, port: int) -> str:
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"a port is a whole number from 0 to 65535, and {text[:20]!r} came")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"the laboratory takes 1 to 64 processes, and {text[:20]!r} came")
     return int(text)
 
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from app import assets, problems
 from app.events import router as events
 from app.guard import Guard
+from app.laboratory import Laboratory
 from app.ledger import Ledger
 from app.metrics import Metrics
 from app.routes import (
@@ -23,6 +24,7 @@ from app.routes import (
     explanations,
     formulas,
     health,
+    laboratory,
     lessons,
     pages,
     proofs,
@@ -47,18 +49,8 @@ SWITCH = 0.0005
 """Seconds after which the compute thread lets the others have the interpreter."""
 ROUTERS = (
     *(health.router, sessions.router, steps.router, branches.router, reads.router, updates.router, code.router, proofs.router, stream, events),
-    *(
-        explanations.router,
-        unrolled.router,
-        writing.router,
-        answers.router,
-        catalog.router,
-        lessons.router,
-        tables.router,
-        formulas.router,
-        pages.router,
-        assets.router,
-    ),
+    *(explanations.router, unrolled.router, writing.router, answers.router, catalog.router, lessons.router, laboratory.router, tables.router),
+    *(formulas.router, pages.router, assets.router),
 )
 
 
@@ -98,6 +90,7 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
     app.state.metrics = Metrics()
     app.state.scheduler = Scheduler(app.state.metrics)
     store = app.state.store = Store(app.state.settings.limits, app.state.scheduler, app.state.ledger)
+    app.state.laboratory = Laboratory(app.state.settings)
     app.state.metrics.watch(lambda: health.levels(app))
     chores = [asyncio.create_task(each) for each in (store.resume(), _sweep(store), asyncio.to_thread(assets.prepare))]
     try:
@@ -105,6 +98,7 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
     finally:
         for chore in chores:
             chore.cancel()
+        app.state.laboratory.close()
         await store.finish()
         app.state.scheduler.stop()
 

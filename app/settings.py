@@ -44,6 +44,11 @@ class Limits:
     kept_hours: int = field(default=24, metadata={"says": "hours for which a session that nobody uses is kept on disk"})
     kept: int = field(default=2 * 2**30, metadata={"says": "bytes of sessions kept on disk"})
     unheard_seconds: int = field(default=60, metadata={"says": "seconds for which a run goes on without a listener"})
+    trial_updates: int = field(default=1000, metadata={"says": "updates in a trial of the laboratory"})
+    treatments: int = field(default=12, metadata={"says": "trials in one call of the laboratory"})
+    trials: int = field(default=64, metadata={"says": "trials of all visitors that the laboratory has under way or waiting"})
+    cells: int = field(default=500, metadata={"says": "cells in a sweep"})
+    sweeps: int = field(default=4, metadata={"says": "sweeps kept for one visitor; the oldest that is over makes room"})
     earlier: int = field(default=64, metadata={"says": "earlier answers sent with a prediction"})
     message: int = field(default=65_536, metadata={"says": "bytes in a WebSocket message"})
 
@@ -75,6 +80,8 @@ class Settings:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
     open: bool = False
     metrics: bool = False
+    processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
+    dask: str | None = None
 
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -11,6 +11,7 @@ from engine.frame import FIELDS
 from engine.gradients import AnyGradient
 from engine.laboratory.cases import cases
 from engine.laboratory.pathology import Pathology
+from engine.laboratory.sweep import Cell, Sweep, measured
 from engine.laboratory.trial import Outcome, trial
 from engine.optimizers import AnyOptimizer, Rate
 from engine.orders import Order, perform, replay, stamped
@@ -25,8 +26,8 @@ from engine.tables import parse_table
 from engine.watch import Watch
 
 __all__ = [
-    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Diverged", "EngineError", "FormulaError",
-    "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "TableError", "TooLarge",
-    "UnknownName", "Unreadable", "Watch", "cases", "catalog", "fingerprint", "from_bytes", "parse_table", "perform", "presets", "read_formula", "replay",
-    "stamped", "to_bytes", "trial",
+    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Cell", "Diverged", "EngineError",
+    "FormulaError", "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "Sweep",
+    "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "cases", "catalog", "fingerprint", "from_bytes", "measured", "parse_table", "perform",
+    "presets", "read_formula", "replay", "stamped", "to_bytes", "trial",
 ]  # fmt: skip

@@ -11,9 +11,14 @@ EngineError
 └── FormulaError   a formula outside the formula language
 """
 
+from typing import Any
+
 
 class EngineError(Exception):
-    """Anything the engine refuses; the message is meant for the person who asked."""
+    """Anything the engine refuses; the message is meant for the person who asked. It can be sent from one process to another."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, vars(self))
 
 
 class SpecError(EngineError):
@@ -64,3 +69,11 @@ class Unreadable(EngineError):
 
 class FormulaError(EngineError):
     """A formula outside the formula language."""
+
+
+def _again(kind: type[EngineError], arguments: tuple[Any, ...], fields: dict[str, Any]) -> EngineError:
+    """The same error in another process: its sentence and its fields, without making the sentence anew."""
+    made = kind.__new__(kind)
+    made.args = arguments
+    made.__dict__.update(fields)
+    return made

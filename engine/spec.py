@@ -37,7 +37,7 @@ class SessionSpec(Described):
     task: AnyTask = Field(default=Supervised(), description="What is trained for what")
     data: AnyDataset = Field(default=Moons(), description="Where the examples come from")
     layers: tuple[AnyLayer, ...] = Field(
-        default=(Linear(units=4), Tanh(), Linear(units=4), Tanh(), Linear(units=1)), min_length=1, max_length=128, description="From the input on"
+        default=(Linear(units=4), Tanh(), Linear(units=4), Tanh(), Linear(units=1)), min_length=1, max_length=256, description="From the input on"
     )
     loss: AnyLoss = Field(default=BinaryCrossEntropyWithLogits(), description="How wrong a prediction is")
     optimizer: AnyOptimizer = Field(default=Sgd(), description="How a gradient becomes a step")

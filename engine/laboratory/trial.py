@@ -81,11 +81,14 @@ class Outcome:
         return found
 
 
-def trial(pathology: Pathology, remedies: tuple[Remedy, ...], updates: int) -> Outcome:
-    """Train the net for so many updates and measure it; one whose numbers are not finite any more stops there and says so. Raises SpecError or TooLarge."""
+def trial(pathology: Pathology, remedies: tuple[Remedy, ...], updates: int, at: tuple[int, ...] = ()) -> Outcome:
+    """Train the net for so many updates and measure it before the first and `at` some of them: without any named, evenly on a log axis.
+
+    A net whose numbers are not finite any more stops there, and says so. Raises SpecError or TooLarge where it cannot be built.
+    """
     session = Session(pathology.treated(remedies), LIMITS)
     moments = [_measured(session)]
-    for update in measured_at(updates):
+    for update in sorted(set(at)) or measured_at(updates):
         session.run(Position(update, 0), tap=())
         if session.position != (update, 0) or session.diverged:
             break

@@ -83,7 +83,7 @@ def test_the_field_at_fault_is_named(client: TestClient) -> None:
 
 
 WORDS = [
-    ({"layers": [{"kind": "linear"}] * 200}, "layers", "At most 128 entries are expected here, and 200 came"),
+    ({"layers": [{"kind": "linear"}] * 300}, "layers", "At most 256 entries are expected here, and 300 came"),
     ({"layers": {}}, "layers", "A list is expected here, and an object came"),
     ({"batch_size": 0}, "batch_size", "This should be at least 1, and 0 came"),
     ({"optimizer": {"learning_rate": 0, "kind": "sgd"}}, "optimizer.learning_rate", "This should be more than 0, and 0 came"),
