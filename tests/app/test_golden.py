@@ -10,8 +10,9 @@ from starlette.testclient import TestClient
 
 from tests.app.conftest import visiting
 
-PATH = Path(__file__).parent.parent / "golden" / "golden.json"
-CASES: list[dict[str, Any]] = json.loads(PATH.read_text("utf-8"))["cases"]
+GOLDEN = Path(__file__).parent.parent / "golden"
+CASES: list[dict[str, Any]] = json.loads((GOLDEN / "golden.json").read_text("utf-8"))["cases"]
+SHAPES: list[dict[str, Any]] = json.loads((GOLDEN / "shapes.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +51,32 @@ def test_a_script_gets_pytorchs_numbers(server: TestClient, number: int) -> None
     assert error(forward["outputs"], case["outputs"]) <= 1e-12
     for mine, golden in ((gradients, case["gradients"]), (parameters, case["parameters"])):
         assert {tensor: error(mine[tensor], values) <= 1e-12 for tensor, values in golden.items()} == dict.fromkeys(golden, True)
+
+
+@pytest.mark.parametrize("case", SHAPES, ids=lambda case: "-".join(str(value) for value in case["layer"].values())[:60])
+def test_every_layer_has_pytorchs_gradients(server: TestClient, case: dict[str, Any]) -> None:
+    """Layers of images and sequences of random shapes, with weights of one's own: loss and every gradient to 1e-12 per tensor."""
+    layers = [{"kind": "reshape", "to": case["shape"]}, case["layer"], {"kind": "flatten"}]
+    data = {"kind": "table", "inputs": case["inputs"], "targets": case["targets"], "task": "regression"}
+    spec = {"data": data, "batch_size": len(case["inputs"]), "shuffle": False, "layers": layers, "loss": {"kind": "mean_squared_error"}}
+    if not case["weights"]:  # something has to learn
+        spec["layers"] = [
+            {"kind": "linear", "units": len(case["inputs"][0]), "init": {"kind": "explicit", "values": identity(len(case["inputs"][0]))}},
+            *layers,
+        ]
+    made = server.post("/api/sessions", json=spec).json()
+    at, headers = f"/api/sessions/{made['id']}", {"authorization": f"Bearer {made['token']}"}
+    if case["weights"]:
+        edit = {"parameters": {f"1.{name}": values for name, values in case["weights"].items()}}
+        assert server.patch(f"{at}/parameters", json=edit, headers=headers).status_code == 200
+    state = server.post(f"{at}/backward", headers=headers).json()
+    assert error(state["loss"], case["loss"]) <= 1e-12
+    gradients = server.get(f"{at}/gradients", headers=headers).json()["gradients"]
+    found = {name: error(gradients[f"1.{name}"], values) <= 1e-12 for name, values in case["gradients"].items()}
+    assert found == dict.fromkeys(case["gradients"], True)
+    server.delete(at, headers=headers)
+
+
+def identity(size: int) -> list[list[float]]:
+    """The matrix that changes nothing."""
+    return [[float(row == column) for column in range(size)] for row in range(size)]
