@@ -14,7 +14,8 @@ from engine import SessionSpec
 
 FOLDER = Path(__file__).resolve().parent
 Target = Annotated[str, Field(pattern=r"^(parameter|value|op):[\w.]+(\[\d+(,\d+)*\])?$", max_length=80)]
-Quantity = Annotated[str, Field(pattern=r"^(loss|(parameter|gradient|value|cotangent):[\w.]+\[\d+(,\d+)*\])$", max_length=80)]
+Quantity = Annotated[str, Field(pattern=r"^(loss|cost:\w+\.\w+|(parameter|gradient|value|cotangent):[\w.]+\[\d+(,\d+)*\])$", max_length=80)]
+"""A number of the session: its loss, one number of an array, or one of a way's in its cost (`cost:weight_perturbation100.expected`)."""
 
 
 class Part(BaseModel):

@@ -26,6 +26,9 @@ def number(page: Page, reference: str, example: int, *, batch: bool) -> float:
     kind, _, rest = reference.partition(":")
     name, _, index = rest.rstrip("]").partition("[")
     here = session(page)
+    if kind == "cost":
+        way, _, field = rest.partition(".")
+        return next(float(each[field]) for each in ask(page, f"{here}/cost")["ways"] if f"{each['name']}{each['directions'] or ''}" == way)
     own = "" if batch else f"?example={example}"
     path = {"parameter": "parameters", "gradient": f"gradients{own}"}.get(kind, f"values/{name}?example={example}")
     answer = ask(page, f"{here}/{path}")
@@ -47,6 +50,10 @@ def test_a_lesson_is_walked_to_its_end(open_page: Open, name: str) -> None:
         expect(page.locator(".lesson-words h3")).to_have_text(step.title)
         if step.pin and step.pin.startswith("parameter:"):
             expect(page.locator("#inspector .api-name")).to_have_text(step.pin.removeprefix("parameter:"), timeout=READY)
+        if step.panel:
+            expect(page.locator(f"#{step.panel}")).to_be_visible()
+            page.get_by_role("button", name="Show it, under the net").click()
+            expect(page.locator(f"#{step.panel} h2")).to_be_in_viewport()
         if step.question:
             field = page.get_by_label(step.question.asks)
             field.fill("12345")

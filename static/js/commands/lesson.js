@@ -69,6 +69,12 @@ export function lessonCommands({ store, commands }) {
   };
 }
 
+/** One number of one way to the gradient. @param {any} cost @param {string} reference  such as weight_perturbation100.expected */
+function costOf({ ways }, reference) {
+  const [way, field] = reference.split(".");
+  return ways.find((/** @type {any} */ each) => `${each.name}${each.directions ?? ""}` === way)[field];
+}
+
 /** @param {number} value */
 const spoken = (value) => value.toPrecision(4).replace("-", "−");
 
@@ -92,6 +98,7 @@ async function numberAt(id, reference, example, scope) {
   const [, kind, name, index = ""] = /^(\w+):?([^[]*)(?:\[([\d,]+)\])?$/.exec(reference) ?? [];
   const own = scope === "batch" ? "" : `?example=${example}`;
   if (kind === "loss") return (await call("GET", sessionPath(id))).state.loss;
+  if (kind === "cost") return costOf(await call("GET", sessionPath(id, "cost")), name);
   const path = kind === "parameter" ? "parameters" : kind === "gradient" ? `gradients${own}` : `values/${name}?example=${example}`;
   const answer = await call("GET", sessionPath(id, path));
   const array = kind === "parameter" ? answer.parameters[name] : kind === "gradient" ? answer.gradients[name] : answer[kind];

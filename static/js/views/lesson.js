@@ -28,6 +28,7 @@ export function mountLesson(store, commands) {
       h("div", { class: "lesson-words", "aria-live": "polite", tabindex: "-1", "data-key": `${name} ${step}` },
         h("h3", {}, now.title),
         ...now.says.trim().split(/\n\s*\n/).map((/** @type {string} */ words) => h("p", {}, words.replace(/\s+/g, " "))),
+        now.panel && h("p", {}, h("button", { type: "button", class: "link", onclick: () => place(now.panel).scrollIntoView({ block: "nearest" }) }, "Show it, under the net")),
         now.question && question(now.question, answer)),
       h("footer", { class: "lesson-ways" },
         h("button", { type: "button", class: "button", disabled: step === 0, onclick: () => commands.lessonStep(step - 1) }, "Back"),

@@ -29,8 +29,9 @@ export function mountPanels(store, commands) {
     mount(body, store, commands);
     return card;
   });
-  watch(store, ({ panel }) => [panel], ({ panel }) => {
+  watch(store, ({ panel }) => [panel], ({ panel, lesson }) => {
     for (const card of cards) card.hidden = card.id !== panel;
-    if (panel) place(panel).scrollIntoView({ block: "nearest" });
+    const told = lesson?.lesson.steps[lesson.step].panel === panel; // the lesson's words stay in sight, and say where to look
+    if (panel && !told) place(panel).scrollIntoView({ block: "nearest" });
   });
 }
