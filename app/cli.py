@@ -12,14 +12,26 @@ import urllib.request
 import webbrowser
 from pathlib import Path
 
-from app.settings import Limits, Settings, data_chosen, data_folder
+from app.settings import PROFILES, Limits, Settings, data_chosen, data_folder
 
 ANYWHERE = ("0.0.0.0", "::", "")
 
 
 def main(arguments: list[str]) -> int:
     """`serve` (the default) or `health`; the exit code says whether it went well."""
-    parser = argparse.ArgumentParser(prog="python -m app", description="Backprop Lab: watch, stop and check backpropagation.")
+    options = parser().parse_args(arguments)
+    if options.command == "health":
+        return _health(options.host, options.port)
+    return _serve(options)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options, each with its words."""
+    parser = argparse.ArgumentParser(
+        prog="python -m app",
+        description="Backprop Lab: watch, stop and check backpropagation.",
+        epilog="Every limit has a variable of its own, BACKPROP_LAB_<NAME>: docs/settings.md lists them, and a running server shows them at /api/limits.",
+    )
     parser.add_argument("command", nargs="?", choices=["serve", "health"], default="serve")
     parser.add_argument("--host", default=os.environ.get("BACKPROP_LAB_HOST", "127.0.0.1"), help="address to listen on (default 127.0.0.1: this machine only)")
     parser.add_argument("--port", type=_port, default=os.environ.get("BACKPROP_LAB_PORT", "8000"), help="port (default 8000; 0 finds a free one)")
@@ -34,10 +46,13 @@ def main(arguments: list[str]) -> int:
         help="processes for the laboratory (default: one a core, at most 4)",
     )
     parser.add_argument("--dask", metavar="ADDRESS", default=os.environ.get("BACKPROP_LAB_DASK"), help="run them on a Dask cluster: its scheduler's address")
-    options = parser.parse_args(arguments)
-    if options.command == "health":
-        return _health(options.host, options.port)
-    return _serve(options)
+    parser.add_argument(
+        "--profile",
+        choices=list(PROFILES),
+        default=os.environ.get("BACKPROP_LAB_PROFILE", "local"),
+        help="what one server allows: local (the default) for large networks of few people, classroom for small networks of many",
+    )
+    return parser
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -46,7 +61,7 @@ def _serve(options: argparse.Namespace) -> int:
             return _fail(f"Listening on {options.host} lets other machines in. If you want that, say so with --open.")
         print("Warning: everyone who can reach this machine can use this server.", file=sys.stderr)
     try:
-        limits = Limits.from_environment()
+        limits = Limits.from_environment(options.profile)
         listening = _listen(options.host, options.port)
     except ValueError as error:
         return _fail(str(error))

@@ -58,9 +58,9 @@ class Limits:
         return [{"name": each.name, "limit": numbers[each.name], "says": f"at most {numbers[each.name]:,} {each.metadata['says']}"} for each in fields(self)]
 
     @classmethod
-    def from_environment(cls) -> "Limits":
-        """The limits with what the environment overrides; raises ValueError naming the variable."""
-        found = {}
+    def from_environment(cls, profile: str = "local") -> "Limits":
+        """A profile's limits with what the environment overrides; raises ValueError naming the variable."""
+        found = dict(PROFILES[profile])
         for each in fields(cls):
             name = f"BACKPROP_LAB_{each.name.upper()}"
             if name in os.environ:
@@ -68,6 +68,16 @@ class Limits:
                     raise ValueError(f"{name} takes a whole number, and {os.environ[name][:40]!r} came")
                 found[each.name] = int(os.environ[name])
         return cls(**found)
+
+
+PROFILES: dict[str, dict[str, int]] = {
+    "local": {},
+    "classroom": {
+        "parameters": 50_000, "values": 400_000, "evaluated": 4_000_000, "batch": 512, "snapshots": 4 * 2**20, "branches": 4, "sessions_per_visitor": 10,
+        "streams": 4, "waiting": 16, "idle_minutes": 15, "trials": 16, "cells": 100, "sweeps": 1,
+    },
+}  # fmt: skip
+"""What a profile changes: in a classroom many small networks share one machine, and none may take long for one update."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
-"""Write docs/catalog.md from the components themselves and docs/api.md from the API's own schema; `--check` only compares."""
+"""Write docs/catalog.md from the components, docs/api.md from the API and docs/settings.md from the options and limits; `--check` only compares."""
 
 import sys
+from dataclasses import asdict, fields
 from pathlib import Path
 
+from app.cli import parser
 from app.main import create_app
+from app.settings import PROFILES, Limits
 from engine import catalog
 
 HERE = Path(__file__).resolve().parent
@@ -53,10 +56,26 @@ def calls() -> str:
     return "\n".join(lines) + "\n"
 
 
+def settings() -> str:
+    """Every option of the command line, and every limit with its variable and its number in each profile."""
+    lines = ["# Settings", "", NOTE.format("server's own options and limits"), "", "## Options", ""]
+    lines += ["`python3 dev.py serve` and `python -m app` take these; the variables are for containers.", "", "| option | what it does |", "|---|---|"]
+    for option in parser()._actions[1:]:
+        name = ", ".join(option.option_strings) or "`serve` or `health`"
+        words = option.help or "start the server (the default), or ask a running one whether it is ready"
+        lines.append(f"| {f'`{name}`' if option.option_strings else name} | {words} |")
+    lines += ["", "## Limits", "", "Each is set by its variable. A server that is asked for more refuses in words, and nothing is lost.", ""]
+    lines += ["| variable | at most … | local | classroom |", "|---|---|---:|---:|"]
+    local, classroom = asdict(Limits()), asdict(Limits(**PROFILES["classroom"]))
+    for each in fields(Limits):
+        lines.append(f"| `BACKPROP_LAB_{each.name.upper()}` | {each.metadata['says']} | {local[each.name]:,} | {classroom[each.name]:,} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
     """0 when the pages are written, or are fresh."""
     stale = []
-    for name, text in (("catalog.md", components()), ("api.md", calls())):
+    for name, text in (("catalog.md", components()), ("api.md", calls()), ("settings.md", settings())):
         target = HERE / name
         if "--check" not in sys.argv:
             target.write_text(text, "utf-8")

@@ -31,7 +31,7 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8
 RUN ln -sf /usr/bin/python3 /usr/local/bin/python
 """
 HARDENED = (
-    *("--read-only", "--tmpfs", "/tmp", "--cap-drop", "all", "--security-opt", "no-new-privileges"),
+    *("--read-only", "--tmpfs", "/tmp", "--volume", f"{NAME}:/data", "--cap-drop", "all", "--security-opt", "no-new-privileges"),
     *("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096", "--memory", f"{MEMORY // 2**20}m", "--pids-limit", "128"),
 )
 
@@ -56,21 +56,35 @@ def main() -> int:
     check([*engine.build, *chosen, "-t", IMAGE, "-f", "Dockerfile", "."])
     size = int(said([*engine.run, "image", "inspect", "--format", "{{.Size}}", IMAGE]))
     print(f"Built in {time.monotonic() - started:.0f} s; {size / 1e6:.0f} MB.")
-    quietly([*engine.run, "rm", "-f", NAME])
     try:
+        cleared(engine)
         tried(engine)
     finally:
-        quietly([*engine.run, "rm", "-f", NAME])
+        cleared(engine)
     print("The image holds what it promises.")
     return 0
 
 
-def tried(engine: Engine) -> None:
-    """Start the container as a classroom would, and hold it to each promise."""
-    inside = [*engine.run, "exec", NAME]
-    check([*engine.run, "run", "-d", "--name", NAME, *HARDENED, *engine.more, "-e", f"BACKPROP_LAB_PORT={PORT}", "-e", "BACKPROP_LAB_HOST=127.0.0.1", IMAGE])
+def cleared(engine: Engine) -> None:
+    """Leave no container and no volume behind."""
+    quietly([*engine.run, "rm", "-f", NAME])
+    quietly([*engine.run, "volume", "rm", NAME])
+
+
+def started(engine: Engine) -> str:
+    """Start the container as a classroom would; the address at which it answers."""
+    chosen = {"PORT": PORT, "HOST": "127.0.0.1", "PROFILE": "classroom"}
+    settings = [part for name, value in chosen.items() for part in ("-e", f"BACKPROP_LAB_{name}={value}")]
+    check([*engine.run, "run", "-d", "--name", NAME, *HARDENED, *engine.more, *settings, IMAGE])
     address = f"http://127.0.0.1:{PORT}"
     ready(address)
+    return address
+
+
+def tried(engine: Engine) -> None:
+    """Hold the running container to each promise."""
+    inside = [*engine.run, "exec", NAME]
+    address = started(engine)
     promise("its user is not root", said([*inside, "id", "-u"]) not in ("", "0"))
     promise("its root cannot be written", quietly([*inside, "touch", "/opt/x"]) != 0)
     status = dict(line.split(":", 1) for line in said([*inside, "cat", "/proc/1/status"]).splitlines())
@@ -87,6 +101,9 @@ def tried(engine: Engine) -> None:
     took = time.monotonic() - began
     code = said([*engine.run, "inspect", "--format", "{{.State.ExitCode}}", NAME])
     promise(f"asked to stop, it ends with 0 within 5 s (it took {took:.1f} s)", code == "0" and took < 5)
+    check([*engine.run, "rm", NAME])
+    again = sent(f"{started(engine)}/api/sessions/{answer['id']}/step", {"unit": "op", "count": 1}, answer["token"])
+    promise("a new container with the same volume goes on with the same session", again["position"] == {"update": 100, "instruction": 1})
 
 
 def found() -> Engine | None:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from app.settings import ROOT
-from tests.app.conftest import eventually, process
+from app.settings import PROFILES, ROOT, Limits
+from tests.app.conftest import eventually, process, visiting
 
 
 def create(address: str) -> dict[str, Any]:
@@ -88,6 +88,18 @@ def test_health_knows_whether_it_is_there(address: str) -> None:
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])
 def test_a_port_is_a_number(port: str) -> None:
     assert "whole number" in run("--port", port).stderr
+
+
+def test_a_classroom_has_limits_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every preset fits into them; what the environment says goes before; and a profile that is none is refused with those that are."""
+    monkeypatch.setenv("BACKPROP_LAB_BRANCHES", "7")
+    limits = Limits.from_environment("classroom")
+    assert (limits.parameters, limits.branches, Limits.from_environment().parameters) == (50_000, 7, Limits().parameters)
+    with visiting(**PROFILES["classroom"]) as client:
+        for preset in client.get("/api/presets").json()["presets"]:
+            assert client.post("/api/sessions", json=preset["spec"]).status_code == 201, preset["name"]
+    answer = run("--profile", "school")
+    assert answer.returncode == 2 and "classroom" in answer.stderr
 
 
 def test_a_limit_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
