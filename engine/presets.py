@@ -68,6 +68,10 @@ PRESETS: list[tuple[str, str, str, dict[str, Any]]] = [
         "layers": _layers([4] * 9, "sigmoid", 1), "optimizer": {"kind": "sgd", "learning_rate": 0.5}}),
     ("exploding", "exploding", "Weights drawn too large: the gradient grows on its way back.", {
         "layers": _layers([6] * 6, "leaky_relu", 1, init={"kind": "normal", "std": 1.6}), "optimizer": {"kind": "sgd", "learning_rate": 0.01}}),
+    ("reversal", "transformer (words backwards)", "Say a word backwards: attention finds the letter at the other end; all right after about 150 updates.", {
+        "data": {"kind": "reversal"}, "batch_size": 32, "loss": CLASSES, "optimizer": {"kind": "adam", "learning_rate": 0.01},
+        "layers": [{"kind": "embedding", "tokens": 6, "units": 16}, {"kind": "positional_encoding"},
+                   {"kind": "transformer_block", "heads": 2, "factor": 2}, {"kind": "linear", "units": 6}]}),
     ("formula", "your own formula", "Type a formula: each operation in it becomes a step of the program, forward and back.", FORMULA),
 ]  # fmt: skip
 

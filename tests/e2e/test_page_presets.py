@@ -11,7 +11,7 @@ from tests.e2e.stage import READY, ask, ready, session
 
 Open = Callable[..., Page]
 TITLES = {name: title for name, title, *_ in PRESETS}
-PICTURES = {"iris": "table.confusion", "digits": ".images li"}
+PICTURES = {"iris": "table.confusion", "reversal": "table.confusion", "digits": ".images li"}
 
 
 def test_the_list_is_whole() -> None:

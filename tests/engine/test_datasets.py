@@ -48,7 +48,7 @@ def test_a_draw_is_consistent(kind: type[Dataset]) -> None:
     if drawn.shape:
         assert len(drawn.shape) == 2 and prod(drawn.shape) == drawn.inputs.shape[1]
     if drawn.target_shape:
-        assert drawn.shape and drawn.target_shape[0] == drawn.shape[0] and prod(drawn.target_shape) == drawn.targets.shape[1]
+        assert drawn.target_shape[0] == (drawn.shape or drawn.inputs.shape[1:])[0] and prod(drawn.target_shape) == drawn.targets.shape[1]
     if drawn.image:
         assert drawn.image["height"] * drawn.image["width"] == drawn.inputs.shape[1]
         assert drawn.inputs.min() >= 0 and drawn.inputs.max() == drawn.image["max"]
@@ -96,12 +96,16 @@ FITTING = {"binary": "binary_cross_entropy_with_logits", "classes": "categorical
 
 @ALL
 def test_a_small_network_learns_it(kind: type[Dataset]) -> None:
-    """150 updates of one hidden layer, or of a GRU for sequences, at least halve the loss; numbers are then foretold better than by their mean."""
+    """150 updates of one hidden layer, a GRU for sequences or one block for tokens, halve the loss at least; numbers are foretold better than by their mean."""
     drawn = kind().draw(7)
     last = {"kind": "linear", "units": (drawn.target_shape or drawn.targets.shape)[-1]}
     reads = {"kind": "gru", "units": 16, "returns": "sequence" if drawn.target_shape else "last"}
     layers = [reads, last] if drawn.shape else [{"kind": "linear", "units": 16}, {"kind": "tanh"}, last]
-    spec = {"data": kind().model_dump(mode="json"), "standardize": True, "batch_size": 32, "layers": layers, "loss": {"kind": FITTING[drawn.task]}}
+    tokens = bool(drawn.target_shape) and not drawn.shape
+    if tokens:
+        embedding = {"kind": "embedding", "tokens": int(drawn.inputs.max()) + 1, "units": 16}
+        layers = [embedding, {"kind": "positional_encoding"}, {"kind": "transformer_block"}, last]
+    spec = {"data": kind().model_dump(mode="json"), "standardize": not tokens, "batch_size": 32, "layers": layers, "loss": {"kind": FITTING[drawn.task]}}
     session = Session(SessionSpec.model_validate({**spec, "optimizer": {"kind": "adam", "learning_rate": 0.02}}))
     before = scores(session)["train_loss"]
     assert session.run(Position(150, 0), tap=()) and not session.diverged
