@@ -1,6 +1,7 @@
 /** The inspector with nothing pinned: a mistake to begin with, and what can be pinned. */
 
 import { h } from "./tree.js";
+import { classOf, rightSteps } from "../scale/labels.js";
 import { place } from "./element.js";
 
 /** @typedef {import("./inspector.js").Seen} Seen */
@@ -18,9 +19,13 @@ export function emptyView({ predictions, data, graph, commands }) {
 
 /** What is wrong, in words. @param {number} example @param {import("../types.js").Predictions | null} predictions @param {import("../types.js").Data | null} data */
 function mistake(example, predictions, data) {
-  const name = (/** @type {any} */ label) => `“${data?.class_names?.[Number(label)] ?? label}”`;
+  const truth = data?.targets[example];
+  const guess = predictions?.labels?.[example];
+  const steps = rightSteps(truth, guess);
+  if (steps) return `Of the ${steps.of} steps of example ${example} the network has ${steps.right} right. Which weight is most to blame for the others?`;
+  const name = (/** @type {any} */ label) => `“${classOf(label, data?.class_names)}”`;
   const ringed = data && (data.image || data.columns.length === 2) ? " It is ringed in the output." : "";
-  return `Example ${example} is ${name(data?.targets[example])}, and the network takes it for ${name(predictions?.labels?.[example])}.${ringed} Which weight is most to blame?`;
+  return `Example ${example} is ${name(truth)}, and the network takes it for ${name(guess)}.${ringed} Which weight is most to blame?`;
 }
 
 /** Follow the mistake, with the stage in sight. @param {import("../types.js").Commands} commands */

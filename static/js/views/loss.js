@@ -1,5 +1,6 @@
 /** The circle in which the network ends: the loss, what was true and what was predicted. */
 
+import { classOf, rightSteps } from "../scale/labels.js";
 import { element } from "./element.js";
 import { isKnown, numberAt } from "../scale/known.js";
 import { brief, format } from "../scale/number.js";
@@ -58,7 +59,9 @@ function lines(now) {
     const all = Array.isArray(target) ? target : [target];
     return [which, `target ${few(all)}`, raw ? `predicted ${few(raw)}` : ""];
   }
-  const name = (/** @type {number} */ label) => data.class_names?.[label] ?? String(label);
+  const steps = rightSteps(target, now.predictions?.labels?.[example]);
+  if (Array.isArray(target)) return [which, `${target.length} steps`, steps ? `${steps.right} right` : ""];
+  const name = (/** @type {number} */ label) => classOf(label, data.class_names);
   const shown = raw && probabilities(raw, graph.loss.output);
   if (data.task === "binary" || !shown || shown.length === 1) return [which, `true class ${name(Number(target))}`, shown ? `predicted ${shown[0].toFixed(3)}` : ""];
   const best = shown.indexOf(Math.max(...shown));

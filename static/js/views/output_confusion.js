@@ -3,6 +3,7 @@
 import { element } from "./element.js";
 import { readPalette } from "./palette.js";
 import { followed } from "./scene.js";
+import { classOf, rightSteps } from "../scale/labels.js";
 
 /** @param {import("../types.js").Commands} commands */
 export function createConfusion(commands) {
@@ -19,8 +20,12 @@ export function createConfusion(commands) {
     fill(table, matrix, data.class_names ?? matrix.map((_, index) => String(index)), `${data.test ? "Test" : "Training"}: true down, guessed across`, field);
     const example = followed(now);
     const guess = example === null ? null : predictions?.labels?.[example];
-    const name = (/** @type {number} */ label) => data.class_names?.[label] ?? String(label);
-    said.textContent = example === null || guess === null || guess === undefined ? "" : `Example ${example}: true ${name(Number(data.targets[example]))}, guessed ${name(guess)}.`;
+    const truth = example === null ? null : data.targets[example];
+    const steps = rightSteps(truth, guess);
+    if (guess === null || guess === undefined) said.textContent = "";
+    else if (steps) said.textContent = `Example ${example}: ${steps.right} of ${steps.of} steps right.`;
+    else said.textContent = `Example ${example}: true ${classOf(truth, data.class_names)}, guessed ${classOf(guess, data.class_names)}.`;
+    root.title = steps ? `true ${classOf(truth, data.class_names)}\nguessed ${classOf(guess, data.class_names)}` : "";
   }
   void commands;
   return { root, draw };
