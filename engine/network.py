@@ -121,14 +121,15 @@ class Network:
         return tape
 
     def _check_size(self, limits: Mapping[str, int]) -> None:
-        if len(self.layers) > limits["layers"]:
-            raise TooLarge("The number of layers", len(self.layers), limits["layers"])
+        many = sum(layer.count() for layer in self.layers)
+        if many > limits["layers"]:
+            raise TooLarge("The number of layers", many, limits["layers"])
         shape = self.inputs
         count = 0
         for index, layer in enumerate(self.layers):
             after = self._after(index, shape)
-            if prod(after) > limits["units"]:
-                raise TooLarge("The units of a layer", prod(after), limits["units"])
+            if (most := max(prod(after), layer.largest(shape))) > limits["units"]:
+                raise TooLarge("The units of a layer", most, limits["units"])
             count += layer.parameters(shape)
             shape = after
         if count > limits["parameters"]:
@@ -150,5 +151,5 @@ def _at(index: int) -> Iterator[None]:
     try:
         yield
     except SpecError as error:
-        field = error.field if error.field.startswith("layers.") else f"layers.{index}.{error.field}".removesuffix(".layers")
+        field = f"layers.{index}.{error.field}".removesuffix(".layers")
         raise SpecError(field, str(error)) from None

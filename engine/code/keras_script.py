@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.code.library import LibraryScript, sizes
+from engine.code.library import LibraryScript
 
 
 class KerasScript(LibraryScript):
@@ -11,6 +11,9 @@ class KerasScript(LibraryScript):
     name = "network_keras.py"
     library = "keras"
     title = "Keras"
+    nothing = "layers.Identity()"
+    sequence = "keras.Sequential([{}])"
+    inner = ".layers[{}]"
 
     def lines(self) -> Iterator[str]:
         spec = self.spec
@@ -45,7 +48,7 @@ class KerasScript(LibraryScript):
         ways |= {"penalty": penalty, "plain_penalty": penalty.replace("kernel_", "")}
         for index, (layer, before) in enumerate(zip(spec.layers, self.shapes(), strict=False)):
             yield from (f"    {line}" for line in self.otherwise(layer))
-            yield f"    {self.spelled(layer, **sizes(before), **ways) or 'layers.Identity()'},  # {index}"
+            yield f"    {self.layer(layer, before, **ways)},  # {index}"
         yield "])"
 
     def _weights(self) -> Iterator[str]:

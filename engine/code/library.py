@@ -1,12 +1,14 @@
 """What the scripts for other libraries share: the counterparts of the components, the examples, their order, and the learning rate."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from string import Formatter
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from engine.code.script import Script
 from engine.component import Component, Counterpart
+from engine.layers import Layer
+from engine.layers.composite import Composite
 from engine.op import Shape
 from engine.schedules import Schedule
 
@@ -24,6 +26,11 @@ class LibraryScript(Script):
     loads = "start"
     library: ClassVar[Literal["torch", "keras"]]
     title: ClassVar[str]
+    nothing: ClassVar[str]
+    """What hands its values on."""
+    sequence: ClassVar[str]
+    """Layers one after the other, and `inner`, one of them."""
+    inner: ClassVar[str]
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
@@ -110,7 +117,7 @@ class LibraryScript(Script):
 
     def needs(self) -> Iterator[str]:
         """Definitions that the layers speak of, each once."""
-        needed = (text for layer in self.spec.layers for text in self.counterpart(layer).needs.split("\n\n\n"))
+        needed = (text for layer in _every(self.spec.layers) for text in self.counterpart(layer).needs.split("\n\n\n"))
         for text in dict.fromkeys(filter(None, (text.rstrip() for text in needed))):
             yield from ("", *text.splitlines(), "")
 
@@ -122,6 +129,17 @@ class LibraryScript(Script):
         made = code.format(**values, **more)
         return made if len(made) <= LONGEST else ""
 
+    def layer(self, layer: Layer, before: Shape, **more: str) -> str:
+        """A layer's counterpart, given the shape before it; of one made of layers, with those inside in it. An identity where there is none."""
+        if isinstance(layer, Composite):
+            skip = layer.projection(before)
+            rows = [self._row(row, layer.through(prefix, before), more) for prefix, row in layer.rows().items()]
+            more |= {"rows": ", ".join(rows), "skip": self.layer(skip, before, **more) if skip else self.nothing}
+        return self.spelled(layer, **sizes(before), **more) or self.nothing
+
+    def _row(self, row: Iterable[Layer], shapes: Iterable[Shape], more: dict[str, str]) -> str:
+        return self.sequence.format(", ".join(self.layer(layer, before, **more) for layer, before in zip(row, shapes, strict=False)))
+
     def otherwise(self, component: Component, what: str = "") -> Iterator[str]:
         """A comment on what the library does otherwise, or on its having no counterpart."""
         title = component.title or component.kind.replace("_", " ")
@@ -131,19 +149,30 @@ class LibraryScript(Script):
             yield f"# {what}{self.title} has nothing that is known here for the lab's {title}, so it is left out: {doc}"
         elif found.otherwise:
             yield f"# {what}{title}: {found.otherwise}."
+        for _, inside in component.every() if isinstance(component, Composite) else ():
+            yield from self.otherwise(inside, what)
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Each parameter by the lab's name, and where the library keeps it; parameters of layers without a counterpart are left out."""
         for name in self.session.network.shapes:
-            index, short = name.split(".", 1)
-            place = self.counterpart(self.spec.layers[int(index)]).parameters.get(short)
+            layer, short, ahead = self.owner(name)
+            place = self.counterpart(layer).parameters.get(short)
             if place:
-                yield name, self.place(int(index), place)
+                yield name, self.place(int(name.split(".")[0]), f"{ahead}{place}")
+
+    def owner(self, name: str) -> tuple[Layer, str, str]:
+        """The layer that a parameter belongs to, its short name there, and the expression between a layer of the model and that one."""
+        index, short = name.split(".", 1)
+        layer, before, ahead = self.spec.layers[int(index)], self.shapes()[int(index)], ""
+        while isinstance(layer, Composite):
+            layer, short, before, place, number = layer.part(short, before)
+            ahead += f"{place}." if number is None else f"{place}{self.inner.format(number)}."
+        return layer, short, ahead
 
     def turned(self, name: str) -> str:
         """What has to be done to a parameter of the lab's before it fits the library's."""
-        index, short = name.split(".", 1)
-        return self.counterpart(self.spec.layers[int(index)]).turned.get(short, "")
+        layer, short, _ = self.owner(name)
+        return self.counterpart(layer).turned.get(short, "")
 
     def place(self, index: int, kept: str) -> str:
         """The expression of a layer's parameter."""
@@ -157,5 +186,13 @@ class LibraryScript(Script):
 def sizes(before: Shape) -> dict[str, str]:
     """What a counterpart may ask of the values that a layer reads: their inputs or channels, what a feature is, and on which axis these stand."""
     image = len(before) == 3
-    found = {"inputs": before[-1], "channels": before[0], "steps": before[0], "features": before[0] if image else before[-1], "axis": 1 if image else -1}
+    found: dict[str, int | str] = {"inputs": before[-1], "channels": before[0], "steps": before[0], "features": before[0] if image else before[-1], "axis": 1 if image else -1}
+    found |= {"dims": 2 if image else 1, "order": "channels_first" if image else "channels_last"}
     return {name: str(value) for name, value in found.items()}
+
+
+def _every(layers: Iterable[Layer]) -> Iterator[Layer]:
+    """The layers, each before those inside it."""
+    for layer in layers:
+        yield layer
+        yield from _every(inside for _, inside in layer.every()) if isinstance(layer, Composite) else ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from engine.code.library import LibraryScript, sizes
+from engine.code.library import LibraryScript
 
 
 class TorchScript(LibraryScript):
@@ -12,6 +12,9 @@ class TorchScript(LibraryScript):
     name = "network_torch.py"
     library = "torch"
     title = "PyTorch"
+    nothing = "nn.Identity()"
+    sequence = "nn.Sequential({})"
+    inner = "[{}]"
 
     def lines(self) -> Iterator[str]:
         yield from self.head()
@@ -38,7 +41,7 @@ class TorchScript(LibraryScript):
         yield "model = nn.Sequential("
         for index, (layer, (before, _)) in enumerate(zip(self.spec.layers, pairwise(self.shapes()), strict=True)):
             yield from (f"    {line}" for line in self.otherwise(layer))
-            yield f"    {self.spelled(layer, **sizes(before)) or 'nn.Identity()'},  # {index}"
+            yield f"    {self.layer(layer, before)},  # {index}"
         yield ")"
 
     def _weights(self) -> Iterator[str]:
@@ -47,8 +50,8 @@ class TorchScript(LibraryScript):
         yield from (f'        {place}.copy_(torch.from_numpy(start["{name}"]{self.turned(name)}))' for name, place in places.items())
         yield "    else:"
         for name, place in places.items():
-            index, short = name.split(".", 1)
-            initializer = self.spec.layers[int(index)].begun_by(short)
+            layer, short, _ = self.owner(name)
+            initializer = layer.begun_by(short)
             if initializer is None:
                 continue
             drawn = self.spelled(initializer, tensor=place, turned=self.turned(name))

@@ -26,8 +26,8 @@ def _leaf(node: Node) -> str | None:
         case "target":
             return "y"
         case "parameter":
-            layer, short = node.name.split(".", 1)
-            return f"{short.replace('.', '_')}{layer}"
+            *layers, short = node.name.split(".")
+            return f"{short}{'_'.join(layers)}"
         case "noise" | "constant":
             name = node.name if node.name.isidentifier() else "number"
             return f"{name}{'' if node.layer is None else node.layer}"

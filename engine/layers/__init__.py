@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from engine.component import Component, discover, union
+from engine.component import Component, discover, kinds, union
 from engine.errors import SpecError
 from engine.formula.calls import Array
 from engine.initializers import AnyInitializer
@@ -35,13 +35,21 @@ class Layer(Component):
     def check(self, inputs: Array) -> None:
         """Refuse examples, (rows, inputs), that the layer cannot read where it stands first; raises SpecError."""
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         """The first values of the layer's parameters, by their short names."""
         return {}
 
     def parameters(self, inputs: Shape) -> int:
         """How many numbers the layer would learn, told before any is drawn."""
         return 0
+
+    def largest(self, inputs: Shape) -> int:
+        """The most units that a layer inside has; 0 where there is none inside."""
+        return 0
+
+    def count(self) -> int:
+        """How many layers these are, with those inside."""
+        return 1
 
     def trained(self) -> tuple[str, ...]:
         """The short names of the parameters that updates may change."""
@@ -74,11 +82,11 @@ class Activation(Layer):
         return tape.apply(OPS[self.op], x, attributes=numbers)
 
 
-def draw(init: AnyInitializer, seed: int, index: int, name: str, shape: Shape) -> Array:
+def draw(init: AnyInitializer, seed: int, index: int | str, name: str, shape: Shape) -> Array:
     """The first values of the parameter `<index>.<name>`; raises SpecError where the initialiser gives another shape."""
     values = np.asarray(init.draw(stream(seed, f"init {index}.{name}"), shape), dtype=np.float64)
     if values.shape != shape:
-        raise SpecError(f"layers.{index}.init of {name}", f"{index}.{name} has shape {shape}, and its first values have shape {values.shape}")
+        raise SpecError(f"init of {name}", f"{index}.{name} has shape {shape}, and its first values have shape {values.shape}")
     return values
 
 
@@ -98,3 +106,5 @@ if TYPE_CHECKING:
     AnyLayer = Layer
 else:
     AnyLayer = union(Layer)
+    for _made in kinds(Layer):
+        _made.model_rebuild(_types_namespace={"AnyLayer": AnyLayer})

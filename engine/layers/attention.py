@@ -39,7 +39,7 @@ class Attention(Layer):
     def counterpart(self, library: Literal["torch", "keras"]) -> Counterpart:
         return one_head(library)
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         return {f"W{letter}": draw(self.init, seed, index, f"W{letter}", (inputs[-1], self.units)) for letter in ASKS}
 
     def parameters(self, inputs: Shape) -> int:

@@ -50,7 +50,7 @@ class Conv2d(Layer):
             raise SpecError("groups", f"{inputs[0]} channels and {self.filters} filters do not part into {self.groups} groups")
         return image_of(OPS["conv2d"], inputs, (self._filters(inputs), (self.filters,)), self._choices())
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         return {"W": draw(self.init, seed, index, "W", self._filters(inputs)), "b": draw(self.bias_init, seed, index, "b", (self.filters,))}
 
     def parameters(self, inputs: Shape) -> int:

@@ -55,7 +55,7 @@ class Embedding(Layer):
                 "take data made of tokens, without standardising or features, and as many tokens as it has",
             )
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         return {"W": draw(self.init, seed, index, "W", (self.tokens, self.units))}
 
     def parameters(self, inputs: Shape) -> int:

@@ -25,7 +25,7 @@ class LayerNorm(Layer):
     kind: Literal["layer_norm"] = "layer_norm"
     eps: Real = Field(default=1e-5, ge=1e-12, le=1, description="Added to the variance, so that nothing is divided by 0")
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         return {"g": np.ones(inputs[-1]), "b": np.zeros(inputs[-1])}
 
     def parameters(self, inputs: Shape) -> int:

@@ -34,7 +34,7 @@ class Linear(Layer):
     def shape(self, inputs: Shape) -> Shape:
         return (*inputs[:-1], self.units)
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         made = {"W": draw(self.init, seed, index, "W", (inputs[-1], self.units))}
         if self.bias:
             made["b"] = draw(self.bias_init, seed, index, "b", (self.units,))

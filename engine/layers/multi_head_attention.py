@@ -41,7 +41,7 @@ class MultiHeadAttention(Layer):
     def counterpart(self, library: Literal["torch", "keras"]) -> Counterpart:
         return several_heads(library)
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         inits = {"W": self.init, "b": self.bias_init}
         return {name: draw(inits[name[0]], seed, index, name, shape) for name, shape in shapes(inputs[-1]).items()}
 

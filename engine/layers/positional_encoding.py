@@ -37,7 +37,7 @@ class PositionalEncoding(Layer):
     def counterpart(self, library: Literal["torch", "keras"]) -> Counterpart:
         return positions(library, learned=self.encoding == "learned")
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         return {"P": draw(self.init, seed, index, "P", inputs)} if self.encoding == "learned" else {}
 
     def parameters(self, inputs: Shape) -> int:

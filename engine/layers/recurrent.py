@@ -54,7 +54,7 @@ class Recurrent(Layer):
         width = self.gates * self.units
         return {"W": (inputs[1], width), "U": (self.units, width), "b": (width,)}
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         inits = {"W": self.init, "U": self.recurrent_init}
         shapes = {(name, way): shape for way in self._ways() for name, shape in self.shapes(inputs).items()}
         return {f"{name}{way}": draw(inits.get(name, self.bias_init), seed, index, f"{name}{way}", shape) for (name, way), shape in shapes.items()}

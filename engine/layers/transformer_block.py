@@ -58,7 +58,7 @@ class TransformerBlock(Layer):
     def counterpart(self, library: Literal["torch", "keras"]) -> Counterpart:
         return block(library, self.activation)
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         begun = {}
         for name, shape in self.shapes(inputs[-1]).items():
             init = self.begun_by(name)

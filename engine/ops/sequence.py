@@ -60,31 +60,50 @@ def _(index: Index, values: Mapping[str, Any]) -> Iterable[Edge]:
         yield Edge((*rest, unit - values["start"]), 1.0, None, "1")
 
 
-@op("a, then b", numpy="np.concatenate([a, b], axis=-1)", shape=lambda a, b: (*a[:-1], a[-1] + b[-1]), samples=[((2, 3), (2, 1)), ((2, 2, 1), (2, 2, 2))])
-def concatenate(out: Array, a: Array, b: Array) -> Calls:
-    """The units of two values side by side: (…, n) and (…, m) to (…, n + m)."""
-    yield np.copyto, (out[..., : a.shape[-1]], a)
-    yield np.copyto, (out[..., a.shape[-1] :], b)
+def _joined(a: Shape, b: Shape, axis: int) -> Shape:
+    place = axis % len(a)
+    if len(a) != len(b) or any(n != m for at, (n, m) in enumerate(zip(a, b, strict=True)) if at != place):
+        raise TypeError(f"values of shapes {list(a[1:])} and {list(b[1:])} do not fit side by side")
+    return (*a[:place], a[place] + b[place], *a[place + 1 :])
 
 
-@concatenate.pull("a", "dy, of its units", numpy="dy[..., :a.shape[-1]]")
-def _(da: Array, dy: Array) -> Calls:
-    yield np.copyto, (da, dy[..., : da.shape[-1]])
+@op(
+    "a, then b",
+    numpy="np.concatenate([a, b], axis=axis)",
+    shape=_joined,
+    samples=[((2, 3), (2, 1)), ((2, 2, 1), (2, 2, 2)), ((2, 1, 2, 2), (2, 2, 2, 2), {"axis": 1})],
+    choices={"axis": -1},
+)
+def concatenate(out: Array, a: Array, b: Array, axis: int) -> Calls:
+    """Two values side by side along an axis, the units or the channels: (…, n) and (…, m) to (…, n + m)."""
+    yield np.copyto, (_along(out, axis, 0, a.shape[axis]), a)
+    yield np.copyto, (_along(out, axis, a.shape[axis], None), b)
 
 
-@concatenate.pull("b", "dy, of its units", numpy="dy[..., a.shape[-1]:]")
-def _(db: Array, dy: Array) -> Calls:
-    yield np.copyto, (db, dy[..., dy.shape[-1] - db.shape[-1] :])
+@concatenate.pull("a", "dy, of its part", numpy="np.split(dy, [a.shape[axis]], axis=axis)[0]")
+def _(da: Array, dy: Array, axis: int) -> Calls:
+    yield np.copyto, (da, _along(dy, axis, 0, da.shape[axis]))
+
+
+@concatenate.pull("b", "dy, of its part", numpy="np.split(dy, [a.shape[axis]], axis=axis)[1]")
+def _(db: Array, dy: Array, axis: int) -> Calls:
+    yield np.copyto, (db, _along(dy, axis, dy.shape[axis] - db.shape[axis], None))
 
 
 @concatenate.edges("a")
-def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
+def _(index: Index, values: Mapping[str, Any]) -> Iterable[Edge]:
     yield Edge(index, 1.0, None, "1")
 
 
 @concatenate.edges("b")
-def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    yield Edge((*index[:-1], index[-1] + values["a"].shape[-1]), 1.0, None, "1")
+def _(index: Index, values: Mapping[str, Any]) -> Iterable[Edge]:
+    place = values["axis"] % len(index)
+    yield Edge((*index[:place], index[place] + values["a"].shape[place], *index[place + 1 :]), 1.0, None, "1")
+
+
+def _along(values: Array, axis: int, start: int, stop: int | None) -> Array:
+    """A stretch of an axis, as a view."""
+    return values[(slice(None),) * (axis % values.ndim) + (slice(start, stop),)]
 
 
 multiply = elementwise("multiply", y="a * b", da="dy * b", db="dy * a", samples=[(3, 2), (1, 1)], doc="Two values multiplied: each is the other's slope.")

@@ -118,7 +118,7 @@ class Parameters(Layer):
     names: tuple[str, ...]
     starts: dict[str, float]
 
-    def start(self, seed: int, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         drawn = {name: stream(seed, f"init {index}.{name}").uniform(-1, 1) for name in self.names}
         return {name: np.array([self.starts.get(name, drawn[name])]) for name in self.names}
 
