@@ -66,7 +66,15 @@ class History:
             index, short = name.split(".", 1)
             bands = [point["layers"].get(name, (None, None, None)) for point in self.points]
             low, median, high = ([band[i] for band in bands] for i in range(3))
-            layers.append({"layer": int(index), "label": f"linear {index}" if short == "W" else short, "low": low, "median": median, "high": high})
+            layers.append(
+                {
+                    "layer": int(index),
+                    "label": f"linear {name.removesuffix('.W')}" if name.endswith(".W") else short,
+                    "low": low,
+                    "median": median,
+                    "high": high,
+                }
+            )
         return {**self.curves(), "layers": layers}
 
 

@@ -186,7 +186,13 @@ class LibraryScript(Script):
 def sizes(before: Shape) -> dict[str, str]:
     """What a counterpart may ask of the values that a layer reads: their inputs or channels, what a feature is, and on which axis these stand."""
     image = len(before) == 3
-    found: dict[str, int | str] = {"inputs": before[-1], "channels": before[0], "steps": before[0], "features": before[0] if image else before[-1], "axis": 1 if image else -1}
+    found: dict[str, int | str] = {
+        "inputs": before[-1],
+        "channels": before[0],
+        "steps": before[0],
+        "features": before[0] if image else before[-1],
+        "axis": 1 if image else -1,
+    }
     found |= {"dims": 2 if image else 1, "order": "channels_first" if image else "channels_last"}
     return {name: str(value) for name, value in found.items()}
 

@@ -17,7 +17,7 @@ EXACT = 1e-12
 
 
 def name(case: dict[str, Any]) -> str:
-    return "-".join(str(value) for value in case["layer"].values())
+    return "-".join(str(value) for value in [*case["shape"], *case["layer"].values()] if not isinstance(value, list))
 
 
 def differentiated(case: dict[str, Any]) -> Session:

@@ -52,6 +52,30 @@ def remembered(made: dict[str, Any]) -> dict[str, Any]:
     return {**made, "running_mean": mean.tolist(), "running_variance": variance.tolist(), "asked": asked.reshape(ROWS, -1).tolist()}
 
 
+def residual(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    """A weighted sum or a convolution inside, squashed, beside the input or its projection."""
+    if x.ndim == 4:
+        stride = layer["layers"][0]["stride"]
+        inner = F.conv2d(x, w["0.W"], w["0.b"], stride=stride, padding=1)
+        skip = F.conv2d(x, w["skip.W"], w["skip.b"], stride=stride)
+    else:
+        inner = x @ w["0.W"] + w["0.b"]
+        skip = x @ w["skip.W"] + w["skip.b"] if "skip.W" in w else x
+    return inner.tanh() + skip
+
+
+def concatenated(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    """Two branches with weights and one that hands its values on."""
+    if x.ndim == 4:
+        return torch.cat([F.conv2d(x, w["0.0.W"], w["0.0.b"], padding=1).tanh(), F.conv2d(x, w["1.0.W"], w["1.0.b"]), x], dim=1)
+    return torch.cat([(x @ w["0.0.W"] + w["0.0.b"]).tanh(), x @ w["1.0.W"] + w["1.0.b"], x], dim=-1)
+
+
+def pooled_globally(x: Tensor, _: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
+    places = (2, 3) if x.ndim == 4 else (1,)
+    return x.mean(dim=places) if layer["kind"] == "global_average_pool" else x.flatten(2).amax(dim=2) if x.ndim == 4 else x.amax(dim=1)
+
+
 def recurrent(x: Tensor, w: dict[str, Tensor], layer: dict[str, Any]) -> Tensor:
     """PyTorch's own cell over the weights, which it keeps transposed and with a second bias."""
     kind = {"rnn": "RNN_TANH", "lstm": "LSTM", "gru": "GRU"}[layer["kind"]]
@@ -163,6 +187,26 @@ def cases() -> list[dict[str, Any]]:
     for norm, activation, causal in (("pre", "gelu", True), ("post", "relu", False), ("post", "gelu", True), ("pre", "relu", False)):
         layer = {"kind": "transformer_block", "heads": 2, "factor": 2, "activation": activation, "norm": norm, "causal": causal, "eps": 1e-5}
         found.append(case((3, 4), block_shapes(4, 8), layer, block))
+    return found + composites()
+
+
+def composites() -> list[dict[str, Any]]:
+    """Layers in layers, and global pooling."""
+    found = []
+    for shape, units in (((3,), 3), ((3,), 2), ((2, 3), 4)):
+        layer = {"kind": "residual", "layers": [{"kind": "linear", "units": units}, {"kind": "tanh"}]}
+        skip = {} if shape[-1] == units else {"skip.W": (shape[-1], units), "skip.b": (units,)}
+        found.append(case(shape, {"0.W": (shape[-1], units), "0.b": (units,), **skip}, layer, residual))
+    convolution = {"kind": "conv2d", "filters": 3, "size": 3, "stride": 2, "padding": 1}
+    weights = {"0.W": (3, 2, 3, 3), "0.b": (3,), "skip.W": (3, 2, 1, 1), "skip.b": (3,)}
+    found.append(case((2, 4, 5), weights, {"kind": "residual", "layers": [convolution, {"kind": "tanh"}]}, residual))
+    inner, tanh = {"kind": "linear", "units": 2}, {"kind": "tanh"}
+    weights = {"0.0.W": (3, 2), "0.0.b": (2,), "1.0.W": (3, 2), "1.0.b": (2,)}
+    found += [case(shape, weights, {"kind": "concatenate", "branches": [[inner, tanh], [inner], []]}, concatenated) for shape in ((3,), (2, 3))]
+    wide, narrow = ({"kind": "conv2d", "filters": 2, "size": size, "padding": size // 2} for size in (3, 1))
+    weights = {"0.0.W": (2, 2, 3, 3), "0.0.b": (2,), "1.0.W": (2, 2, 1, 1), "1.0.b": (2,)}
+    found.append(case((2, 3, 3), weights, {"kind": "concatenate", "branches": [[wide, tanh], [narrow], []]}, concatenated))
+    found += [case(shape, {}, {"kind": f"global_{which}_pool"}, pooled_globally) for which in ("average", "max") for shape in ((2, 3, 4), (4, 3))]
     return found
 
 
