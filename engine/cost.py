@@ -176,7 +176,7 @@ def _swept(scratch: Scratch, slope: Callable[[int], float]) -> Generator[None, N
 def _directions(scratch: Scratch, sigma: float) -> Generator[None, None, list[Way]]:
     """Try one direction after the other. Every n of them are an estimate of n directions: its error is the root mean square over all that there are."""
     most = DIRECTIONS[-1]
-    whole = np.zeros(scratch.size)
+    whole = np.zeros_like(scratch.exact)
     before = dict.fromkeys(DIRECTIONS, whole)
     tries: dict[int, list[float]] = {count: [] for count in DIRECTIONS}
     watch = Stopwatch()

@@ -38,7 +38,8 @@ class Scratch:
         self.program = Program(network.record(len(rows), settings.l1, settings.l2), self.parameters, gradients)
         self.program.batch.views[0][...], self.program.batch.views[1][...] = session.data.rows_of(rows)
         self.program.draw(self.update)
-        self.examples, self.size = len(rows), self.parameters.flat.size
+        self.learned = np.concatenate([np.arange(*self.parameters.spans[name]) for name in network.learned])
+        self.examples, self.size = len(rows), self.learned.size
         self.ahead = self._calls("forward", "loss")
         self.back = self._calls("backward")
         self.pass_ahead, self.pass_back = operations(self.ahead), operations(self.back)
@@ -65,7 +66,7 @@ class Scratch:
 
     def places(self, purpose: str) -> Array:
         """The places of the parameters in a seeded order, or a sample of so many."""
-        return stream(self.seed, f"cost {purpose}", self.update).choice(self.size, min(self.size, SAMPLE), replace=False)
+        return stream(self.seed, f"cost {purpose}", self.update).choice(self.learned, min(self.size, SAMPLE), replace=False)
 
     def _calls(self, *phases: str) -> list[Call]:
         return [call for instruction in self.program.instructions if instruction.phase in phases for call in instruction.calls]

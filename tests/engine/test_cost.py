@@ -162,6 +162,17 @@ def test_its_directions_are_those_that_training_takes(monkeypatch: pytest.Monkey
     assert by_name(found)["weight_perturbation10"]["error"] == pytest.approx(scratch.off(session.gradients_arena.flat, exact), rel=1e-12)
 
 
+def test_a_running_statistic_costs_nothing() -> None:
+    """What no gradient goes to is neither moved nor nudged: of batch normalisation only scale and shift are counted, and the errors stay what theory says."""
+    session = trained(make(layers=[linear(4), {"kind": "batch_norm"}, {"kind": "tanh"}, linear(2)], batch_size=4), 2)
+    found = told(session)
+    assert found["parameters"] == session.parameter_count == (3 * 4 + 4) + (4 + 4) + (4 * 2 + 2)
+    ways = by_name(found)
+    assert ways["central_differences"]["forward"] == 2 * found["parameters"]
+    assert ways["central_differences"]["error"] < 1e-7
+    assert ways["weight_perturbation1"]["error"] == pytest.approx(expected_error(found["parameters"], 1), rel=0.3)
+
+
 @pytest.mark.parametrize("place", [Position(0, 0), Position(0, 3), Position(2, 0), Position(2, 7)], ids=["begin", "forward", "end", "middle"])
 def test_the_session_stays_as_it_is_to_the_last_bit(place: Position) -> None:
     layers = [linear(4), {"kind": "dropout", "rate": 0.3}, {"kind": "relu"}, linear(2)]
