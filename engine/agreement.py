@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.checks import computed, digits_of
+from engine.checks import computed, digits_of, stopped
 from engine.estimate import estimated
 from engine.formula.calls import Array
 from engine.gradients import Gradient
@@ -74,6 +74,8 @@ def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
     verdict = _verdict([_tensor(name, ones, arena.views[name].size) for name, ones in found.items()], total, steps)
     if verdict["wrong"] and straight(session.program.tape):
         verdict["sentence"] += ". Straight-through is on, and carries back what no small change of a parameter confirms"
+    if why := stopped(session):
+        verdict["sentence"] += f". Measured with what is carried on without its gradient held as it is: {'; '.join(why)}"
     yield verdict if not guessed else verdict | _guess([one for ones in found.values() for one in ones], total, guess)
 
 

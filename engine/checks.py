@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from engine.kinks import Kink
     from engine.session import Session
 
+SAME = 1e-6
+"""How near the slope by every way must be to the one that counts, for nothing to be left out."""
+
 
 def check(session: "Session", name: str, example: int | None) -> dict[str, Any]:
     """One parameter's gradient against its measured slope: of one example's loss, or of the batch's objective where `example` is None."""
@@ -66,6 +69,8 @@ def verdict(session: "Session", axis: Axis, gradient: float | None) -> dict[str,
         size = max(abs(gradient), abs(measured.difference.slope))
         relative = gap / size if size else 0.0
         digits = 0 if not agrees or measured.sides else digits_of(relative)
+    whole = axis.whole(measured.difference.h) if axis.trials.stops else None
+    says = guess(measured, gradient, relative) if guessed and gradient is not None else words(session, gradient, measured, agrees, digits)
     return {
         "gradient": gradient,
         "difference": measured.difference.slope,
@@ -75,8 +80,22 @@ def verdict(session: "Session", axis: Axis, gradient: float | None) -> dict[str,
         "digits": digits,
         "agrees": agrees,
         "corner": corner(session, measured),
-        "sentence": guess(measured, gradient, relative) if guessed and gradient is not None else words(session, gradient, measured, agrees, digits),
+        "whole": whole,
+        "sentence": says if whole is None else f"{says} {meant(session, whole, measured)}",
     }
+
+
+def meant(session: "Session", whole: float, measured: Measured) -> str:
+    """Why a gradient that is stopped on purpose is another than the slope by every way, as a sentence."""
+    slope, error = measured.difference.slope, measured.difference.error
+    if abs(whole - slope) <= max(10 * error, SAME * abs(slope)):
+        return "Nothing that is stopped on purpose leads here."
+    return f"By every way the slope is {figure(whole)}; the gradient is meant to leave some out: {'; '.join(stopped(session))}."
+
+
+def stopped(session: "Session") -> list[str]:
+    """Where gradients are stopped on purpose, in words."""
+    return [words for layer in session.network.layers if (words := layer.stops())]
 
 
 def guess(measured: Measured, gradient: float, relative: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from engine.features import Feature
 from engine.op import Shape
 from engine.streams import stream
 from engine.window import windows
+
+if TYPE_CHECKING:
+    from engine.spec import SessionSpec
 
 Matrix = NDArray[np.float64]
 
@@ -70,6 +74,11 @@ class Prepared:
     def transform(self, raw: Matrix) -> Matrix:
         """Raw columns as the network sees them: (rows, columns) to (rows, features)."""
         return np.ascontiguousarray((_made(self.features, raw) - self.shift) / self.scale)
+
+
+def prepared(spec: "SessionSpec", limit: int) -> Prepared:
+    """What a spec's network is trained on: its data made ready, as its task asks."""
+    return spec.task.examples(prepare(spec.data, spec.features, standardize=spec.standardize, seed=spec.seed, limit=limit))
 
 
 def prepare(dataset: Dataset, features: tuple[Feature, ...] | None, *, standardize: bool, seed: int, limit: int | None = None) -> Prepared:

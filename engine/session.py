@@ -11,7 +11,7 @@ from engine.batches import Batches
 from engine.branches import Branches
 from engine.control import Control
 from engine.divergence import first_fault, suspicious
-from engine.examples import prepare
+from engine.examples import prepared
 from engine.formula.calls import Array
 from engine.history import History
 from engine.log import Command, Log
@@ -40,7 +40,7 @@ class Session(Control, Travel, Reading):
     def __init__(self, spec: SessionSpec, limits: Mapping[str, int] | None = None) -> None:
         """Build the network; raises SpecError or TooLarge with the field and what to do."""
         self.limits = {**LIMITS, **(limits or {})}
-        self.data = prepare(spec.data, spec.features, standardize=spec.standardize, seed=spec.seed, limit=self.limits["rows"])
+        self.data = prepared(spec, self.limits["rows"])
         self.network = Network(spec, self.data.shape, self.data.target_shape, self.limits)
         self.parameters_arena = self.network.parameters()
         self.gradients_arena = Arena(self.network.shapes, self.network.dtype)

@@ -14,7 +14,9 @@ from engine.arena import Arena
 from engine.errors import OutOfReach, UnknownName
 from engine.keeping import refuse_kept
 from engine.kinks import Kinks, Look, Place
+from engine.numeric import central_difference
 from engine.op import Index
+from engine.ops import OPS
 from engine.program import Program
 from engine.settings import locate
 from engine.tape import Node
@@ -69,11 +71,19 @@ class Trials:
         self.program.batch.views[0][...] = inputs
         self.program.batch.views[1][...] = targets
         self.program.draw(session.shown_update)
+        nodes = self.program.tape.nodes
+        self.stops = [i.index for i in self.program.instructions if i.node is not None and nodes[i.node].op is OPS["stop_gradient"]]
         self.loss = self.run(0)
 
-    def run(self, start: int) -> float:
-        """Run forward from an instruction on, to the loss: the example's own, or the batch's objective."""
+    def run(self, start: int, *, held: bool = False) -> float:
+        """Run forward from an instruction on, to the loss: the example's own, or the batch's objective.
+
+        With `held`, what a gradient is stopped at on purpose keeps the value of the last whole run: so the loss depends on nothing by that way.
+        """
         with np.errstate(all="ignore"):
+            for stop in [stop for stop in self.stops if stop >= start] if held else ():
+                self.program.run(start, stop)
+                start = stop + 1
             self.program.run(start)
         tape = self.program.tape
         return float(self.program.value(self.program.root) if self.row is None else self.program.value(tape.marks["each"])[self.row, 0])
@@ -109,7 +119,10 @@ class Trials:
 
 
 class Axis:
-    """One number of a trial, and the loss as a function of it alone. After each look it stands where it stood."""
+    """One number of a trial, and the loss as a function of it alone. After each look it stands where it stood.
+
+    Where gradients are stopped on purpose, what they are stopped at is `held`, so that what is measured is what the gradient means; `whole` is the rest too.
+    """
 
     def __init__(self, trials: Trials, node: Node, index: Index) -> None:
         self.trials = trials
@@ -123,12 +136,22 @@ class Axis:
         reads = (i.index for i in instructions if i.node is not None and node.id in trials.program.tape.nodes[i.node].inputs)
         self._first = next(reads, len(instructions))
         self._start = self._array[index].copy()
+        self.held = True
         self.loss_here = self.loss(self.at)
 
     def loss(self, value: float) -> float:
         """The loss of a forward pass with this number set to `value`."""
         with self._set(value):
-            return self.trials.run(self._first)
+            return self.trials.run(self._first, held=self.held)
+
+    def whole(self, h: float) -> float:
+        """The slope by every way, those too by which no gradient is let back: central differences, from step h on."""
+        self.held = False
+        try:
+            return central_difference(self.loss, self.at, self.eps, h).slope
+        finally:
+            self.held = True
+            self.trials.run(0)
 
     def look(self, value: float, *, full: bool = False) -> Look:
         """On which side of its joints every value stands in such a pass."""
@@ -137,7 +160,7 @@ class Axis:
     def tried(self, value: float, *, full: bool = False) -> tuple[float, Look]:
         """Both, from one pass."""
         with self._set(value):
-            return self.trials.run(self._first), self.trials.kinks.look(full=full)
+            return self.trials.run(self._first, held=self.held), self.trials.kinks.look(full=full)
 
     def rounded(self, value: float) -> float:
         """The number that a value becomes when it is stored."""

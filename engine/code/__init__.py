@@ -21,7 +21,7 @@ def code(session: "Session", form: str) -> dict[str, Any]:
     if form not in FORMS:
         raise UnknownName("form", form, list(FORMS))
     refuse_estimate(session, "script yet")
-    if session.spec.task.kind != "supervised" and form != "numpy":
+    if session.spec.task.kind not in ("supervised", "autoencoder") and form != "numpy":
         raise SpecError("form", f"this script is written for layers with a loss, and the task here is {session.spec.task.title}; take the NumPy script")
     script = FORMS[form](session)
     return {"form": form, "name": script.name, "text": script.text, "loads": script.loads, "position": session.position.json()}

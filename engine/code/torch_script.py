@@ -75,7 +75,8 @@ class TorchScript(LibraryScript):
     def _loss(self, inputs: str, targets: str) -> str:
         """The loss of some rows; each step of a sequence counts as a row of its own."""
         steps = ".flatten(0, 1)" if len(self.session.network.outputs) > 1 else ""
-        return f"loss_of(model({inputs}){steps}, {targets}{steps})"
+        more = "".join(f" + {self.place(index, layer.costs)}" for index, layer in enumerate(self.spec.layers) if layer.costs)
+        return f"loss_of(model({inputs}){steps}, {targets}{steps}){more}"
 
     def _loop(self) -> Iterator[str]:
         spec = self.spec

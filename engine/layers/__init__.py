@@ -28,6 +28,9 @@ class Layer(Component):
     named: ClassVar[bool] = False
     """It makes several values on the way, whose names sentences say."""
 
+    costs: ClassVar[str] = ""
+    """Where its counterpart keeps what it adds to the loss; empty where it adds nothing."""
+
     def shape(self, inputs: Shape) -> Shape:
         """The shape of one example behind the layer, given the shape before it; raises SpecError where the layer cannot take that."""
         return inputs
@@ -64,6 +67,10 @@ class Layer(Component):
         last = name.rpartition(".")[2]
         found: AnyInitializer | None = getattr(self, "init" if last[0] in "WP" else "recurrent_init" if last[0] == "U" else "bias_init", None)
         return found
+
+    def stops(self) -> str:
+        """Where it stops a gradient on purpose, in words; empty where it does not."""
+        return ""
 
     def record(self, tape: Tape, parameters: Mapping[str, Var], x: Var) -> Var:
         """Record the layer's ops on the tape and return its output."""

@@ -7,6 +7,7 @@ from engine.component import Counterpart
 if TYPE_CHECKING:
     from engine.layers.recurrent import Recurrent
 
+CUT = "the lab stops the gradient after every {} steps; here it goes all the way back, so the losses part"
 READ = '''class Read(nn.Module):
     """A recurrent layer as the lab has it: it gives its hidden states, all or the last, and has one bias where PyTorch adds two."""
 
@@ -35,16 +36,18 @@ def _torch(layer: "Recurrent", name: str) -> Counterpart:
     biases = ", biases=2" if "c" in layer.shapes((1, 1)) else ""
     code = f"Read(nn.{name}({{inputs}}, {{units}}, batch_first=True, bidirectional={{bidirectional}}), last={layer.returns == 'last'}{biases})"
     kept = {f"{each}{way}": f"cell.{short[each]}{'_reverse' if way else ''}" for way in ("", "_back") for each in short}
-    return Counterpart(code, parameters=kept, turned={f"{each}{way}": ".T" for way in ("", "_back") for each in "WU"}, needs=READ)
+    cut = CUT.format(layer.truncate) if layer.truncate else ""
+    return Counterpart(code, cut, parameters=kept, turned={f"{each}{way}": ".T" for way in ("", "_back") for each in "WU"}, needs=READ)
 
 
 def _keras(layer: "Recurrent", name: str) -> Counterpart:
     begin = "kernel_initializer={init}, recurrent_initializer={recurrent_init}, bias_initializer={bias_init}"
     code = f"layers.{name}({{units}}, return_sequences={layer.returns == 'sequence'}, {begin}{{penalty}}{{recurrent_penalty}})"
     code = f"layers.Bidirectional({code})" if layer.bidirectional else code
+    cut = CUT.format(layer.truncate) if layer.truncate else ""
     if "c" in layer.shapes((1, 1)):
-        return Counterpart(code, GATES)
+        return Counterpart(code, "; ".join(filter(None, (GATES, cut))))
     short = {"W": "kernel", "U": "recurrent_kernel", "b": "bias"}
     ahead = "forward_layer." if layer.bidirectional else ""
     kept = {f"{each}{way}": f"{'backward_layer.' if way else ahead}cell.{short[each]}" for way in ("", "_back") for each in short}
-    return Counterpart(code, parameters=kept)
+    return Counterpart(code, cut, parameters=kept)

@@ -27,7 +27,8 @@ class Recurrent(Layer):
     """A layer that reads a sequence of shape (steps, values) and carries a hidden state from moment to moment, from zero on.
 
     W has shape (values, gates · units) and weighs what is read, U (units, gates · units) and weighs the hidden state, b belongs to both; where there
-    are several gates, their units stand side by side. Read backwards too, the second direction has W_back, U_back and b_back.
+    are several gates, their units stand side by side. Read backwards too, the second direction has W_back, U_back and b_back. Truncated, the gradient is
+    that of steps taken together in pieces: the state is carried from piece to piece, and no gradient back (Williams and Peng 1990).
     """
 
     gates: ClassVar[int] = 1
@@ -39,6 +40,7 @@ class Recurrent(Layer):
     units: Int = Field(default=4, ge=1, le=256, description="Size of the hidden state")
     returns: Literal["last", "sequence"] = Field(default="last", description="Only the last hidden state, or all of them")
     bidirectional: Flag = Field(default=False, description="Read the sequence backwards too, with weights of their own, and put both side by side")
+    truncate: Int = Field(default=0, ge=0, le=256, description="Stop the gradient after every so many steps, while the state goes on; 0 is never")
     init: AnyInitializer = Field(default=XavierUniform(), description="How W begins")
     recurrent_init: AnyInitializer = Field(default=Orthogonal(), description="How U begins")
     bias_init: AnyInitializer = Field(default=Zeros(), description="How the biases begin")
@@ -68,6 +70,9 @@ class Recurrent(Layer):
     def counterpart(self, library: Literal["torch", "keras"]) -> Counterpart:
         return recurrent(self, library, self.elsewhere[library]) if library in self.elsewhere else Counterpart()
 
+    def stops(self) -> str:
+        return f"{self.title} stops the gradient after every {self.truncate} steps, while the state goes on" if self.truncate else ""
+
     def record(self, tape: Tape, parameters: Mapping[str, Var], x: Var) -> Var:
         read = []
         for way in self._ways():
@@ -93,8 +98,10 @@ class Recurrent(Layer):
         steps = range(x.shape[1])
         state: State = tuple(tape.zeros(f"{name}_0", (x.shape[0], self.units)) for name in self.states)
         found = []
-        for t in reversed(steps) if way else steps:
+        for done, t in enumerate(reversed(steps) if way else steps):
             with tape.scope(f"t={t}{way}"):
+                if self.truncate and done and done % self.truncate == 0:
+                    state = tuple(tape.apply(OPS["stop_gradient"], each, name=each.name) for each in state)
                 state = self.step(tape, weights, tape.apply(OPS["moment"], x, name="x", choices={"at": t}), state)
             found.append(state[0])
         return found

@@ -32,7 +32,7 @@ class Initialization(Remedy):
     kind: Literal["initialization"] = "initialization"
 
     def apply(self, spec: SessionSpec) -> SessionSpec:
-        shape: tuple[int, ...] = (prepare(spec.data, spec.features, standardize=False, seed=spec.seed).inputs.shape[1],)
+        shape = prepare(spec.data, spec.features, standardize=False, seed=spec.seed).shape
         before, layers = "", list[Any]()
         for index, layer in enumerate(spec.layers):
             if isinstance(layer, Linear):

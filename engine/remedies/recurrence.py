@@ -14,7 +14,7 @@ def gated(spec: SessionSpec, cell: type[Recurrent], keeps: int, *, biases: int) 
     The gate number `keeps`, by which the past is kept, begins so far open that what is carried over the whole sequence fades to 1/e of itself: its biases,
     of which each unit has so many, add up to log(steps − 1) (Tallec and Ollivier 2018, arXiv:1804.11188).
     """
-    shape: tuple[int, ...] = (prepare(spec.data, spec.features, standardize=False, seed=spec.seed).inputs.shape[1],)
+    shape = prepare(spec.data, spec.features, standardize=False, seed=spec.seed).shape
     layers = list[Any]()
     for layer in spec.layers:
         if isinstance(layer, Recurrent):

@@ -12,6 +12,7 @@ from engine.ops import OPS
 from engine.tape import Tape, Var
 
 if TYPE_CHECKING:
+    from engine.examples import Prepared
     from engine.network import Network
     from engine.spec import SessionSpec
 
@@ -30,6 +31,10 @@ class Task(Component):
     def loss(self, spec: "SessionSpec") -> Loss:
         """What measures the miss."""
         return spec.loss
+
+    def examples(self, data: "Prepared") -> "Prepared":
+        """What is trained on, from what the data bring."""
+        return data
 
     def label(self, network: "Network", layer: int) -> str:
         """A layer as the page calls it."""

@@ -29,7 +29,10 @@ CANCELLED = 1e-5
 
 
 def somewhere(seed: int) -> tuple[Session, np.random.Generator]:
-    """A random network at a random position: anywhere from the end of a backward pass to the end of the update, after a few updates."""
+    """A random network at a random position: anywhere from the end of a backward pass to the end of the update, after a few updates.
+
+    Where numbers explode by then, it is the end of the first backward pass.
+    """
     rng = np.random.default_rng([seed, 1])
     session = Session(mixture(seed))
     session.run(Position(int(rng.integers(5)), 0))
@@ -37,6 +40,9 @@ def somewhere(seed: int) -> tuple[Session, np.random.Generator]:
     session.run(end)
     if session.position.instruction:
         session.run(Position(session.position.update, int(rng.integers(session.position.instruction, session.instruction_count))))
+    if session.diverged:
+        session = Session(mixture(seed))
+        session.run(session.target_backward())
     return session, rng
 
 

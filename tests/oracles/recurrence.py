@@ -82,3 +82,28 @@ def _collect(found: Weights, shares: Weights) -> None:
 
 def _sigmoid(z: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-z)))
+
+
+def truncated_rnn(x: Array, w: Weights, every: int, slope: Slope) -> tuple[Array, Weights]:
+    """Truncated backpropagation through time: pieces of so many steps, each with its own backward pass, and the state carried on as a mere number.
+
+    `slope` is asked for each hidden state, (rows, steps, units) at once. Williams and Peng 1990.
+    """
+    found = {name: np.zeros_like(value) for name, value in w.items()}
+    carried = np.zeros((len(x), len(w["U"])))
+    pieces, states = [], []
+    for start in range(0, x.shape[1], every):
+        hs = [carried]
+        for t in range(start, min(start + every, x.shape[1])):
+            hs.append(np.tanh(x[:, t] @ w["W"] + hs[-1] @ w["U"] + w["b"]))
+        pieces.append((start, hs))
+        states += hs[1:]
+        carried = hs[-1]
+    slopes = slope(np.stack(states, axis=1))
+    for start, hs in pieces:
+        dh = np.zeros_like(carried)
+        for place in reversed(range(len(hs) - 1)):
+            dz = (dh + slopes[:, start + place]) * (1 - hs[place + 1] ** 2)
+            _collect(found, {"W": x[:, start + place].T @ dz, "U": hs[place].T @ dz, "b": dz.sum(0)})
+            dh = dz @ w["U"].T
+    return np.stack(states, axis=1), found
