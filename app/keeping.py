@@ -10,7 +10,7 @@ from app.problems import Problem
 from app.run import Run
 from app.scheduler import QUANTUM
 from app.settings import Limits
-from engine import Session, SessionSpec, Unreadable, fingerprint, from_bytes, replay
+from engine import ASIDE, Session, SessionSpec, Unreadable, fingerprint, from_bytes, replay
 
 STARTED = "The server was started again, and this session goes on from where it was."
 ELSEWHERE = (
@@ -18,8 +18,6 @@ ELSEWHERE = (
     "it goes on from what was saved, at update {}{}."
 )
 ASTRAY = "The last changes to this session could not be repeated: it goes on from what was saved, at update {}{}."
-REST = ("rename", "delete")
-"""Orders that a run goes on over."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def _saved(record: Record, kept: Kept, spec: SessionSpec, limits: Limits) -> tup
 def _after(run: dict[str, Any] | None, orders: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The run that goes on after some orders."""
     for order in orders:
-        if order["do"] not in REST:
+        if order["do"] not in ASIDE:
             run = order["run"] if order["do"] == "run" else None
     return run
 

@@ -21,6 +21,8 @@ from app.schema import Unusable, prepare
 
 FILE = "sessions.sqlite3"
 PIECE = 256 * 1024
+SPARE = 0.9
+"""The share of the file's room beyond which a new session takes the place of the one that was not used for longest."""
 WAIT = 5.0
 """Seconds that one thread waits for the other's transaction."""
 Answer = TypeVar("Answer")
@@ -28,7 +30,8 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Record:
-    """What is kept of a session, but for its state: `open` is whether it was in a server's memory when that ended, `told` what the app adds to it."""
+    """What is kept of a session, but for its state: `open` is whether it was in a server's memory when that ended, `told` what the app adds to it,
+    and `last` the last order since its state was saved."""
 
     number: int
     id: str
@@ -38,7 +41,14 @@ class Record:
     fingerprint: str
     used: float
     told: dict[str, Any]
+    last: dict[str, Any] | None
     open: bool
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where its last order or its saved state has it."""
+        found = (self.last.get("to") or self.last["at"]) if self.last else self.told.get("position", (0, 0))
+        return found[0], found[1]
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,7 @@ class Ledger:
     def training(self) -> "Future[list[Record]]":
         """The sessions that were in memory when the server ended, and may have been training."""
         begun = 'EXISTS (SELECT 1 FROM orders WHERE session = sessions.number AND told LIKE \'{"do":"run"%\')'
-        return self._do(lambda db: [*_records(db, f"WHERE open AND (told NOT LIKE '%\"run\": null%' OR {begun})", ())])
+        return self._do(lambda db: [*_records(db, f"WHERE open AND (told LIKE '%\"run\": {{%' OR {begun})", ())])
 
     def mark(self, number: int, *, open_: bool, used: float) -> "Future[None]":
         """Say whether a session is in memory, and when it was last used."""
@@ -160,6 +170,17 @@ class Ledger:
 
         return self._do(sweep)
 
+    def make_room(self, but: Collection[int]) -> "Future[None]":
+        """Delete what was not used for longest, but for some, until a tenth of the file is free."""
+
+        def spare(db: sqlite3.Connection) -> None:
+            oldest = [number for (number,) in db.execute("SELECT number FROM sessions ORDER BY used") if number not in but] if _filled(db) > SPARE else []
+            for number in oldest:
+                if _filled(db) > SPARE:
+                    _delete(db, [number])
+
+        return self._do(spare)
+
     def close(self) -> None:
         """Finish what is being written, and let the file go."""
         self._thread.shutdown()
@@ -179,9 +200,16 @@ class Ledger:
 
 
 def _records(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> Iterator[Record]:
-    columns = "number, id, owner, parameters, numbers, fingerprint, used, told, open"
-    for number, id_, owner, parameters, numbers, fingerprint, used, told, open_ in db.execute(f"SELECT {columns} FROM sessions {where}", values):
-        yield Record(number, id_, owner, parameters, numbers, fingerprint, used, json.loads(told), bool(open_))
+    last = "(SELECT told FROM orders WHERE session = sessions.number ORDER BY number DESC LIMIT 1)"
+    columns = f"number, id, owner, parameters, numbers, fingerprint, used, told, {last}, open"
+    for number, id_, owner, parameters, numbers, fingerprint, used, told, order, open_ in db.execute(f"SELECT {columns} FROM sessions {where}", values):
+        yield Record(number, id_, owner, parameters, numbers, fingerprint, used, json.loads(told), json.loads(order or "null"), bool(open_))
+
+
+def _filled(db: sqlite3.Connection) -> float:
+    """The share of the file's room that is taken."""
+    pages, free, most = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "max_page_count"))
+    return float((pages - free) / most)
 
 
 def _delete(db: sqlite3.Connection, numbers: list[int]) -> None:

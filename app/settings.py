@@ -42,7 +42,7 @@ class Limits:
         metadata={"says": "minutes after which a session that nobody uses leaves memory; where sessions are kept, it comes back when it is asked for"},
     )
     kept_hours: int = field(default=24, metadata={"says": "hours for which a session that nobody uses is kept on disk"})
-    kept: int = field(default=2 * 2**30, metadata={"says": "bytes of sessions kept on disk"})
+    kept: int = field(default=2 * 2**30, metadata={"says": "bytes of sessions kept on disk; the one out of memory that was not used for longest makes room"})
     unheard_seconds: int = field(default=60, metadata={"says": "seconds for which a run goes on without a listener"})
     trial_updates: int = field(default=1000, metadata={"says": "updates in a trial of the laboratory"})
     treatments: int = field(default=12, metadata={"says": "trials in one call of the laboratory"})

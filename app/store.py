@@ -60,6 +60,7 @@ class Store:
         await self.room(owner, session.number_count)
         id_, book = secrets.token_urlsafe(16), Book()
         if self._ledger:
+            await asyncio.wrap_future(self._ledger.make_room(self._held()))
             book = await Book.begin(self._ledger, session, spec, id_, owner)
         live = self._sessions[id_] = Live(session, id_, self._keys(id_, owner), self._scheduler, self.limits, book)
         return live
@@ -80,7 +81,7 @@ class Store:
             if live := mine.get(id_):
                 found.append({"id": id_, "position": live.session.position.json(), "parameters": live.session.parameter_count})
             else:
-                update, instruction = kept[id_].told.get("position", (0, 0))
+                update, instruction = kept[id_].place
                 found.append({"id": id_, "position": {"update": update, "instruction": instruction}, "parameters": kept[id_].parameters})
         return found
 
@@ -101,8 +102,8 @@ class Store:
     async def bring_back(self, record: Record) -> Live:
         """A kept session in memory again; whoever asks for it meanwhile waits for the same."""
         if record.id not in self._coming:
-            self._coming[record.id] = asyncio.create_task(self._bring_back(record))
-            self._coming[record.id].add_done_callback(lambda _: self._coming.pop(record.id))
+            task = self._coming[record.id] = asyncio.create_task(self._bring_back(record))
+            task.add_done_callback(lambda done: (self._coming.pop(record.id), done.cancelled() or done.exception()))
         return await asyncio.shield(self._coming[record.id])
 
     async def resume(self) -> None:
@@ -118,8 +119,7 @@ class Store:
         if self._ledger:
             for live in list(self._sessions.values()):
                 await asyncio.wrap_future(self._ledger.mark(live.book.number, open_=True, used=_when(live)))
-            held = {live.book.number for live in self._sessions.values()}
-            await asyncio.wrap_future(self._ledger.tidy(time() - 3600 * self.limits.kept_hours, held))
+            await asyncio.wrap_future(self._ledger.tidy(time() - 3600 * self.limits.kept_hours, self._held()))
 
     def close(self) -> None:
         """End every stream; the sessions are kept, where there is a ledger."""
@@ -182,6 +182,10 @@ class Store:
     def _full(self, numbers: int) -> bool:
         taken = sum(live.session.number_count for live in self._sessions.values())
         return len(self._sessions) >= self.limits.sessions or taken + numbers > self.limits.numbers_in_all
+
+    def _held(self) -> set[int]:
+        """The numbers of the sessions in memory."""
+        return {live.book.number for live in self._sessions.values()}
 
     def _keys(self, id_: str, owner: str) -> Keys:
         return Keys(owner, token(self._key, id_))

@@ -14,7 +14,7 @@ from engine.laboratory.pathology import Pathology
 from engine.laboratory.sweep import Cell, Sweep, measured
 from engine.laboratory.trial import Outcome, trial
 from engine.optimizers import AnyOptimizer, Rate
-from engine.orders import Order, perform, replay, stamped
+from engine.orders import ASIDE, Order, perform, replay, stamped
 from engine.position import Position
 from engine.presets import presets
 from engine.remedies import AnyRemedy
@@ -26,7 +26,7 @@ from engine.tables import parse_table
 from engine.watch import Watch
 
 __all__ = [
-    "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Cell", "Diverged", "EngineError",
+    "ASIDE", "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Cell", "Diverged", "EngineError",
     "FormulaError", "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "Sweep",
     "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "cases", "catalog", "fingerprint", "from_bytes", "measured", "parse_table", "perform",
     "presets", "read_formula", "replay", "stamped", "to_bytes", "trial",

@@ -6,7 +6,6 @@ orders at the same positions make the same session; one that was refused is refu
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Unreadable
@@ -35,6 +34,8 @@ CHANGES: dict[str, Callable[["Session", Order], object]] = {
     "delete": _delete,
 }
 """What changes a session at once. `go` moves it `to` a position and `halt` ends that early; whatever else is noted leaves it alone: a run is begun, or over."""
+ASIDE = ("rename", "delete")
+"""Changes of what is remembered. They may come in the middle of a run or of a long step, which go on, and mean the same anywhere."""
 
 
 def stamped(session: "Session", order: Order) -> dict[str, Any]:
@@ -49,9 +50,11 @@ def perform(session: "Session", order: Order) -> None:
 
 def replay(session: "Session", orders: Sequence[Order], budget: float) -> Iterator[None]:
     """Give orders again, with a pause after each `budget` seconds; raises Unreadable where they do not belong to this session."""
-    for order, following in zip_longest(orders, orders[1:]):
-        yield from _reach(session, order, budget)
+    for number, order in enumerate(orders):
+        if order["do"] not in ASIDE:
+            yield from _reach(session, order, budget)
         if order["do"] == "go":
+            following = next((each for each in orders[number + 1 :] if each["do"] not in ASIDE), None)
             yield from _go(session, order, following, budget)
         elif order["do"] in CHANGES:
             with suppress(Exception):  # whatever went wrong the first time goes wrong again, and leaves the same behind

@@ -125,7 +125,7 @@ def _timeline(timeline: Timeline, memory: Memory, room: int) -> dict[str, Any]:
         "fault": _fault(timeline.fault),
         "stride": timeline.snapshots.stride,
         "anew": anew,
-        "marks": [memory.mark(each) for each in _spread(kept[1:] if anew else kept, room)],
+        "marks": [memory.mark(each) for each in ([] if anew else kept[:1]) + _spread(kept[1:], room)],
         "log": [_command(each, memory) for each in timeline.log.commands],
         "curves": _curves(timeline.history, memory),
     }
@@ -160,11 +160,9 @@ def _cut(timeline: Timeline, here: Position | None) -> None:
 
 
 def _spread(kept: Sequence[Snapshot], room: int) -> list[Snapshot]:
-    """As many snapshots as have room, evenly, with the first and the last of them."""
-    if len(kept) < 3:
-        return list(kept)
-    count = max(2, min(len(kept), room // max(max(each.nbytes for each in kept), 1)))
-    return [kept[round(place * (len(kept) - 1) / (count - 1))] for place in range(count)]
+    """As many snapshots as have room, evenly, with the last of them."""
+    count = max(1, min(len(kept), room // max(max((each.nbytes for each in kept), default=1), 1)))
+    return [kept[-1 - round(place * (len(kept) - 1) / max(count - 1, 1))] for place in reversed(range(count))] if kept else []
 
 
 def _command(command: Command, memory: Memory) -> dict[str, Any]:

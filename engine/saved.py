@@ -32,7 +32,7 @@ NEWER = 1 << 12
 
 def to_bytes(session: Session, room: int = 256_000) -> bytes:
     """The session as it stands, with snapshots of its past in about `room` bytes, spread evenly; its spec is not among it."""
-    memory = Memory(max(room, 2 * sum(array.nbytes for array in session._state())))
+    memory = Memory(room)
     present = Snapshot(session.position, tuple(session._state()), (session.settings, session.damaged, session.computed_with))
     header = {
         "fingerprint": fingerprint(),

@@ -184,6 +184,23 @@ def test_what_nobody_uses_for_a_day_is_deleted(tmp_path: Path) -> None:
         assert [count(tmp_path, table) for table in ("sessions", "orders", "pieces")] == [0, 0, 0]
 
 
+def test_the_file_has_room_for_a_new_session_while_an_old_one_is_unused(tmp_path: Path) -> None:
+    """What nobody has used for longest makes room, never what is in memory."""
+    rows = {
+        "data": {"kind": "table", "inputs": [[0.123456789 * n] for n in range(700)], "targets": [[0.0]] * 700},
+        "layers": [{"kind": "linear", "units": 1}],
+    }
+    with keeping(tmp_path, kept=500_000) as client:
+        first = create(client, rows)
+    with keeping(tmp_path, kept=500_000) as again:
+        again.cookies = client.cookies
+        assert again.get("/api/sessions").json()["sessions"][0]["position"] == {"update": 0, "instruction": 0}
+        later: list[str] = []
+        while first.endswith(again.get("/api/sessions").json()["sessions"][0]["id"]):
+            later.append(create(again, rows))
+        assert len(later) > 3 and all(again.get(at).status_code == 200 for at in later)
+
+
 def test_the_oldest_of_a_visitor_makes_room_on_disk_too(tmp_path: Path) -> None:
     with keeping(tmp_path, sessions_per_visitor=2) as client:
         first, second = create(client), create(client)

@@ -52,18 +52,21 @@ export function streamCommands({ store, commands }) {
     };
   }
 
-  /** Try the session again; one that has ended on the server says so, and offers a new one. @param {string} id */
+  /** Try the session again; one that has ended on the server, or cannot be brought back there, says so and offers a new one. @param {string} id */
   async function revive(id) {
     if (store.get().session?.id !== id) return;
     try {
       await call("GET", sessionPath(id));
       connect(id);
     } catch (error) {
-      if (/** @type {any} */ (error).status === 404) {
+      const { status, message } = /** @type {any} */ (error);
+      const again = { label: "Start again", run: () => commands.restart() };
+      if (status === 404) {
         store.set({ connection: "open" });
-        commands.say({ tone: "bad", text: "This session has ended on the server.", action: { label: "Start again", run: () => commands.restart() } });
+        commands.say({ tone: "bad", text: "This session has ended on the server.", action: again });
         return;
       }
+      if (status >= 500) commands.say({ tone: "bad", text: message, action: again });
       failures += 1;
       timer = window.setTimeout(() => revive(id), BACKOFF[Math.min(failures, BACKOFF.length - 1)]);
     }

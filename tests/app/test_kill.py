@@ -1,0 +1,12 @@
+"""A real server is killed with commands in flight. `python -m benchmarks.kill` does the same at length."""
+
+from pathlib import Path
+
+from benchmarks.kill import kill
+
+
+def test_what_was_answered_is_there_after_every_kill(tmp_path: Path) -> None:
+    """No command lost, no bit different: of what is shown after each kill, and of every buffer of what is on disk at the end."""
+    tally = kill(tmp_path, kills=1, clients=3, life=0.6)
+    assert tally.clean, tally
+    assert tally.kills == 2 and len(tally.recoveries) >= 3
