@@ -23,12 +23,14 @@ OPENED = ("conv2d", "max_pool", "average_pool")
 
 def convolution(
     session: "Session", layer: int, example: int | None = None, *, filter: int = 0, channel: int = 0,
-    at: Place = (0, 0), tap: Place = (0, 0), pixel: Place = (0, 0),
+    at: Place | None = None, tap: Place | None = None, pixel: Place | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """One example's way through one filter and one channel of a layer that moves a window.
 
-    `at` is the place of the window, `tap` an element of the kernel, `pixel` one of the image that is read, each (row, column) from 0; all are brought
-    into bounds. Raises UnknownName where the layer moves no window or has no such filter or channel, OutOfReach for an estimated gradient.
+    `at` is the place of the window, `tap` an element of the kernel, `pixel` one of the image that is read, each (row, column) from 0, brought into
+    bounds; without it the one whose gradient is largest.
+
+    Raises UnknownName where the layer moves no window or has no such filter or channel, OutOfReach for an estimated gradient.
     """
     opened = {node.layer: node for node in session.program.tape.nodes if node.op and node.op.name in OPENED}
     if layer not in opened:
@@ -41,7 +43,7 @@ def convolution(
     for what, number, most in (("filter", filter, view.y.shape[0]), ("channel", channel, view.x.shape[0])):
         if not 0 <= number < most:
             raise UnknownName(what, number, f"numbers 0 to {most - 1}")
-    at, pixel = _inside(at, view.y.shape[1:]), _inside(pixel, view.x.shape[1:])
+    at, pixel = _chosen(at, view.dy[filter]), _chosen(pixel, view.dx[channel])
     found: dict[str, Any] = {
         "layer": layer, "title": label(session, layer), "kind": node.op.name if node.op else "", "example": followed.example,
         "filters": view.y.shape[0], "channels": view.x.shape[0], "filter": filter, "channel": channel, "at": list(at), "pixel": list(pixel),
@@ -55,7 +57,7 @@ def convolution(
     inner = view.W.shape[1]
     if channel // inner != group:
         raise UnknownName("channel of this filter", channel, f"numbers {group * inner} to {(group + 1) * inner - 1}")
-    tap = _inside(tap, view.W.shape[2:])
+    tap = _chosen(tap, session.focus.gradients.views[view.names["W"]][filter, channel % inner])
     return {**found, "tap": list(tap), **_filtered(session, view, filter, channel, at, tap), "back": _back(view, channel, pixel)}
 
 
@@ -83,8 +85,12 @@ class View:
         return row, column, float(self.x[channel, row, column]) if inside else 0.0
 
 
-def _inside(place: Place, sides: tuple[int, ...]) -> Place:
-    row, column = (max(0, min(side - 1, where)) for where, side in zip(place, sides, strict=True))
+def _chosen(place: Place | None, gradient: Array) -> Place:
+    """The place brought into bounds, or where the gradient is largest."""
+    if place is None:
+        place = tuple(map(int, np.unravel_index(int(np.argmax(np.nan_to_num(np.abs(gradient)))), gradient.shape)))  # type: ignore[assignment]
+    assert place is not None
+    row, column = (max(0, min(side - 1, where)) for where, side in zip(place, gradient.shape, strict=True))
     return row, column
 
 

@@ -52,7 +52,7 @@ class Symbols:
         """MathML content of a weight's or a bias's name."""
         if node.id in self.tape.names:
             return _called(self.tape.names[node.id])
-        letter = {"W": "w", "b": "b"}.get(node.name.split(".")[-1], "θ")
+        letter = {"W": "w", "U": "u", "b": "b"}.get(node.name.split(".")[-1], "θ")
         return f"<msub><mi>{letter}</mi><mn>{','.join(str(i + 1) for i in index)}</mn></msub>"
 
     def of(self, node: int, index: tuple[int, ...]) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from engine.estimate import refuse_estimate
 from engine.focus import Followed
 from engine.formula.calls import Array
+from engine.ladder import relation
 from engine.op import Index, Lender, emit_pull
 from engine.plain import plain
 from engine.program import Program
@@ -61,7 +62,8 @@ def uses(session: "Session", target: str, example: int | None = None) -> dict[st
         "target": target, "example": followed.example, "count": len(rows),
         "rows": [{**row, "running": plain(running)} for row, running in zip(rows[:LISTED], np.cumsum(products), strict=False)],
         "folded": {"count": len(rows) - LISTED, "sum": plain(products[LISTED:].sum())} if len(rows) > LISTED else None,
-        "shape": image, "total": plain(total), "kept": plain(kept) if kept is not None else None,
+        "shape": image, "total": plain(total), "adds": relation([float(product) for product in products], total),
+        "kept": plain(kept) if kept is not None else None,
         "sentence": _sentence(rows, products, kept, steps="step" in rows[0] if rows else False),
     }  # fmt: skip
 

@@ -11,7 +11,9 @@ from app.routes.explanations import Example, Target
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 Layer = Annotated[int, Query(ge=0, le=10_000, description="The layer's index in the spec")]
 Index = Annotated[int, Query(ge=0, le=10_000)]
-Place = Annotated[str, Query(pattern=r"^\d{1,4},\d{1,4}$", description="Row and column, from 0", examples=["2,3"])]
+Place = Annotated[
+    str | None, Query(pattern=r"^\d{1,4},\d{1,4}$", description="Row and column, from 0; without it, where the gradient is largest", examples=["2,3"])
+]
 
 
 @router.get("/explain/uses")
@@ -33,7 +35,7 @@ async def sequence(
 
 @router.get("/convolution")
 async def convolution(
-    live: LiveSession, layer: Layer, example: Example = None, filter: Index = 0, channel: Index = 0, at: Place = "0,0", tap: Place = "0,0", pixel: Place = "0,0"
+    live: LiveSession, layer: Layer, example: Example = None, filter: Index = 0, channel: Index = 0, at: Place = None, tap: Place = None, pixel: Place = None
 ) -> Response:
     """A convolution or pooling laid open: the window at a place, the filter's gradient as a map over all places, a pixel's gradient by the kernel.
 
@@ -49,6 +51,8 @@ async def memory(live: LiveSession, updates: Annotated[int, Query(ge=0, le=500, 
     return await answer(await live.work(lambda session: session.memory(updates)))
 
 
-def _pair(text: str) -> tuple[int, int]:
+def _pair(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
     row, column = text.split(",")
     return int(row), int(column)

@@ -3,6 +3,7 @@ import { chain } from "./graphs.js";
 import { layoutBlock, ordered, spotAt, spotOf, spots } from "../../static/js/layout/blocks.js";
 import { placeColumns } from "../../static/js/layout/columns.js";
 import { fall, parameterAt, pickEdge } from "../../static/js/layout/curve.js";
+import { insidesOf, pair, placeOf, waterfall } from "../../static/js/layout/inside.js";
 import { layoutLoop, stateOf } from "../../static/js/layout/loop.js";
 import { DENSE, layoutNetwork } from "../../static/js/layout/network.js";
 import { pickTarget } from "../../static/js/layout/pick.js";
@@ -214,4 +215,17 @@ test("the cells of a sequence are its time steps, each over its own part of the 
   deepEqual(cells.map(({ name }) => name), [1, 2, 3, 3, 2, 1].map((t) => `RNN 0, time step ${t}`));
   close(cells[0].x, places.columns[1].left);
   close(cells[3].x + cells[3].width, places.columns[1].right);
+});
+
+test("parts added one after the other each begin where the last one ended", () => {
+  deepEqual(waterfall([2, -3, null, 0.5]), [{ from: 0, to: 2 }, { from: 2, to: -1 }, { from: -1, to: -1 }, { from: -1, to: -0.5 }]);
+  for (const place of [0, 7, 23]) equal(placeOf(pair(place, 5), 5), place);
+});
+
+test("what can be looked into are sequences, windows, and always the three cells", () => {
+  const base = chain(2, 3, 1);
+  deepEqual(insidesOf(base).map(({ name }) => name), ["memory"]);
+  const columns = base.columns.map((column, index) => (index === 1 ? { ...column, kind: /** @type {const} */ ("sequence"), layers: [4] } : column));
+  const pool = { ...base.instructions[0], layer: 2, op: "max_pool", group: "max pool 2" };
+  deepEqual(insidesOf({ ...base, columns, instructions: [pool, pool] }).map(({ name, kind }) => `${name} ${kind}`), ["layer 2 window", "layer 4 sequence", "memory memory"]);
 });

@@ -4,6 +4,9 @@ import { h } from "./tree.js";
 import { mathOf } from "../mathml.js";
 import { format } from "../scale/number.js";
 import { shade } from "../scale/shade.js";
+import { isBlock } from "../layout/blocks.js";
+import { insidesOf } from "../layout/inside.js";
+import { columnOf } from "../layout/target.js";
 import { batchMean } from "./inspector_batch.js";
 import { ladder } from "./inspector_ladder.js";
 import { close, digits, known, plain, plot, tile, told } from "./inspector_parts.js";
@@ -35,7 +38,17 @@ export function neuronView(seen, found) {
     batchMean(seen, found.batch, found.example),
     ladder(seen, [...found.ladder, ...found.onward]),
     found.note && h("p", { class: "caption" }, found.note),
+    insideButton(seen, found.node),
   ];
+}
+
+/** The way into the layer that a value belongs to, where it can be looked into. @param {Seen} seen @param {number} node */
+function insideButton({ graph, panel, commands }, node) {
+  const own = graph && graph.columns[columnOf(graph, node)];
+  const inside = own && isBlock(own) ? insidesOf(graph).find(({ layer }) => layer >= 0 && own.layers.includes(layer)) : null;
+  if (!inside) return null;
+  const open = () => { commands.lookInto(inside.name); if (panel !== "inside") commands.togglePanel("inside"); };
+  return h("p", { class: "inside-way" }, h("button", { type: "button", class: "button", onclick: open }, `Look inside ${inside.label}`));
 }
 
 /** @param {Seen} seen @param {any} quantity @param {boolean} derivative */

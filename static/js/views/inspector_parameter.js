@@ -17,10 +17,9 @@ import { close, digits, fact } from "./inspector_parts.js";
 
 /** @param {Seen} seen @param {any} found @returns {(Node | null)[]} */
 export function parameterView(seen, found) {
-  const bias = !found.from;
   return [
     h("header", { class: "inspector-head" },
-      h("h2", {}, seen.graph?.task?.kind === "expression" ? "Parameter " : bias ? "Bias " : "Weight ", mathOf(found.symbol)),
+      h("h2", {}, seen.graph?.task?.kind === "expression" ? "Parameter " : kindOf(found.name), mathOf(found.symbol)),
       h("p", { class: "inspector-names" }, ...named(found.to ? (found.from ? `${found.from} → ${found.to}` : `of ${found.to}`) : ""), " ", h("span", { class: "api-name" }, found.name)),
       close(seen.commands)),
     facts(seen, found),
@@ -28,6 +27,12 @@ export function parameterView(seen, found) {
     tabs(seen),
     ...(sectionView(seen, found) ?? chain(seen, found)),
   ];
+}
+
+/** What a parameter is called: by its own letter. @param {string} name  such as 2.W[2,3] */
+function kindOf(name) {
+  const letter = name.split("[")[0].split(".").pop()?.split("_")[0] ?? "";
+  return ["b", "c"].includes(letter) ? "Bias " : ["W", "U"].includes(letter) ? "Weight " : "Parameter ";
 }
 
 /** The way on from a gradient that is not computed yet. @param {Seen} seen */

@@ -6,12 +6,13 @@ import { moveSection } from "./inspector_move.js";
 import { pathsSection } from "./inspector_paths.js";
 import { proofSection } from "./inspector_proof.js";
 import { updateSection } from "./inspector_update.js";
+import { usesSection } from "./inspector_uses.js";
 
 /** @typedef {import("./inspector.js").Seen} Seen */
 /** @typedef {{name: string, label: string, title: string, view: (seen: Seen, found: any, detail: any) => (Node | null)[]}} Section */
 
 /** In the order of the tabs, after the chain rule. @type {Section[]} */
-export const SECTIONS = [pathsSection, examplesSection, proofSection, moveSection, updateSection];
+export const SECTIONS = [pathsSection, usesSection, examplesSection, proofSection, moveSection, updateSection];
 
 /** The tabs. Buttons, as everywhere, so that the arrow keys stay with the transport. @param {Seen} seen */
 export function tabs({ section, commands }) {

@@ -1,0 +1,41 @@
+/** What of a network can be looked into: layers that read a sequence, layers that move a window, and three cells side by side. */
+
+const WINDOWS = ["conv2d", "max_pool", "average_pool"];
+
+/** @typedef {{name: string, kind: "sequence" | "window" | "memory", layer: number, label: string}} Inside */
+
+/** @param {import("../types.js").Graph} graph @returns {Inside[]} */
+export function insidesOf({ columns, instructions }) {
+  /** @type {Inside[]} */
+  const found = [];
+  const groups = new Map(instructions.filter(({ layer }) => layer !== null).map(({ layer, group }) => [Number(layer), group]));
+  for (const { kind, layers } of columns) if (kind === "sequence") found.push({ name: `layer ${layers[0]}`, kind, layer: layers[0], label: groups.get(layers[0]) ?? "" });
+  for (const layer of new Set(instructions.filter(({ op }) => WINDOWS.includes(op)).map((one) => Number(one.layer)))) {
+    found.push({ name: `layer ${layer}`, kind: "window", layer, label: groups.get(layer) ?? "" });
+  }
+  found.sort((a, b) => a.layer - b.layer);
+  return [...found, { name: "memory", kind: "memory", layer: -1, label: "RNN, GRU, LSTM side by side" }];
+}
+
+/**
+ * A sum as steps: where each part begins and ends when they are added one after the other.
+ * @param {(number | null)[]} parts
+ * @returns {{from: number, to: number}[]}
+ */
+export function waterfall(parts) {
+  let sum = 0;
+  return parts.map((part) => {
+    const from = sum;
+    sum += part ?? 0;
+    return { from, to: sum };
+  });
+}
+
+/** A row and a column as the server reads them. @param {number} place @param {number} across */
+export const pair = (place, across) => `${Math.floor(place / across)},${place % across}`;
+
+/** @param {string} text @param {number} across */
+export function placeOf(text, across) {
+  const [row, column] = text.split(",").map(Number);
+  return row * across + column;
+}

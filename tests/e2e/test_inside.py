@@ -1,0 +1,95 @@
+"""Inside a layer: the numbers are the API's, everything is chosen by keyboard too, and axe finds nothing at any width."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.stage import READY, ask, link, ready, session
+from tests.e2e.test_blocks import IMAGES, SEQUENCE
+from tests.e2e.test_noise import faults_in
+from tests.e2e.test_side_inspector import number
+
+Open = Callable[..., Page]
+
+
+def look_inside(page: Page, shown: str) -> None:
+    if page.locator("#more").is_visible():
+        page.locator("#more").click()
+    page.get_by_role("button", name="Inside", exact=True).click()
+    expect(page.locator(shown)).to_be_visible(timeout=READY)
+
+
+def faultless(page: Page) -> None:
+    assert faults_in(page, "#inside") == "[]"
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def trained(page: Page) -> None:
+    """One update on."""
+    ready(page)
+    at = f"{session(page)}/step"
+    page.evaluate("path => fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{\"unit\": \"batch\"}'})", at)
+    expect(page.locator("#status")).to_contain_text("1 update done", timeout=READY)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_a_sequence_is_unrolled_with_the_numbers_of_the_api(open_page: Open, width: int, scheme: str) -> None:
+    """A column a time step; the parts of one number of the shared matrix add up; a cut says what is left; the number can be pinned, with its uses."""
+    page = open_page(width=width, height=844, color_scheme=scheme, reduced_motion="reduce", path=link(SEQUENCE, paused=True, unit="batch"))
+    trained(page)
+    look_inside(page, ".unrolled")
+    example = page.get_by_label("Followed example, by number").input_value()
+    found = ask(page, f"{session(page)}/sequence?layer=1&example={example}")
+    row = page.locator(".unrolled tr").filter(has=page.get_by_role("rowheader", name="‖∂L/∂h‖", exact=True))
+    for cell, moment in zip(row.locator("td").all()[:8], found["moments"], strict=True):
+        assert number("".join(cell.inner_text().split()).replace("·10", " · 10")) == pytest.approx(moment["h"]["size"], rel=6e-3)
+    page.get_by_label("Steps back after which the gradient is cut").press("Home")
+    expect(page.locator(".cut-choice")).to_contain_text("cut after 1 step back")
+    faultless(page)
+    page.get_by_role("button", name="Pin it").click()
+    expect(page.locator(".use-fall li")).to_have_count(8, timeout=READY)
+    expect(page.locator(".use-total")).to_contain_text("Σ of 8")
+    assert faults_in(page, "#inspector") == "[]"
+
+
+def test_a_sequence_unknown_yet_says_so(open_page: Open) -> None:
+    page = open_page(reduced_motion="reduce", path=link(SEQUENCE, paused=True, unit="batch"))
+    ready(page)
+    look_inside(page, ".unrolled")
+    expect(page.locator(".unrolled .cell-value.unknown").first).to_have_text("?")
+    expect(page.locator(".unrolled .cell-value:not(.unknown)")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
+def test_the_window_moves_by_keyboard_with_its_numbers(open_page: Open, width: int, scheme: str) -> None:
+    """Products under the window add up to z where it stands; max pooling marks a winner for each window."""
+    page = open_page(width=width, height=844, color_scheme=scheme, reduced_motion="reduce", path=link(IMAGES, paused=True, unit="batch"))
+    trained(page)
+    look_inside(page, ".window-numbers")
+    scrubber = page.get_by_label("window at, row by row")
+    scrubber.press("Home")
+    scrubber.press("ArrowRight")
+    expect(scrubber).to_have_attribute("aria-valuetext", "row 1, column 2", timeout=READY)
+    example = page.get_by_label("Followed example, by number").input_value()
+    found = ask(page, f"{session(page)}/convolution?layer=1&example={example}&at=0,1")
+    products = [number(text) for text in page.locator(".window-numbers b").all_inner_texts()]
+    assert products == pytest.approx([term["product"] for term in found["window"]], rel=6e-3, abs=1e-9)
+    faultless(page)
+    page.get_by_role("button", name="max pool 3", exact=True).click()
+    expect(page.locator(".window-numbers td.chosen")).to_have_count(1, timeout=READY)
+    expect(page.locator("circle.won")).to_have_count(32)
+    faultless(page)
+
+
+def test_three_cells_stand_side_by_side(page: Page) -> None:
+    """Where the network reads no sequence, on copy memory: a line and a column of numbers each."""
+    ready(page)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    look_inside(page, ".memory-chart")
+    expect(page.locator(".memory-chart .line")).to_have_count(4)
+    found = ask(page, f"{session(page)}/memory")
+    assert page.locator(".inside-sentence").inner_text() == found["sentence"]
+    first = page.locator("#inside .numbers tbody tr").first.locator("td").all_inner_texts()
+    assert [number(text) for text in first] == pytest.approx([cell["h"][0] for cell in found["cells"]], rel=6e-3)
+    faultless(page)
