@@ -64,7 +64,7 @@ class Variational(Layer):
             raise SpecError("layers", f"values of shape {list(inputs)} arrive, and one row for each example is expected; put a flatten before it")
         return (self.units,)
 
-    def start(self, seed: int | str, index: int, inputs: Shape) -> dict[str, Array]:
+    def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         return {"W": draw(self.init, seed, index, "W", (inputs[0], 2 * self.units)), "b": draw(self.bias_init, seed, index, "b", (2 * self.units,))}
 
     def parameters(self, inputs: Shape) -> int:
