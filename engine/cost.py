@@ -34,6 +34,7 @@ PARTS = 4
 NEAR = 0.1
 """The error for which the answer says how many directions it takes."""
 TIMED = "Wall time on this machine: the median of a pass each way, of a parameter moved or of a direction tried, times their number."
+BUG = " The bug that is switched on is left out here: what is compared is backpropagation as it should be."
 
 Pieces = Generator[None, None, "Way"]
 
@@ -60,7 +61,7 @@ class Way:
 def cost(session: "Session") -> Iterator[dict[str, Any] | None]:
     """Run every way; yields None after each piece and the answer at the end, so that the session may go on meanwhile."""
     position = session.position.json()
-    chosen = session.computed_with.gradient
+    chosen, bug = session.computed_with.gradient, session.computed_with.bug
     sigma = (chosen if isinstance(chosen, WeightPerturbation) else WeightPerturbation()).sigma
     scratch = Scratch(session)
     trials = Trials(session, session.batch_examples(), None, np.dtype(np.float64))
@@ -81,7 +82,7 @@ def cost(session: "Session") -> Iterator[dict[str, Any] | None]:
         "ways": [_json(way, base) for way in ways],
         "counted": RULE,
         "timed": TIMED,
-        "sentence": _sentence(count),
+        "sentence": _sentence(count) + (BUG if bug else ""),
         "pace": _pace(ways),
     }
 

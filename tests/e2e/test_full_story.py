@@ -54,6 +54,8 @@ def question(page: Page, at: str, name: str, example: int) -> None:
     inspector = page.locator("#inspector")
     expect(inspector).to_contain_text("Raise this weight by 0.01", timeout=READY)
     expect(inspector.locator(".rung")).to_have_count(len(told["ladder"]), timeout=READY)
+    last = sum(row["arriving"]["value"] * row["local"]["value"] for row in told["ladder"][-1]["rows"])
+    assert last == pytest.approx(told["gradient"], rel=1e-12)
     assert told["gradient"] == pytest.approx(of(ask(page, f"{at}/gradients?example={example}")["gradients"], name), rel=1e-12)
 
 

@@ -12,11 +12,12 @@ from engine.component import kinds
 from engine.errors import OutOfReach, TooLarge
 from engine.layers import Layer
 from engine.losses import Loss
+from engine.losses.categorical_cross_entropy import CategoricalCrossEntropy
 from engine.operations import operations
 from engine.perturbation import expected_error
 from engine.position import Position
 from engine.session import Session
-from tests.engine.networks import bits, linear, make, trained, with_layer, with_loss
+from tests.engine.networks import bits, linear, make, table, trained, with_layer, with_loss
 
 
 def told(session: Session) -> dict[str, Any]:
@@ -226,6 +227,14 @@ def test_what_cannot_be_measured_is_refused_in_words(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(scratch, "MOST", 10)
     with pytest.raises(TooLarge, match="take a smaller batch"):
         told(trained(make(), 1))
+
+
+def test_a_bug_is_left_out_and_said_to_be() -> None:
+    """The gradient that is compared is right, though the session's own is not."""
+    spec = make(bug={"kind": "wrong_sign"}, loss={"kind": "categorical_cross_entropy_with_logits"}, data=table(CategoricalCrossEntropy))
+    found = told(trained(spec, 2))
+    assert by_name(found)["backpropagation"]["error"] < 1e-9
+    assert "The bug that is switched on is left out here" in found["sentence"]
 
 
 def test_a_gradient_of_zero_has_no_share() -> None:

@@ -49,7 +49,7 @@ test("a share is told in per cent, and a small one as a power of ten", () => {
 
 test("a time has the unit that suits it", () => {
   deepEqual([3.2, 0.0803, 0.001, 0.00001824, 5e-9].map((value) => duration(value)), ["3.2\u00a0s", "80.3\u00a0ms", "1\u00a0ms", "18.2\u00a0µs", "5\u00a0ns"]);
-  equal(duration(1234.5), "1,230\u00a0s");
+  deepEqual([1234.5, 13_783].map((value) => duration(value)), ["20.6\u00a0min", "3.83\u00a0h"]);
   equal(duration(1e-4, 1), "100\u00a0µs");
 });
 

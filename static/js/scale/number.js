@@ -82,7 +82,7 @@ export function share(value) {
   return `${(Math.abs(size) < 10 ? Number(size.toPrecision(2)) : Math.round(Number(size.toPrecision(2)))).toLocaleString("en-GB")}\u00a0%`;
 }
 
-const UNITS = /** @type {const} */ ([[1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]]);
+const UNITS = /** @type {const} */ ([[3600, "h"], [60, "min"], [1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]]);
 
 /**
  * A time in the unit that suits its size.
