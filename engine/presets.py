@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.solved import REACHES, SOLVED
 from engine.spec import SessionSpec
 
 
@@ -78,7 +79,13 @@ PRESETS: list[tuple[str, str, str, dict[str, Any]]] = [
 
 def presets() -> list[dict[str, Any]]:
     """Name, title, description and full spec of each preset."""
+    every = [*PRESETS, *((name, title, words, spec) for name, title, words, spec, _ in SOLVED)]
     return [
-        {"name": name, "title": title, "description": words, "spec": SessionSpec.model_validate(spec).model_dump(mode="json")}
-        for name, title, words, spec in PRESETS
+        {
+            "name": name,
+            "title": title,
+            "description": f"{words[:-1]}: {REACHES[name].words}." if name in REACHES else words,
+            "spec": SessionSpec.model_validate(spec).model_dump(mode="json"),
+        }
+        for name, title, words, spec in every
     ]

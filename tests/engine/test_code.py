@@ -91,7 +91,8 @@ def test_a_student_can_run_it(spec: SessionSpec, tmp_path: Path) -> None:
         (tmp_path / f"{script['loads']}.npz").write_bytes(session.export("npz", script["loads"]))
     said = subprocess.run([sys.executable, "-W", "error", script["name"]], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert said.stderr == ""
-    assert float(said.stdout.splitlines()[0].removeprefix("loss: ")) == session.state()["loss"]
+    number = session.network.dtype.type
+    assert number(said.stdout.splitlines()[0].removeprefix("loss: ")) == number(session.state()["loss"])
     assert all(f"{short.replace('.', '_')}{layer}:" in said.stdout for layer, short in (name.split(".", 1) for name in session.parameters()))
     assert [line for line in script["text"].splitlines() if "import" in line] == ["import numpy as np"]
 
