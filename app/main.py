@@ -22,7 +22,7 @@ from app.routes import (
     catalog,
     code,
     explanations,
-    formulas,
+    formulas, games,
     health,
     laboratory,
     lessons,
@@ -50,7 +50,7 @@ SWITCH = 0.0005
 ROUTERS = (
     *(health.router, sessions.router, steps.router, branches.router, reads.router, updates.router, code.router, proofs.router, stream, events),
     *(explanations.router, unrolled.router, writing.router, answers.router, catalog.router, lessons.router, laboratory.router, tables.router),
-    *(formulas.router, pages.router, assets.router),
+    *(formulas.router, games.router, pages.router, assets.router),
 )
 
 

@@ -15,6 +15,7 @@ from engine.streams import stream
 from engine.strides import strides
 from engine.trace import straight
 from engine.trials import trials
+from engine.turns import turn_of
 from engine.words import figure, percent
 
 if TYPE_CHECKING:
@@ -58,15 +59,17 @@ def check_all(session: "Session") -> Iterator[dict[str, Any] | None]:
     gradients, guessed = session.gradients_arena.flat.copy(), estimated(session)
     guess = session.computed_with.gradient
     places = _places(session, known)
-    tried = trials(session, None)
-    if not isfinite(tried.loss):
+    tape = session.program.tape
+    turns = {node.name: turn_of(tape, node.id) for node in tape.nodes if node.role == "parameter"}
+    tried = {turn: trials(session, None, turn) for turn in {turns[name] for name in known}}
+    if not all(isfinite(one.loss) for one in tried.values()):
         yield _undecided(total, "The loss is not a finite number, so no gradient can be measured")
         return
     found: dict[str, list[One]] = {}
     for place in places:
         name, index = arena.locate(int(place))
         gradient = float(gradients[place])
-        axis = tried.parameter(name, index)
+        axis = tried[turns[name]].parameter(name, index)
         measured, agrees = (measure(axis), None) if guessed else judge(axis, gradient)
         one = One(f"{name}[{','.join(map(str, index))}]", gradient, measured.difference.slope, measured.difference.error, agrees)
         found.setdefault(name, []).append(one)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.checks import gradient_at
 from engine.errors import OutOfReach
 from engine.trials import Axis, trials
+from engine.turns import turn_at
 from engine.words import figure
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def along(session: "Session", target: str, example: int | None, at: float | None
     The curve is that of the update that is shown, at the parameters that it started from: there the tangent touches it. `now` is where
     the number has come to since. Yields None after each point and the answer at the end; raises as `proof` does.
     """
-    tried = trials(session, example)
+    tried = trials(session, example, turn_at(session, target))
     axis = tried.axis(session, target)
     farthest = FARTHEST * max(1.0, abs(axis.at))
     if at is not None and not abs(at) <= farthest:

@@ -10,6 +10,7 @@ from engine.measure import Measured, judge, measure
 from engine.sentences import label
 from engine.settings import locate
 from engine.trials import Axis, trials
+from engine.turns import turn_at
 from engine.words import figure, percent
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def check(session: "Session", name: str, example: int | None) -> dict[str, Any]:
     if not index:
         raise OutOfReach(f"name one number to check, such as {name}[{','.join('0' * base.ndim)}]")
     short = name.split("[")[0]
-    axis = trials(session, example).parameter(short, index)
+    axis = trials(session, example, turn_at(session, f"parameter:{name}")).parameter(short, index)
     return verdict(session, axis, gradient_of(session, short, index, example))
 
 

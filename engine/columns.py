@@ -6,6 +6,7 @@ from typing import Literal
 
 from engine.op import Shape
 from engine.tape import Node, Tape
+from engine.turns import turns_of
 
 Kind = Literal["neurons", "images", "sequence", "block"]
 RESHAPE = "reshape"
@@ -52,10 +53,11 @@ class Column:
 
 def columns_of(tape: Tape) -> list[Column]:
     """Read the row off the tape: something new at each weighted sum and at each layer that changes the shape, with what is applied to it number by number."""
-    prediction = tape.marks["prediction"]
-    body = [node for node in tape.nodes if node.op and node.layer is not None and node.id <= prediction and node.id not in tape.names]
+    turn = turns_of(tape)[-1]
+    prediction, first = turn.prediction, turn.start
+    body = [node for node in tape.nodes if node.op and node.layer is not None and first <= node.id <= prediction and node.id not in tape.names]
     rows: list[list[list[Node]]] = [[]]
-    shape, nodes = tape.nodes[0].shape, tape.nodes
+    shape, nodes = tape.nodes[first].shape, tape.nodes
     for _, group in groupby(body, key=lambda node: node.layer):
         part = list(group)
         last = part[-1]
@@ -76,9 +78,9 @@ def _weighs(part: list[Node], nodes: list[Node]) -> bool:
 
 def _column(number: int, parts: list[list[Node]], tape: Tape, *, last: bool) -> Column:
     """What a weighted sum or a block and the layers after it make; the first has the input instead."""
-    drawn = [part for part in parts if part[-1].op and (part[-1].op.name != RESHAPE or part[-1].id == tape.marks["prediction"])]
+    drawn = [part for part in parts if part[-1].op and (part[-1].op.name != RESHAPE or part[-1].id == turns_of(tape)[-1].prediction)]
     layers = tuple(part[0].layer for part in parts if part[0].layer is not None)
-    own = drawn[0] if number else [tape.nodes[0]]
+    own = drawn[0] if number else [tape.nodes[turns_of(tape)[-1].start]]
     after = [part[-1] for part in (drawn[1:] if number else drawn)]
     sums = len(own) == 1 and own[0].op is not None and "W" in own[0].op.inputs and len(own[0].shape) == 2
     post = (after or own)[-1]
@@ -88,7 +90,18 @@ def _column(number: int, parts: list[list[Node]], tape: Tape, *, last: bool) -> 
     wide = parts[-1][-1].id if parts and parts[-1][-1].id > post.id else None
     moments = tuple(_moments(own)) if kind == "sequence" else ()
     return Column(
-        number, _letter(kind, activation, first=not number, last=last), post.shape[1:], pre, post.id, layers, activation, last, kind, moments, own[0].id, wide
+        number,
+        "n" if tape.turns and not number else _letter(kind, activation, first=not number, last=last),
+        post.shape[1:],
+        pre,
+        post.id,
+        layers,
+        activation,
+        last,
+        kind,
+        moments,
+        own[0].id,
+        wide,
     )
 
 

@@ -31,6 +31,7 @@ POINTS = 41
 NONE_YET = "No update has been made yet: nothing is promised."
 AHEAD = "What the step promises is known as soon as the gradient is."
 CHANGED = "A parameter was set by hand between this update's own lines, so its gradient promises nothing for its step."
+PLAYERS = "Each player’s step changes the other’s loss too, so neither gradient can promise what an update does."
 FORGOTTEN = "A parameter was set by hand after this update, and working the update out again would take too long. The next one is measured."
 HEAVY = f"Too large to measure beside the run: more than {MOST:,} parameters × examples. A smaller batch is measured."
 
@@ -84,6 +85,8 @@ def delivery(session: "Session", *, curve: bool = False) -> dict[str, Any]:
 
 def move(session: "Session") -> Move | str:
     """The step, as taken or as it is going to be; or a sentence that says why there is none to speak of."""
+    if len(session.network.turns) > 1:
+        return PLAYERS
     update, instruction = session.position
     first = session.program.ends["backward"]
     if instruction == 0 and update == 0:

@@ -57,9 +57,8 @@ class Focus:
         rows = batch if inside else [chosen]
         program = self.program(len(rows))
         inputs, targets = session.data.rows_of(rows)
-        self.load(program, inputs, targets)
         row = rows.index(chosen)
-        backward(program, row)
+        self.run(program, inputs, targets, row)
         if estimate := self.estimate(rows):
             self.gradients.flat[...] = estimate.gradient(row)
         followed = Followed(program, chosen, row, inside)
@@ -70,8 +69,7 @@ class Focus:
         """Run these examples so that row i of every cotangent is example i's own (weights then hold the sum)."""
         self._last = None
         program = self.program(len(rows))
-        self.load(program, *self.session.data.rows_of(rows))
-        backward(program, None)
+        self.run(program, *self.session.data.rows_of(rows), None)
         return program
 
     def estimate(self, rows: list[int]) -> Estimate | None:
@@ -83,16 +81,36 @@ class Focus:
             self._estimate = key, Estimate(self.session, rows)
         return self._estimate[1]
 
-    def load(self, program: Program, inputs: object, targets: object) -> None:
-        """Take over the update's first parameters and a batch, and run forward."""
-        np.copyto(self.parameters.flat, self.session.shown_parameters())
-        if program.through:
-            passed_through(self.session, program.through)
+    def run(self, program: Program, inputs: object, targets: object, row: int | None) -> None:
+        """Run a batch forward and back, each turn at the parameters that it was met with: from one example's loss, or from each with weight 1."""
         program.batch.views[0][...] = inputs
         program.batch.views[1][...] = targets
         program.draw(self.session.shown_update)
+        for number, turn in enumerate(program.turns):
+            self._ahead(program, number)
+            if turn.each in program.cotangents.views:
+                backward(program, row, number)
+
+    def load(self, program: Program, inputs: object, targets: object) -> None:
+        """Run a batch forward only, at the parameters that the first turn was met with."""
+        program.batch.views[0][...] = inputs
+        program.batch.views[1][...] = targets
+        program.draw(self.session.shown_update)
+        self._ahead(program, 0)
+
+    def _ahead(self, program: Program, number: int) -> None:
+        self.stand(number)
+        if program.through:
+            passed_through(self.session, program.through)
         with np.errstate(all="ignore"):
-            program.run(0, program.ends["loss"])
+            for instruction in program.instructions:
+                if instruction.turn == number and instruction.phase in ("forward", "loss"):
+                    for function, arguments in instruction.calls:
+                        function(*arguments)
+
+    def stand(self, turn: int) -> None:
+        """Put the parameters of the scratch programs where a turn was met with them."""
+        np.copyto(self.parameters.flat, self.session.parameters_of(turn))
 
     def program(self, size: int) -> Program:
         """The scratch program of a batch size, with the bug that the shown numbers were computed with."""
@@ -104,15 +122,15 @@ class Focus:
         return self._programs[size, bug]
 
 
-def backward(program: Program, row: int | None) -> None:
-    """Run the backward list from the examples' losses on: from one of them, or from each with weight 1."""
-    each = program.tape.marks["each"]
+def backward(program: Program, row: int | None, number: int = 0) -> None:
+    """Run a turn's backward list from the examples' losses on: from one of them, or from each with weight 1."""
+    each = program.turns[number].each
     seed = program.cotangents.views[each]
     seed[...] = 1 if row is None else 0
     if row is not None:
         seed[row] = 1
     with np.errstate(all="ignore"):
-        for instruction in program.instructions[program.ends["loss"] :]:
-            if instruction.node is not None and instruction.node <= each:
+        for instruction in program.instructions:
+            if instruction.turn == number and instruction.phase == "backward" and instruction.node is not None and instruction.node <= each:
                 for function, arguments in instruction.calls:
                     function(*arguments)

@@ -59,6 +59,8 @@ def constant_pulls(program: "Program") -> list[int]:
 
 def fused(program: "Program") -> tuple[list[Call], list[Call]]:
     """The calls that an update needs once, when its buffers hold something else, and the calls of every update."""
+    if len(program.turns) > 1:  # a turn reads the parameters that the one before it has changed
+        return [], [call for instruction in program.instructions for call in instruction.calls]
     once = constant_pulls(program)
     kept = [instruction for instruction in program.instructions if instruction.index not in once]
     slopes = _slopes(program)

@@ -117,6 +117,7 @@ def _instruction(session: "Session", instruction: Instruction) -> dict[str, Any]
     return {
         "index": instruction.index,
         "phase": instruction.phase,
+        "turn": instruction.turn,
         "layer": instruction.layer,
         "group": "update" if instruction.phase == "update" else WORDS if instruction.step else label(session, instruction.layer),
         "short": short(session, instruction),

@@ -39,7 +39,7 @@ class History:
     def record(self) -> None:
         """Record the present state."""
         session = self.session
-        self.points.append({"update": session.position.update, **scores(session), "layers": _gradient_sizes(session)})
+        self.points.append({"update": session.position.update, **scores(session), "losses": losses(session), "layers": _gradient_sizes(session)})
         if len(self.points) > MOST:
             self.stride *= 2
             self.points = [point for point in self.points if point["update"] % self.stride == 0]
@@ -75,7 +75,15 @@ class History:
                     "high": high,
                 }
             )
-        return {**self.curves(), "layers": layers}
+        names = [turn.name for turn in self.session.network.turns if turn.name]
+        players = [{"name": name, "loss": [point["losses"].get(name) for point in self.points]} for name in dict.fromkeys(names)]
+        return {**self.curves(), "layers": layers, "players": players}
+
+
+def losses(session: "Session") -> dict[str, float | None]:
+    """What each player's loss was in its last turn; nothing without players, and before the first update."""
+    program = session.program
+    return {turn.name: plain(program.value(turn.loss)) for turn in program.turns if turn.name and session.position.update}
 
 
 def _told(session: "Session") -> list[str]:
@@ -89,7 +97,7 @@ def scores(session: "Session") -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     for part in ("train", "test"):
         inputs, targets = session.data.part(part)
-        if len(inputs) == 0:
+        if len(inputs) == 0 or not session.network.spec.task.answers:
             found[f"{part}_loss"] = found[f"{part}_accuracy"] = None
             continue
         outputs, losses = session.evaluator.outcome(inputs, targets)
@@ -110,7 +118,7 @@ def accuracy(session: "Session", part: str) -> float:
 
 def correct(session: "Session", predictions: Array, targets: Array) -> Array | None:
     """Which rows, or which steps of each row, are classified right; None for a regression."""
-    if session.data.task == "regression":
+    if session.data.task == "regression" or not session.network.spec.task.answers:
         return None
     targets = targets.reshape(predictions.shape)
     return np.asarray(labels(predictions, targets) == labels(targets, targets))

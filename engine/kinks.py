@@ -60,7 +60,7 @@ class Kinks:
     def __init__(self, program: Program) -> None:
         self.program = program
         lend = Lender(program.dtype)
-        self.joints = [self._joint(node, text, lend) for node in program.tape.nodes if node.op and node.id <= program.root for text in joints(node.op)]
+        self.joints = [self._joint(node, text, lend) for node in program.tape.nodes if node.id in program.values.views and node.op for text in joints(node.op)]
         self._bends: dict[int, bool] = {}
 
     def look(self, *, full: bool = False) -> Look:

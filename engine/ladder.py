@@ -15,6 +15,7 @@ from engine.plain import plain
 from engine.sentences import label
 from engine.tape import Node
 from engine.trace import line
+from engine.turns import after, turn_of
 from engine.typesetting import flat
 
 if TYPE_CHECKING:
@@ -36,12 +37,13 @@ class Ladder:
         self.row = followed.row
         self.mixes = followed.program.tape.mixes
         self.symbols = session.symbols
-        self.each = self.program.tape.marks["each"]
+        self.each = -1
         self._written = {part: instruction.index for instruction in session.program.instructions for part in instruction.computes}
 
     def down_to(self, node: int, index: Index) -> list[dict[str, Any]]:
         """The rungs to one element, the one at the loss first and the element's own last; `index` has no batch axis."""
         rungs = []
+        self._enter(node)
         target, place = node, self.place(node, index)
         while target != self.each:
             links, others = self._links(target, place)
@@ -54,6 +56,7 @@ class Ladder:
 
     def rung(self, node: int, index: Index) -> dict[str, Any]:
         """The one rung that ends at this element."""
+        self._enter(node)
         place = self.place(node, index)
         return self._rung(node, place, *self._links(node, place))
 
@@ -63,6 +66,7 @@ class Ladder:
 
     def total(self, node: int, place: Index) -> dict[str, Any]:
         """The gradient at an element as a tile: its symbol, its number, what it refers to, and whether the program has come to it."""
+        self._enter(node)
         made = self.program.tape.nodes[node]
         parameter = made.role == "parameter"
         own = place if parameter else place[1:]
@@ -87,11 +91,19 @@ class Ladder:
         ref = f"slope:{reader.id}[{_places(edge.out[1:])},{_places(place[1:])}]"
         return {"symbol": math(self._slope(reader, edge, names)), "value": plain(edge.local), "ref": ref}
 
+    def _enter(self, node: int) -> None:
+        """Stand where the node's turn stood: what its gradient is of, and the parameters that it was worked out with."""
+        turn = turn_of(self.program.tape, node)
+        each = self.program.turns[turn].each
+        if each != self.each:
+            self.each = each
+            self.session.focus.stand(turn)
+
     def _links(self, target: int, place: Index) -> tuple[list[Link], list[float]]:
         """The scalar links out of an element: within this example who reads it, as what, and the product of arriving and local; through others, the product."""
         found: list[Link] = []
         others: list[float] = []
-        for reader in self.program.tape.nodes[target + 1 : self.each + 1]:
+        for reader in after(self.program.tape, target):
             for name, source in reader.arguments().items():
                 if source != target or reader.op is None or name not in reader.op.pulls:
                     continue
@@ -148,7 +160,7 @@ class Ladder:
         own = self._instruction(node)
         if own is not None or node == self.each:
             return own
-        readers = [reader.id for reader in self.program.tape.nodes[node + 1 : self.each + 1] if node in reader.inputs]
+        readers = [reader.id for reader in after(self.program.tape, node) if node in reader.inputs]
         found = [at for at in map(self._computed_at, readers) if at is not None]
         return max(found, default=None)
 

@@ -12,9 +12,9 @@ from engine.errors import SpecError, TooLarge
 from engine.formula.calls import Array
 from engine.keeping import is_kept
 from engine.op import Shape
-from engine.ops import OPS
 from engine.spec import SessionSpec
 from engine.tape import Tape
+from engine.turns import Turn, turns_of
 
 LIMITS = {
     "layers": 128, "units": 4096, "parameters": 10_000_000, "rows": 10_000, "batch": 10_000, "values": 100_000_000, "evaluated": 1_000_000_000,
@@ -39,6 +39,7 @@ class Network:
         drawn = {}
         shape = inputs
         for index, layer in enumerate(self.layers):
+            shape = spec.task.enters(spec, index) or shape
             after = self._after(index, shape)
             with _at(index):
                 begun = layer.start(spec.seed, index, shape)
@@ -64,6 +65,11 @@ class Network:
     def values_of_one(self) -> int:
         """How many numbers a pass makes of one example."""
         return sum(prod(node.shape) for node in self.record(1).nodes if node.role == "value")
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns that an update is made of: one, or the players' one after the other."""
+        return turns_of(self.record(1))
 
     def check_rows(self, batches: set[int], train: int, rows: int) -> None:
         """Refuse a batch that would take too much memory or is too small, or examples that would take too long to evaluate; raises TooLarge or SpecError."""
@@ -105,19 +111,7 @@ class Network:
         tape = Tape(self.spec.seed, training=training)
         x = tape.leaf("x", "input", (batch, prod(self.inputs)))
         target = tape.leaf("y", "target", (batch, prod(self.outputs)))
-        prediction, each = self.spec.task.record(self, tape, x, target)
-        tape.mark("prediction", prediction)
-        weights = [node for node in tape.nodes if node.role == "parameter" and len(node.shape) > 1]
-        with tape.scope("loss"):
-            for further in tape.losses:
-                each = tape.apply(OPS["add"], each, further, name="loss of each")
-            tape.mark("each", each)
-            total = tape.mark("loss", tape.apply(OPS["batch_mean"], each, name="loss"))
-            for strength, kind in ((l1, "l1"), (l2, "l2")):
-                for weight in weights if strength else ():
-                    penalty = tape.apply(OPS[f"{kind}_penalty"], weight, attributes={kind: strength})
-                    total = tape.apply(OPS["add"], total, penalty, name="objective")
-            tape.mark("objective", total)
+        self.spec.task.whole(self, tape, x, target, {"l1": l1, "l2": l2})
         return tape
 
     def _check_size(self, limits: Mapping[str, int]) -> None:
@@ -127,6 +121,7 @@ class Network:
         shape = self.inputs
         count = 0
         for index, layer in enumerate(self.layers):
+            shape = self.spec.task.enters(self.spec, index) or shape
             after = self._after(index, shape)
             if (most := max(prod(after), layer.largest(shape))) > limits["units"]:
                 raise TooLarge("The units of a layer", most, limits["units"])

@@ -16,6 +16,7 @@ from engine.sentences import nudge
 from engine.shares import added_up, shares
 from engine.tape import Node, Tape
 from engine.trace import line
+from engine.turns import turns_of
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -59,7 +60,7 @@ def _column(session: "Session", number: int, index: Index) -> Column | None:
     column = session.symbols.column_of(number)
     node = nodes[number] if number < len(nodes) else None
     tape = session.program.tape
-    value = node is not None and node.role == "value" and (node.id <= tape.marks["prediction"] or node.id in tape.names)
+    value = node is not None and node.role == "value" and (node.id <= turns_of(tape)[-1].prediction or node.id in tape.names)
     shape = (column.units,) if column else node.shape[1:] if node and value else ()
     if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
         raise UnknownName("neuron", f"{number}[{','.join(map(str, index))}]", [f"{c.post}[0…{c.units - 1}]" for c in session.symbols.columns])

@@ -102,12 +102,19 @@ def _surface(session: "Session", resolution: int) -> list[tuple[int | str, Array
     numbers = resolution**2 * sum(column["units"] for column in columns)
     if numbers > SURFACE:
         raise TooLarge("The numbers of a surface", numbers, SURFACE)
-    nodes = [column["post"] for column in columns]
+    nodes = {column["post"]: column["post"] for column in columns} if session.network.spec.task.answers else _asked(session)
     parts = []
     for program in session.evaluator.pieces(data.transform(np.stack([x1.ravel(), x2.ravel()], axis=1))):
         seen = squash(session.network, program.value(program.tape.marks["prediction"]))
-        parts.append([*(program.value(node).copy() for node in nodes), seen])
+        parts.append([*(program.value(node).copy() for node in nodes.values()), seen])
     return list(zip([*nodes, "prediction"], map(np.concatenate, zip(*parts, strict=True)), strict=True))
+
+
+def _asked(session: "Session") -> dict[int, int]:
+    """The columns of the network that is asked, which in a game is one of the players', and the node of each in a tape that only asks."""
+    tape, first = session.network.record(1, training=False), len(session.network.spec.layers)
+    last = {node.layer: node.id for node in tape.nodes if node.op and node.layer is not None}
+    return {column.post: last[column.layers[-1]] for column in session.symbols.columns if column.layers and column.layers[-1] < first}
 
 
 def _confusion(truth: Array, labels: Array, classes: int) -> list[list[int]]:

@@ -51,6 +51,14 @@ FORMULA: dict[str, Any] = {
     "optimizer": {"kind": "sgd", "learning_rate": 0.5},
 }  # fmt: skip
 
+RING_GAN: dict[str, Any] = {
+    "batch_size": 64,
+    "task": {"kind": "gan", "generator": _layers([12, 12], "tanh", 2)},
+    "data": {"kind": "ring"},
+    "layers": _layers([16, 16], "leaky_relu", 1),
+    "optimizer": {"kind": "adam", "learning_rate": 0.003, "beta1": 0.5},
+}
+
 PRESETS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("two_moons", "two moons", "Two half circles that no straight line parts.", {}),
     ("spiral", "spiral", "Two arms around each other: it takes more units and patience.", {
@@ -74,6 +82,7 @@ PRESETS: list[tuple[str, str, str, dict[str, Any]]] = [
         "layers": [{"kind": "embedding", "tokens": 6, "units": 16}, {"kind": "positional_encoding"},
                    {"kind": "transformer_block", "heads": 2, "factor": 2}, {"kind": "linear", "units": 6}]}),
     ("formula", "your own formula", "Type a formula: each operation in it becomes a step of the program, forward and back.", FORMULA),
+    ("ring_gan", "ring GAN", "A generator learns from a discriminator to make points of eight clouds, and finds all eight.", RING_GAN),
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Four phases: forward, loss, backward, update. An instruction names what it compu
 allocated once. A cotangent's first contribution writes and later ones add, in the reverse order of the tape, so nothing needs zeroing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.keeping import moves
 from engine.op import Lender, Pull, emit_forward, emit_pull
 from engine.streams import stream
 from engine.tape import Node, Role, Tape
+from engine.turns import Turn, turns_of
 from engine.update import Update
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Instruction:
 
     `first` is False for a pull whose result is added to what other pulls have already written;
     a line of the update has a layer where a bug has that layer stepped before its turn;
-    `step` is what an instruction of an estimated gradient, or one that moves a running statistic, says of itself.
+    `step` is what an instruction of an estimated gradient, or one that moves a running statistic, says of itself; `turn` counts the players' turns.
     """
 
     index: int
@@ -48,6 +49,7 @@ class Instruction:
     line: int | None = None
     first: bool = True
     step: "Step | None" = None
+    turn: int = 0
 
 
 class Program:
@@ -65,11 +67,12 @@ class Program:
         bug: "Bug | None" = None,
         through: Arena[str] | None = None,
         gradient: "Gradient | None" = None,
+        only: int | None = None,
     ) -> None:
         """Without `gradients` the program only runs forward; without `update` it leaves the parameters alone; cotangents are carried `back_to` these roles.
 
         `through` holds the weights that gradients were carried back through, where a bug has the parameters stepped by then.
-        `gradient` says where the gradient comes from; without it, from backpropagation.
+        `gradient` says where the gradient comes from; without it, from backpropagation. `only` leaves out every turn but one.
         """
         self.bug = bug
         self.through = through
@@ -81,8 +84,11 @@ class Program:
         self.lend = Lender(self.dtype)
         self.attributes: dict[int, dict[str, Array]] = {}
         self._contributions: dict[tuple[int, ...], Array] = {}
-        self.root = tape.marks.get(root, tape.marks["prediction"])
-        used = [node for node in tape.nodes if node.id <= self.root or node.role != "value"]
+        self.turns = turns_of(tape, root)
+        self.turns = self.turns if only is None else (self.turns[only],)
+        shown = self.turns[0] if only is not None else next(turn for turn in self.turns[::-1] if turn.player == 0)
+        self.root, self.loss = shown.root, shown.loss
+        used = [node for node in tape.nodes if node.role != "value" or any(turn.start <= node.id <= turn.root for turn in self.turns)]
         self.batch = Arena({node.id: node.shape for node in used if node.role in ("input", "target")}, self.dtype)
         self.noise = Arena({node.id: node.shape for node in used if node.role == "noise"}, self.dtype)
         self.constant = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
@@ -92,14 +98,14 @@ class Program:
         self.estimator = gradient.estimator(self, tape.seed) if gradient and gradients else None
         self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients and not self.estimator else {}, self.dtype)
         self.instructions: list[Instruction] = []
+        self._turn = 0
         self._compile(update)
         self.constants, self.calls = fused(self)
         self.primed = False
         self.disturb()
-        self.ends = {
-            phase: 1 + max((i.index for i in self.instructions if i.phase == phase), default=-1) for phase in ("forward", "loss", "backward", "update")
-        }
-        self.loss_value: Array = self.value(tape.marks["loss"]) if tape.marks["loss"] <= self.root else np.zeros(())
+        first = [i for i in self.instructions if i.turn == 0]
+        self.ends = {phase: 1 + max((i.index for i in first if i.phase == phase), default=-1) for phase in ("forward", "loss", "backward", "update")}
+        self.loss_value: Array = self.value(self.loss) if self.loss <= self.root else np.zeros(())
         self.ends["loss"] = max(self.ends["loss"], self.ends["forward"])
 
     def value(self, node: int) -> Array:
@@ -173,47 +179,70 @@ class Program:
         """The memory of this program's own buffers."""
         return int(self.batch.flat.nbytes + self.noise.flat.nbytes + self.values.flat.nbytes + self.cotangents.flat.nbytes + self.lend.size)
 
-    def _active(self) -> set[int]:
-        """The nodes between the loss and what cotangents are carried back to: only they need one."""
+    def _active(self, turn: Turn) -> set[int]:
+        """The nodes between a turn's loss and what cotangents are carried back to: only they need one."""
         active: set[int] = set()
         for node in self.tape.nodes:
-            if node.role in self._back_to or any(source in active for source in node.inputs):
+            learned = node.role in self._back_to and (node.role != "parameter" or turn.trains(node.name))
+            if learned or (turn.holds(node.id) and any(source in active for source in node.inputs)):
                 active.add(node.id)
         return active
 
     def _cotangent_shapes(self) -> dict[int, tuple[int, ...]]:
-        active = self._active()
-        return {node.id: node.shape for node in self.tape.nodes if node.role != "parameter" and node.id in active and node.id <= self.root}
+        active = {turn: self._active(turn) for turn in self.turns}
+        return {
+            node.id: node.shape
+            for node in self.tape.nodes
+            if node.role != "parameter" and any(node.id in active[turn] and (node.role != "value" or turn.start <= node.id <= turn.root) for turn in self.turns)
+        }
 
     def _append(self, phase: Phase, node: Node, calls: list[Call], computes: tuple[int, What], wrt: str | None = None, *, first: bool = True) -> None:
         index = len(self.instructions)
-        self.instructions.append(Instruction(index, phase, node.layer, node.id, wrt, (computes,), tuple(calls), first=first))
+        self.instructions.append(Instruction(index, phase, node.layer, node.id, wrt, (computes,), tuple(calls), first=first, turn=self._turn))
 
     def _compile(self, update: Update | None) -> None:
-        prediction = self.tape.marks["prediction"]
-        for node in self.tape.nodes:
-            if node.op and node.id <= self.root:
-                phase: Phase = "forward" if node.id <= prediction else "loss"
-                calls = emit_forward(node.op, self.value(node.id), {**self.arguments(node), **self.numbers(node), **node.choices}, self.lend)
-                self._append(phase, node, calls, (node.id, "value"))
-        if self.estimator:
-            self._compile_estimate()
-        elif self.gradients:
-            self._compile_backward(adds=bool(update and self.bug and self.bug.accumulates))
-        if update and self.bug and self.bug.early:
-            self.instructions = stepped_early(self, update)
-        elif update:
-            self.instructions += self.steps(update, update.trained)
+        for number, turn in enumerate(self.turns):
+            self._turn = number
+            self._compile_forward(turn)
+            if update and len(self.turns) > 1:
+                self._note(update.seen[number], update.parameters)
+            if self.estimator:
+                self._compile_estimate()
+            elif self.gradients and turn.root in self.cotangents.views:
+                self._compile_backward(turn, adds=bool(update and self.bug and self.bug.accumulates))
+            if update and self.bug and self.bug.early:
+                self.instructions = stepped_early(self, update)
+            elif update and turn.learns:
+                self.instructions += self.steps(update, {name for name in update.trained if turn.trains(name)}, self._stretch(turn), player=turn.player)
         for node, step, calls in moves(self) if update else ():
             self.instructions.append(Instruction(len(self.instructions), "update", None, None, None, ((node.id, "parameter"),), tuple(calls), step=step))
 
-    def steps(self, update: Update, names: set[str], part: slice = slice(None), layer: int | None = None, *, counted: bool = False) -> list[Instruction]:
+    def _compile_forward(self, turn: Turn) -> None:
+        for node in self.tape.nodes:
+            if node.op and turn.start <= node.id <= turn.root:
+                phase: Phase = "forward" if node.id <= turn.prediction else "loss"
+                calls = emit_forward(node.op, self.value(node.id), {**self.arguments(node), **self.numbers(node), **node.choices}, self.lend)
+                self._append(phase, node, calls, (node.id, "value"))
+
+    def _note(self, seen: Array, parameters: Array) -> None:
+        """Keep the parameters as this turn has found them, for whoever asks later what its numbers belong to."""
+        last = self.instructions[-1]
+        self.instructions[-1] = replace(last, calls=(*last.calls, (np.copyto, (seen, parameters))))
+
+    def _stretch(self, turn: Turn) -> slice:
+        """Where the parameters of a turn's player stand in the vector."""
+        spans = [span for name, span in self.parameters.spans.items() if turn.owns is None or name in turn.owns]
+        return slice(spans[0][0], spans[-1][1]) if turn.owns is not None else slice(None)
+
+    def steps(
+        self, update: Update, names: set[str], part: slice = slice(None), layer: int | None = None, *, counted: bool = False, player: int = 0
+    ) -> list[Instruction]:
         """The update's lines for the parameters of these names, which fill a stretch of the vector."""
         changed: tuple[tuple[int, What], ...] = tuple((node.id, "parameter") for node in self.tape.nodes if node.name in names)
         start = len(self.instructions)
         return [
-            Instruction(start + place, "update", layer, None, None, changed if line.target == "w" else (), tuple(calls), number)
-            for place, (number, line, calls) in enumerate(update.instructions(self.lend, part, counted=counted))
+            Instruction(start + place, "update", layer, None, None, changed if line.target == "w" else (), tuple(calls), number, turn=self._turn)
+            for place, (number, line, calls) in enumerate(update.instructions(self.lend, part, counted=counted, player=player))
         ]
 
     def _contribution(self, into: Array) -> Array:
@@ -229,14 +258,14 @@ class Program:
             computes = done if number == len(steps) else ()
             self.instructions.append(Instruction(len(self.instructions), "backward", None, None, None, computes, tuple(calls), step=step))
 
-    def _compile_backward(self, *, adds: bool) -> None:
-        """Emit the pulls; with `adds`, a parameter's gradient is added to what its place holds already."""
-        active = self._active()
-        written = {self.root}
-        seed = self.cotangents.views[self.root]
+    def _compile_backward(self, turn: Turn, *, adds: bool) -> None:
+        """Emit a turn's pulls; with `adds`, a parameter's gradient is added to what its place holds already."""
+        active = self._active(turn)
+        written = {turn.root}
+        seed = self.cotangents.views[turn.root]
         seed[...] = 1
         for node in reversed(self.tape.nodes):
-            if node.op is None or node.id not in written:
+            if node.op is None or node.id not in written or not turn.holds(node.id):
                 continue
             dy = self.cotangents.views[node.id]
             arguments = node.arguments()

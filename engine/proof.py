@@ -13,6 +13,7 @@ from engine.errors import OutOfReach
 from engine.estimate import estimated
 from engine.kinks import Kink, Look
 from engine.trials import Axis, trials
+from engine.turns import turn_at
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -44,7 +45,7 @@ def proof(session: "Session", target: str, example: int | None, h: float | None 
     """
     if h is not None and not 10.0**SMALLEST <= h <= 10.0**LARGEST:
         raise OutOfReach(f"h lies between 1e{SMALLEST} and 1, and {h:g} was asked for")
-    tried = trials(session, example)
+    tried = trials(session, example, turn_at(session, target))
     axis = tried.axis(session, target)
     gradient = gradient_at(session, axis, example)
     check = verdict(session, axis, gradient)

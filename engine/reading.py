@@ -24,10 +24,12 @@ from engine.plain import finite, plain
 from engine.proof import proof
 from engine.question import describe, question
 from engine.sample import sample
+from engine.samples import samples
 from engine.sentences import sentences
 from engine.sequence import sequence
 from engine.shares import examples
 from engine.symbols import Symbols
+from engine.turns import refuse_players
 from engine.uses import uses
 from engine.warning import warning
 from engine.worksheet import Choices, worksheet
@@ -87,9 +89,17 @@ class Reading:
         """The parameters that the shown gradients belong to: those at the start of the update."""
         return self.update_start if self.position > (0, 0) else self.parameters_arena.flat
 
+    def parameters_of(self: "Session", turn: int) -> Array:
+        """The parameters that the shown numbers of a player's turn belong to: as the turn found them, or, where it is to come, as they are."""
+        if not len(self.update.seen):
+            return self.shown_parameters()
+        update, done = self.position
+        noted = max(i.index for i in self.program.instructions if i.turn == turn and i.phase in ("forward", "loss"))
+        return self.update.seen[turn] if (update > 0 if done == 0 else noted < done) else self.parameters_arena.flat
+
     def focus_key(self: "Session") -> tuple[object, ...]:
         """Changes whenever the followed example's numbers can."""
-        small = self.parameter_count < 2000 and not (self.computed_with.bug and self.computed_with.bug.early)
+        small = self.parameter_count < 2000 and not len(self.update.seen) and not (self.computed_with.bug and self.computed_with.bug.early)
         return (self.shown_update, self.revision, self.shown_parameters().tobytes() if small else (self.position, self.changes))
 
     def state(self: "Session") -> dict[str, Any]:
@@ -106,6 +116,7 @@ class Reading:
             "diverged": self.diverged,
             "fault": self.fault.json(self.position) if self.fault else None,
             "loss": plain(loss) if started else None,
+            "losses": {turn.name: plain(self.program.value(turn.loss)) for turn in self.program.turns if turn.name} if started else None,
             "objective": plain(objective) if started else None,
             "learning_rate": self.update.optimizer.rate_at(update),
             "batch": self.batch_examples(),
@@ -186,6 +197,7 @@ class Reading:
 
     def anatomy(self: "Session", name: str) -> dict[str, Any]:
         """The update of one number of a parameter, line by line."""
+        refuse_players(self, "An update laid open")
         return finite(anatomy.anatomy(self, name))  # type: ignore[no-any-return]
 
     def paths(self: "Session", target: str, example: int | None = None, most: int = MOST) -> dict[str, Any]:
@@ -214,14 +226,17 @@ class Reading:
 
     def memory(self: "Session", updates: int) -> Iterator[dict[str, Any] | None]:
         """RNN, LSTM and GRU on the same data: None after each piece, and at the end how large the gradient is at each time step."""
+        refuse_players(self, "How memory fades")
         return (finite(found) for found in memory(self, updates))
 
     def noise(self: "Session") -> Iterator[dict[str, Any] | None]:
         """How the noise of a batch's gradient falls with its size: None after each piece, and the answer at the end."""
+        refuse_players(self, "The noise of a batch")
         return (finite(found) for found in noise(self))
 
     def cost(self: "Session") -> Iterator[dict[str, Any] | None]:
         """What the whole gradient costs by backpropagation, by differences and by random directions: None after each piece, and the answer at the end."""
+        refuse_players(self, "The cost of a gradient")
         return (finite(found) for found in cost(self))
 
     def check(self: "Session", name: str, example: int | None = None) -> dict[str, Any]:
@@ -244,12 +259,17 @@ class Reading:
         """The true loss along one number, with the tangent at it: None after each piece, and the answer at the end."""
         return (finite(found) for found in along(self, target, example, at))
 
+    def samples(self: "Session", count: int = 200) -> dict[str, Any]:
+        """What a generator makes of noise that stays the same, with the modes of the data that it reaches."""
+        return samples(self, count)
+
     def export(self: "Session", form: str, what: str) -> bytes:
         """The arrays of `parameters`, `gradients`, `update` or `start` as a file: "npz" or "csv"."""
         return export.export(form, export.arrays(self, what))
 
     def question(self: "Session", pinned: str | None = None, example: int | None = None) -> dict[str, Any]:
         """The number that the next operation computes, to be predicted first: of one example, on the way to what is pinned."""
+        refuse_players(self, "A prediction of the next number")
         return describe(self, question(self, pinned, example))
 
     def grade(self: "Session", target: str, answer: str, earlier: Sequence[Mapping[str, str]] = (), **seen: Any) -> dict[str, Any]:
@@ -262,8 +282,10 @@ class Reading:
 
     def worksheet(self: "Session", **choices: Any) -> dict[str, Any]:
         """One example worked through the shown update by hand, with blanks: the fields of `Choices` say which."""
+        refuse_players(self, "A worksheet")
         return worksheet(self, Choices(**choices))
 
     def code(self: "Session", form: str) -> dict[str, Any]:
         """What the session does as a script to take away."""
+        refuse_players(self, "A script")
         return code(self, form)

@@ -51,7 +51,7 @@ def short(session: "Session", instruction: Instruction) -> str:
     node = session.program.tape.nodes[instruction.node or 0]
     if node.id in session.program.tape.names:
         return trace.short(session.program.tape, node, instruction)
-    each = session.program.tape.marks["each"]
+    each = session.program.turns[instruction.turn].each
     if instruction.phase == "backward" and instruction.wrt:
         if instruction.layer is None:
             loss = session.network.loss
@@ -63,7 +63,7 @@ def short(session: "Session", instruction: Instruction) -> str:
             return node.op.name
         return "∂a" if instruction.wrt == "x" else f"∂{instruction.wrt}"
     if instruction.phase == "loss":
-        if node.id == session.program.tape.marks["loss"]:
+        if node.id == session.program.turns[instruction.turn].loss:
             return "mean"
         return session.network.loss.short if node.id <= each else "objective"
     plain = label(session, instruction.layer) if node.op and not node.op.elementwise else (node.op.name if node.op else "")
@@ -88,12 +88,12 @@ def done(session: "Session", instruction: Instruction) -> str:
     if instruction.phase == "forward":
         return f"{where} has its weighted sums" if "W" in node.op.inputs else f"{where} has its values"
     if instruction.phase == "loss":
-        return "the loss is known" if node.id == session.program.tape.marks["loss"] else f"{where} has its terms"
+        return "the loss is known" if node.id == session.program.turns[instruction.turn].loss else f"{where} has its terms"
     if instruction.wrt == "W":
         return f"{where} has its weight gradients"
     if instruction.wrt == "b" and instruction.layer is not None:
         return f"{where} has its bias gradients"
-    if node.id == session.program.tape.marks["loss"]:
+    if node.id == session.program.turns[instruction.turn].loss:
         return "each example has its share of the loss"
     return f"the gradient has passed back through {where}"
 
@@ -109,7 +109,7 @@ def todo(session: Told, instruction: Instruction) -> str:
         return f"update the parameters: {session.update.lines[instruction.line or 0].says}"
     if node.id in session.program.tape.names:
         return trace.todo(session.program.tape, node, instruction)
-    if node.id > session.program.tape.marks["loss"]:
+    if node.id > session.program.turns[instruction.turn].loss:
         return f"{'carry the gradient back through' if instruction.wrt else 'work out'} the penalty on large weights"
     if name := named(session, node):
         if instruction.phase == "forward":
@@ -120,12 +120,12 @@ def todo(session: Told, instruction: Instruction) -> str:
     if instruction.phase == "forward":
         return f"weigh and add up the inputs of {where}" if "W" in node.op.inputs else f"apply {where} to each value"
     if instruction.phase == "loss":
-        return "take the mean over the batch" if node.id == session.program.tape.marks["loss"] else f"measure the miss by {where}"
+        return "take the mean over the batch" if node.id == session.program.turns[instruction.turn].loss else f"measure the miss by {where}"
     if instruction.wrt == "W":
         return f"work out how the loss depends on the weights of {where}"
     if instruction.wrt == "b" and instruction.layer is not None:
         return f"work out how the loss depends on the biases of {where}"
-    if node.id == session.program.tape.marks["loss"]:
+    if node.id == session.program.turns[instruction.turn].loss:
         return "start back from the loss: each example's share is 1/n"
     if instruction.wrt == "x" and "W" in node.op.inputs:
         column = next((c for c in symbols.columns if node.inputs[0] in (c.post, c.wide)), None)
@@ -166,7 +166,8 @@ def sentences(session: "Session") -> dict[str, str]:
         begin = f"{update:,} {count} done" if update else "Nothing is computed yet"
         return {"sentence": f"{begin}.", "next": following if update else f"Load the first batch; {following[0].lower()}{following[1:]}"}
     last = instructions[place - 1]
-    phase = [instruction.index for instruction in instructions if instruction.phase == last.phase]
+    phase = [instruction.index for instruction in instructions if instruction.phase == last.phase and instruction.turn == last.turn]
     what = done(session, last)
-    stage = "estimate" if last.step else last.phase
+    turn = session.program.turns[last.turn].name
+    stage = ("estimate" if last.step else last.phase) if not turn else f"{turn}, {last.phase}"
     return {"sentence": f"Update {update} · {stage}, op {last.index - phase[0] + 1} of {len(phase)} · {what}.", "next": following}

@@ -253,7 +253,7 @@ class Session(Control, Travel, Reading):
 
     def _rebuild(self) -> None:
         settings = self.settings
-        self.update = Update(settings.optimizer, settings.clip, self.parameters_arena, self.gradients_arena, self.network.trained(), settings.bug)
+        self.update = Update.of(self, getattr(self, "update", None))
         through = self.through if settings.bug and settings.bug.early else None
         if through and not (self.computed_with.bug and self.computed_with.bug.early):
             through.flat[...] = 0

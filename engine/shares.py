@@ -15,6 +15,7 @@ from engine.plain import plain
 from engine.program import Program
 from engine.settings import pointed
 from engine.tape import Node
+from engine.turns import after, each_of
 from engine.words import figure
 
 if TYPE_CHECKING:
@@ -141,8 +142,8 @@ def _sentence(up: int, down: int, still: int, kept: float | None, what: str) -> 
 
 def _of_parameter(program: Program, node: int, index: Index) -> Array:
     """A parameter is shared by all examples, so its gradient for each comes through the scalar links of the ops that read it."""
-    found = np.zeros(program.value(program.tape.marks["each"]).shape[0])
-    for reader in program.tape.nodes[node + 1 : program.tape.marks["each"] + 1]:
+    found = np.zeros(program.value(each_of(program.tape, node)).shape[0])
+    for reader in after(program.tape, node):
         for name, source in reader.arguments().items():
             dy = program.cotangent(reader.id)
             if source != node or reader.op is None or name not in reader.op.pulls or dy is None:

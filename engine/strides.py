@@ -26,7 +26,7 @@ NAMED = 3
 def strides(session: "Session") -> dict[str, Any] | None:
     """What is wrong with the last update's steps; None in the middle of an update, after a change by hand, or where a new optimiser has begun."""
     update, instruction = session.position
-    if instruction or not update or session.timeline.log.after(Position(update - 1, 0), session.position):
+    if instruction or not update or len(session.network.turns) > 1 or session.timeline.log.after(Position(update - 1, 0), session.position):
         return None
     asked = Rehearsal(session, broken=False)
     if not asked.remembered:

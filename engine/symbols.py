@@ -7,6 +7,7 @@ from engine.columns import Column, columns_of
 from engine.formula import math
 from engine.tape import Node, Tape
 from engine.trace import name
+from engine.turns import each_of, turns_of
 
 SUBSCRIPTS = str.maketrans("0123456789,", "₀₁₂₃₄₅₆₇₈₉,")
 
@@ -26,7 +27,7 @@ class Symbols:
 
     def column_of(self, node: int) -> Column | None:
         """The column of neurons that an input, a pre-activation or an activation belongs to; None for every other number."""
-        if not 0 <= node <= self.tape.marks["prediction"] or self.tape.nodes[node].role not in ("input", "value"):
+        if not 0 <= node <= turns_of(self.tape)[-1].prediction or self.tape.nodes[node].role not in ("input", "noise", "value"):
             return None
         neurons = (column for column in self.columns if column.kind == "neurons" and len(self.tape.nodes[node].shape) == 2)
         return next((column for column in neurons if (column.pre or 0) <= node <= column.post), None)
@@ -80,10 +81,10 @@ class Symbols:
             return "x", place
         if node in self._column_of:
             column, letter = self._column_of[node]
-            if column.last:
-                return letter, place if column.units > 1 else ""
+            if column.last or not column.index:
+                return letter, place if column.units > 1 or not column.index else ""
             return letter, f"{column.index},{place}"
-        if self.tape.marks["each"] <= node:
+        if each_of(self.tape, node) <= node:
             return "L", ""
         made = self.tape.nodes[node]
         return ("v" if made.layer is not None else "ℓ"), f"{made.id},{place}"

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from engine.errors import SpecError
 from engine.op import Op, Shape
+from engine.turns import Turn
 
 Role = Literal["input", "target", "noise", "constant", "parameter", "value"]
 Chance = Literal["normal", "uniform"]
@@ -61,6 +62,7 @@ class Tape:
         self.names: dict[int, str] = {}
         self.losses: list[Node] = []
         self.kept: list[Keep] = []
+        self.turns: list[Turn] = []
         self.nodes: list[Node] = []
         self.marks: dict[str, int] = {}
         self._scope: list[str] = []

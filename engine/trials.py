@@ -30,31 +30,31 @@ SAME = 1e-5
 """How near its loss must then be to what it is within its batch."""
 
 
-def trials(session: "Session", example: int | None) -> "Trials":
+def trials(session: "Session", example: int | None, turn: int = 0) -> "Trials":
     """Trials of one example's loss, or of the batch's objective where `example` is None; an example is tried within its batch, as the program runs it.
 
-    Raises OutOfReach before the first update, UnknownName for an example that there is not.
+    In a game the loss is that of a player's `turn`. Raises OutOfReach before the first update, UnknownName for an example that there is not.
     """
     if session.position == (0, 0):
         raise OutOfReach("there is no gradient yet; run the backward pass of an update first")
     batch = session.batch_examples()
     if example is None:
-        return Trials(session, batch, None)
+        return Trials(session, batch, None, turn=turn)
     if not 0 <= example < session.data.rows:
         raise UnknownName("example", example, f"numbers 0 to {session.data.rows - 1}")
     if example not in batch:
-        return Trials(session, [example], example)
-    among = Trials(session, batch, example)
+        return Trials(session, [example], example, turn=turn)
+    among = Trials(session, batch, example, turn=turn)
     if session.parameter_count * len(batch) <= HEAVY:
         return among
-    alone = Trials(session, [example], example)
+    alone = Trials(session, [example], example, turn=turn)
     return alone if abs(alone.loss - among.loss) <= SAME * abs(among.loss) else among
 
 
 class Trials:
     """A forward program at a copy of the parameters that the update started from, on `rows` of the data."""
 
-    def __init__(self, session: "Session", rows: list[int], example: int | None, dtype: "np.dtype[Any] | None" = None) -> None:
+    def __init__(self, session: "Session", rows: list[int], example: int | None, dtype: "np.dtype[Any] | None" = None, *, turn: int = 0) -> None:
         """The loss is that of `example`, or the rows' whole objective where it is None; in the session's own precision, or in `dtype`."""
         network, settings = session.network, session.computed_with
         precision = dtype or network.dtype
@@ -64,9 +64,9 @@ class Trials:
         self.eps = float(np.finfo(precision).eps)
         self.parameters = Arena(network.shapes, precision)
         penalties = (settings.l1, settings.l2) if example is None else (0.0, 0.0)
-        self.program = Program(network.record(len(rows), *penalties), self.parameters)
+        self.program = Program(network.record(len(rows), *penalties), self.parameters, only=turn)
         self.kinks = Kinks(self.program)
-        np.copyto(self.parameters.flat, session.shown_parameters())
+        np.copyto(self.parameters.flat, session.parameters_of(turn))
         inputs, targets = session.data.rows_of(rows)
         self.program.batch.views[0][...] = inputs
         self.program.batch.views[1][...] = targets
@@ -85,8 +85,7 @@ class Trials:
                 self.program.run(start, stop)
                 start = stop + 1
             self.program.run(start)
-        tape = self.program.tape
-        return float(self.program.value(self.program.root) if self.row is None else self.program.value(tape.marks["each"])[self.row, 0])
+        return float(self.program.value(self.program.root) if self.row is None else self.program.value(self.program.turns[0].each)[self.row, 0])
 
     def parameter(self, name: str, index: Index) -> "Axis":
         """The axis of one number of a parameter."""
@@ -96,7 +95,7 @@ class Trials:
     def value(self, number: int, index: Index) -> "Axis":
         """The axis of one value of the followed example, a unit's or an input's; `index` has no batch axis."""
         nodes = self.program.tape.nodes
-        known = [node.id for node in nodes if node.role in ("input", "value") and node.id < self.program.tape.marks["each"]]
+        known = [node.id for node in nodes if node.role in ("input", "value") and node.id < self.program.turns[0].each]
         shape = nodes[number].shape[1:] if number in known else ()
         if len(index) != len(shape) or any(place >= size for place, size in zip(index, shape, strict=True)):
             raise UnknownName("value", f"{number}[{','.join(map(str, index))}]", [f"{node} of shape {list(nodes[node].shape[1:])}" for node in known])

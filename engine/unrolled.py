@@ -15,6 +15,7 @@ from engine.errors import TooLarge
 from engine.focus import Followed
 from engine.op import Index
 from engine.tape import Node
+from engine.turns import after, each_of
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -62,12 +63,12 @@ class Unrolled:
     def __init__(self, session: "Session", followed: Followed, node: int, index: Index, limit: int, *, whole: bool = False) -> None:
         self.program, self.row = followed.program, followed.row
         self.first = 0 if whole else 1
-        self.each = self.program.tape.marks["each"]
+        self.each = each_of(self.program.tape, node)
         self.target, self.index = node, index
         self.links: dict[int, list[Links]] = {}
         self.edges = 0
         reached: dict[int, NDArray[np.bool_]] = {node: np.ones(1, bool)}
-        for made in self.program.tape.nodes[node : self.each]:
+        for made in (self.program.tape.nodes[node], *after(self.program.tape, node)[:-1]):
             if made.id in reached:
                 self.links[made.id] = self._out_of(made, np.flatnonzero(reached[made.id]), limit)
                 for link in self.links[made.id]:
@@ -93,7 +94,7 @@ class Unrolled:
     def _out_of(self, made: Node, sources: NDArray[np.intp], limit: int) -> list[Links]:
         """The links out of some elements of a node; beyond the limit they are counted, and not made."""
         found = []
-        for reader in self.program.tape.nodes[made.id + 1 : self.each + 1]:
+        for reader in after(self.program.tape, made.id):
             for name, source in reader.arguments().items():
                 if source != made.id or reader.op is None or name not in reader.op.pulls:
                     continue

@@ -1,7 +1,7 @@
 """The update phase: what is done to the gradient before it is applied, and the optimiser's lines over the flat vector."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from engine.formula import Call, compile_formula, fold
 from engine.formula.calls import Array
 from engine.op import Lender
 from engine.optimizers import Line, Optimizer
+from engine.turns import Turn
+
+if TYPE_CHECKING:
+    from engine.session import Session
 
 CHUNK = 16_384
 """Elements that a line works through at a time, so that what lies between its calls stays near the processor."""
@@ -21,8 +25,17 @@ class Update:
     """An optimiser and a clip bound to one parameter vector, with the optimiser's memory: `before` is that memory as the last update found it."""
 
     def __init__(
-        self, optimizer: Optimizer, clip: Clip | None, parameters: Arena[str], gradients: Arena[str], trained: set[str], bug: Bug | None = None
+        self,
+        optimizer: Optimizer,
+        clip: Clip | None,
+        parameters: Arena[str],
+        gradients: Arena[str],
+        trained: set[str],
+        bug: Bug | None = None,
+        turns: tuple[Turn, ...] = (),
+        former: "Update | None" = None,
     ) -> None:
+        """`former` is the update that was bound before it: what the turns of a game were met with is taken over from it."""
         self.optimizer = optimizer
         self.clip = clip
         self.parameters = parameters.flat
@@ -31,7 +44,9 @@ class Update:
         dtype: np.dtype[Any] = parameters.flat.dtype
         size = parameters.flat.size
         self.slots = Arena(dict.fromkeys(optimizer.slots, (size,)), dtype)
-        self.counters = Arena(dict.fromkeys(optimizer.counters, ()), dtype)
+        self.players = 1 + max((turn.player for turn in turns), default=0)
+        self.counters = Arena({_counter(name, player): () for player in range(self.players) for name in optimizer.counters}, dtype)
+        self.seen: Array = former.seen.copy() if former else np.zeros((len(turns) if len(turns) > 1 else 0, size), dtype)
         self.counters.flat[...] = 1
         self.before = np.concatenate([self.slots.flat, self.counters.flat])
         self.numbers = {name: np.array(value, dtype) for name, value in {**optimizer.numbers(), "rate": optimizer.rate_at(0)}.items()}
@@ -42,10 +57,20 @@ class Update:
         self.trained = trained
         self.runs = _runs(parameters, trained)
 
-    def instructions(self, lend: Lender, part: slice = slice(None), *, counted: bool = False) -> Iterator[tuple[int, Line, list[Call]]]:
-        """Each line with its number and its calls, over a stretch of the vectors; without the counters' lines where they are `counted` already."""
+    @classmethod
+    def of(cls, session: "Session", former: "Update | None") -> "Update":
+        """The update that a session's settings ask for, bound to its vectors; `former` is the one until now."""
+        settings, network = session.settings, session.network
+        vectors = (session.parameters_arena, session.gradients_arena)
+        return cls(settings.optimizer, settings.clip, *vectors, network.trained(), settings.bug, network.turns, former)
+
+    def instructions(self, lend: Lender, part: slice = slice(None), *, counted: bool = False, player: int = 0) -> Iterator[tuple[int, Line, list[Call]]]:
+        """Each line with its number and its calls, over a stretch of the vectors; without the counters' lines where they are `counted` already.
+
+        Each player of a game has counters of its own.
+        """
         vectors = {"w": self.parameters, "g": self.applied, **self.slots.views, **self.vectors}
-        values = {**{name: vector[part] for name, vector in vectors.items()}, **self.counters.views, **self.numbers}
+        values = {**{name: vector[part] for name, vector in vectors.items()}, **self._counts(player), **self.numbers}
         for number, line in enumerate(self.lines):
             lend.start()
             noted = list(self._note()) if number == 0 and not counted else []
@@ -67,9 +92,12 @@ class Update:
         """Set the learning rate of this update."""
         self.numbers["rate"][...] = self.optimizer.rate_at(update)
 
-    def memory(self) -> tuple[Array, Array, Array]:
-        """What the optimiser remembers: its slots, its counters, and both as the last update found them."""
-        return self.slots.flat, self.counters.flat, self.before
+    def memory(self) -> tuple[Array, Array, Array, Array]:
+        """What the optimiser remembers: its slots, its counters, both as the last update found them, and the parameters as each player's turn found them."""
+        return self.slots.flat, self.counters.flat, self.before, self.seen
+
+    def _counts(self, player: int) -> dict[str, Array]:
+        return {name: self.counters.views[_counter(name, player)] for name in self.optimizer.counters}
 
     def _note(self) -> Iterator[Call]:
         """Keep the memory as it was before the update, so that the update can be told again."""
@@ -85,6 +113,11 @@ class Update:
         for start, stop in self.runs or ():
             if first <= start and stop <= last:
                 yield np.copyto, (self.parameters[start:stop], moved[start:stop])
+
+
+def _counter(name: str, player: int) -> str:
+    """A counter's name among those of all players."""
+    return f"{name} {player}" if player else name
 
 
 def _in_chunks(formula: str, out: Array, values: dict[str, Array], scratch: Callable[..., Array]) -> Iterator[Call]:

@@ -13,6 +13,7 @@ from engine.plain import plain
 from engine.program import Program
 from engine.settings import pointed
 from engine.tape import Node
+from engine.turns import after
 from engine.words import figure
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ LISTED = 4096
 
 def readers(program: Program, node: int) -> list[tuple[Node, str]]:
     """Each op that reads a parameter, with the name that it has there, in the order in which they run."""
-    each = program.tape.marks["each"]
     found = []
-    for reader in program.tape.nodes[node + 1 : each + 1]:
+    for reader in after(program.tape, node):
         found += [(reader, name) for name, source in reader.arguments().items() if source == node and reader.op and name in reader.op.pulls]
     return found
 

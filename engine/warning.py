@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 def refuse_idle(session: "Session", settings: "Settings") -> None:
     """Raise SpecError for a bug that would change nothing in this network, or that has no backward pass to be made in."""
     bug, gradient = settings.bug, settings.gradient
+    if len(session.network.turns) > 1 and (bug or gradient.kind != "backpropagation"):
+        name = "bug" if bug else "gradient"
+        raise SpecError(name, f"two players learn from each other here, and neither mistakes nor estimates are made in a game; leave the {name} as it was")
     if bug and gradient.kind != "backpropagation":
         source = gradient.kind.replace("_", " ")
         raise SpecError("bug", f"{bug.title}: a mistake of backpropagation needs it, and the gradient comes from {source}; choose one of the two")

@@ -54,6 +54,10 @@ class Dataset(Component):
         """All examples, in their own order, the same for the same seed."""
         raise NotImplementedError
 
+    def modes(self) -> tuple[NDArray[np.float64], float] | None:
+        """The middles of the clouds that the examples are drawn from, (modes, columns), and their standard deviation; None where there are no such clouds."""
+        return None
+
     def test_part(self) -> float:
         """The share of the rows kept aside for the test, from 0 to 0.9."""
         return float(getattr(self, "test_share", 0.0))

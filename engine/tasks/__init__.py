@@ -1,6 +1,6 @@
 """What is trained for what: which layers there are, what becomes of the examples, and what is called the loss."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.component import Component, discover, union
@@ -21,6 +21,8 @@ class Task(Component):
     """How a spec's parts become one recorded network."""
 
     family: ClassVar[str] = "tasks"
+    answers: ClassVar[bool] = True
+    """Whether the prediction answers the example's target, so that it can be right."""
     sample: ClassVar[Mapping[str, Any]] = {}
     """Fields of a spec with which the law tests set it."""
 
@@ -49,6 +51,19 @@ class Task(Component):
         """Refuse a network that gives values of this shape for each example; raises SpecError."""
         check_output(network, shape)
 
+    def enters(self, spec: "SessionSpec", index: int) -> Shape | None:
+        """The shape of one example before a layer, where it is not what the layer before it gives."""
+        return None
+
+    def whole(self, network: "Network", tape: Tape, x: Var, target: Var, penalties: Mapping[str, float]) -> None:
+        """Record everything, from the batch to what is descended, and mark the prediction, each example's loss, the batch's loss and the objective."""
+        prediction, each = self.record(network, tape, x, target)
+        tape.mark("prediction", prediction)
+        leaves = [node for node in tape.nodes if node.role == "parameter"]
+        each, loss, root = closed(tape, each, leaves, penalties)
+        for name, node in (("each", each), ("loss", loss), ("objective", root)):
+            tape.mark(name, node)
+
     def record(self, network: "Network", tape: Tape, x: Var, target: Var) -> tuple[Var, Var]:
         """Record everything from the batch to the loss of each example, (batch, 1): the prediction and that loss."""
         with tape.layer(0, network.layers[0].kind):
@@ -58,12 +73,28 @@ class Task(Component):
             return prediction, mean_over_steps(tape, network.loss.record(tape, prediction, shaped(tape, target, network.outputs)))
 
 
-def through(network: "Network", tape: Tape, indices: range, x: Var) -> Var:
-    """Record the layers of these indices, one after the other, and return the last one's output."""
+def closed(tape: Tape, each: Var, leaves: Sequence[Var], penalties: Mapping[str, float]) -> tuple[Var, Var, Var]:
+    """Record the way from the examples' losses to the objective: each example's whole loss, the batch's, and that with the penalties on these parameters."""
+    weights = [leaf for leaf in leaves if len(leaf.shape) > 1]
+    with tape.scope("loss"):
+        for further in tape.losses:
+            each = tape.apply(OPS["add"], each, further, name="loss of each")
+        tape.losses = []
+        loss = total = tape.apply(OPS["batch_mean"], each, name="loss")
+        for kind, strength in penalties.items():
+            for weight in weights if strength else ():
+                penalty = tape.apply(OPS[f"{kind}_penalty"], weight, attributes={kind: strength})
+                total = tape.apply(OPS["add"], total, penalty, name="objective")
+    return each, loss, total
+
+
+def through(network: "Network", tape: Tape, indices: range, x: Var, leaves: Mapping[str, Var] | None = None) -> Var:
+    """Record the layers of these indices, one after the other, and return the last one's output; with the parameters in `leaves`, or new ones."""
     for index in indices:
         layer = network.layers[index]
         with tape.layer(index, layer.kind):
-            x = layer.record(tape, parameters(network.shapes, tape, index), x)
+            own = {name.split(".", 1)[1]: leaf for name, leaf in (leaves or {}).items() if name.startswith(f"{index}.")}
+            x = layer.record(tape, own if leaves else parameters(network.shapes, tape, index), x)
     return x
 
 

@@ -188,7 +188,8 @@ def ways_to_train() -> Iterator[Any]:
     for bug in kinds(Bug):
         yield pytest.param(with_bug(bug), id=f"bug-{kind(bug)}")
     for task in kinds(Task):
-        if kind(task) != "supervised":
+        assert issubclass(task, Task)
+        if kind(task) != "supervised" and task.answers:  # a game has laws of its own
             yield pytest.param(with_task(task), id=f"task-{kind(task)}")
     for gradient in kinds(Gradient):
         if kind(gradient) != "backpropagation":

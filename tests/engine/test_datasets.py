@@ -111,7 +111,7 @@ def test_a_small_network_learns_it(kind: type[Dataset]) -> None:
     assert session.run(Position(150, 0), tap=()) and not session.diverged
     after = scores(session)["train_loss"]
     assert before is not None and after is not None and after < before / 2
-    if drawn.task == "regression":
+    if drawn.task == "regression" and kind().modes() is None:
         assert after < session.data.train_targets.var()
 
 
