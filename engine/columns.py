@@ -106,9 +106,14 @@ def _column(number: int, parts: list[list[Node]], tape: Tape, *, last: bool) -> 
 
 
 def _kind(own: list[Node], shape: Shape) -> Kind:
-    if any("/t=" in node.scope for node in own):
+    if any(_timed(node) for node in own):
         return "sequence"
     return "images" if len(shape) == 3 else "block"
+
+
+def _timed(node: Node) -> bool:
+    """Whether a node belongs to a time step of the layer itself, and not of one inside it."""
+    return node.scope.split("/")[1:2] != [] and node.scope.split("/")[1].startswith("t=")
 
 
 def _letter(kind: Kind, activation: str | None, *, first: bool, last: bool) -> str:
@@ -124,7 +129,7 @@ def _letter(kind: Kind, activation: str | None, *, first: bool, last: bool) -> s
 def _moments(own: list[Node]) -> list[Moment]:
     """The time steps in the order in which they are computed."""
     found = []
-    for scope, group in groupby((node for node in own if "/t=" in node.scope), key=lambda node: "/".join(node.scope.split("/")[:2])):
+    for scope, group in groupby((node for node in own if _timed(node)), key=lambda node: "/".join(node.scope.split("/")[:2])):
         nodes = list(group)
         states = {node.name: node.id for node in nodes if node.scope == scope}
         t, _, way = scope.split("/t=")[1].partition("_")

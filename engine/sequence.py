@@ -39,7 +39,8 @@ def sequence(session: "Session", layer: int, example: int | None = None, of: str
     chosen = of or f"{layer}.U"
     if chosen not in {node.name for node in own}:
         raise UnknownName("parameter of this layer", chosen, [node.name for node in own])
-    moments = [_moment(session, followed, list(group)) for _, group in groupby((node for node in nodes if step_of(node)), key=step_of)]
+    arrives = {node for one in session.program.instructions for node, what in one.computes if what == "cotangent"}
+    moments = [_moment(arrives, followed, list(group)) for _, group in groupby((node for node in nodes if step_of(node)), key=step_of)]
     moments.sort(key=lambda moment: (moment["way"], moment["t"]))
     shared = [_shared(session, followed, node, full=node.name == chosen) for node in own]
     described = layers[layer]
@@ -51,7 +52,7 @@ def sequence(session: "Session", layer: int, example: int | None = None, of: str
     }  # fmt: skip
 
 
-def _moment(session: "Session", followed: Followed, nodes: list[Node]) -> dict[str, Any]:
+def _moment(arrives: set[int], followed: Followed, nodes: list[Node]) -> dict[str, Any]:
     """One time step: what is read, the states and the gates, each with the gradient that arrives there."""
     where = step_of(nodes[0])
     assert where
@@ -60,19 +61,23 @@ def _moment(session: "Session", followed: Followed, nodes: list[Node]) -> dict[s
     gates = {node.scope.split("/")[-1]: node for node in nodes if node.scope.count("/") > 1 and node.name == node.scope.split("/")[-1]}
     return {
         "t": t + 1, "way": way, "scope": nodes[0].scope.split("/t=")[0] + f"/t={t}{'_' if way else ''}{way}",
-        "x": _state(session, followed, outer["x"]), "h": _state(session, followed, outer["h"]),
-        "c": _state(session, followed, outer["c"]) if "c" in outer else None,
-        "gates": {name: _state(session, followed, node) for name, node in gates.items()},
+        "x": _state(arrives, followed, outer["x"]), "h": _state(arrives, followed, outer["h"]),
+        "c": _state(arrives, followed, outer["c"]) if "c" in outer else None,
+        "cut": any(node.op and node.op.name == "stop_gradient" for node in nodes),
+        "gates": {name: _state(arrives, followed, node) for name, node in gates.items()},
     }  # fmt: skip
 
 
-def _state(session: "Session", followed: Followed, node: Node) -> dict[str, Any]:
+def _state(arrives: set[int], followed: Followed, node: Node) -> dict[str, Any]:
     """A node's numbers for the followed example, the gradients arriving at them, and their size."""
     program, row = followed.program, followed.row
     arriving = program.cotangent(node.id)
     own = arriving[row] if arriving is not None else None
     return {
-        "node": node.id, "value": plain(program.value(node.id)[row]), "gradient": plain(own) if own is not None else None,
+        "node": node.id,
+        "stopped": node.id not in arrives,
+        "value": plain(program.value(node.id)[row]),
+        "gradient": plain(own) if own is not None else None,
         "size": plain(_size(own)) if own is not None else None,
     }  # fmt: skip
 
@@ -90,8 +95,10 @@ def _shared(session: "Session", followed: Followed, node: Node, *, full: bool) -
     rows = []
     send = full and total.size * len(parts) <= STACKED
     size = _size(total)
+    last = max((at for _, at, _ in parts if at is not None), default=None)
     for (t, way), at, part in parts:
         running += part
+        at = last if at is None else at
         rows.append(
             {
                 "t": t + 1, "way": way, "at": at, "size": plain(_size(part)), "running": plain(_size(running)),

@@ -54,6 +54,8 @@ def uses(session: "Session", target: str, example: int | None = None) -> dict[st
     followed = session.focus.follow(example)
     computed = {(one.node, one.wrt): one.index for one in session.program.instructions if one.phase == "backward"}
     rows = [row for reader, name in reversed(readers(followed.program, node.id)) for row in _rows(session, followed, reader, name, index, computed)]
+    last = max((row["at"] for row in rows if row["at"] is not None), default=None)
+    rows = [{**row, "at": last if row["at"] is None else row["at"]} for row in rows]  # beyond a cut nothing is computed, and nothing is to come
     products = np.array([row["product"] for row in rows])
     total = float(session.focus.gradients.views[short][index])
     kept = abs(float(products.sum())) / float(np.abs(products).sum()) if products.any() else None

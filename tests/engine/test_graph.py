@@ -169,6 +169,11 @@ BLOCKS: list[Any] = [
         [("neurons", [3]), ("neurons", [6]), ("sequence", [2]), ("neurons", [2])], [(0, 1), (2, 3)], id="last-state",
     ),
     pytest.param(
+        [linear(6), {"kind": "reshape", "to": [3, 2]}, {"kind": "residual", "layers": [{"kind": "rnn", "units": 2, "returns": "sequence"}]},
+         {"kind": "flatten"}, linear(2)],
+        [("neurons", [3]), ("neurons", [6]), ("block", [3, 2]), ("neurons", [2])], [(0, 1), (2, 3)], id="inside-another",
+    ),
+    pytest.param(
         [linear(6), {"kind": "reshape", "to": [3, 2]}, {"kind": "gru", "units": 2, "returns": "sequence", "bidirectional": True},
          linear(1), {"kind": "flatten"}, linear(2)],
         [("neurons", [3]), ("neurons", [6]), ("sequence", [3, 4]), ("block", [3, 1]), ("neurons", [2])], [(0, 1), (3, 4)], id="all-states",

@@ -139,6 +139,18 @@ def test_a_pooling_passes_on_what_it_says(kind: str) -> None:
     assert sum(term["share"] for term in found["window"]) == 1 and found["z"] == np.array(found["output"]["value"])[1, 1]
 
 
+def test_a_truncation_cuts_where_it_is_told() -> None:
+    """Beyond the cut no gradient arrives and no part is added; the parts still add up, and everything is known when the pass is over."""
+    session = recurrent("lstm", truncate=3)
+    found = session.sequence(1, session.batch_examples()[0])
+    assert [moment["cut"] for moment in found["moments"]] == [False, False, False, True]
+    assert [moment["h"]["stopped"] for moment in found["moments"]] == [True, True, True, False]
+    rows = next(each for each in found["shared"] if each["name"] == "1.U")["rows"]
+    assert [row["size"] == 0 for row in rows] == [False, True, True, True] and rows[-1]["left"] == 0
+    place = session.position.instruction
+    assert all(row["at"] < place for row in rows) and all(use["at"] < place for use in session.uses("parameter:1.U[0,1]")["rows"])
+
+
 def test_three_cells_are_compared_on_the_same_data_and_seed() -> None:
     """The session's own kind has its own numbers: nothing but the kind is exchanged; untrained and trained for as many updates."""
     session = recurrent("lstm")

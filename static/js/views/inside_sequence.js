@@ -9,8 +9,8 @@ import { sizesChart, sumChart } from "./inside_charts.js";
 import { picture } from "./inside_pictures.js";
 import { h } from "./tree.js";
 
-/** @typedef {{node: number, value: (number | null)[], gradient: (number | null)[] | null, size: number | null}} State */
-/** @typedef {{t: number, way: string, x: State, h: State, c: State | null, gates: Record<string, State>}} Moment */
+/** @typedef {{node: number, value: (number | null)[], gradient: (number | null)[] | null, size: number | null, stopped: boolean}} State  `stopped` where no gradient ever arrives */
+/** @typedef {{t: number, way: string, cut: boolean, x: State, h: State, c: State | null, gates: Record<string, State>}} Moment  `cut` where the gradient is stopped between the step before and this one */
 /** @typedef {{t: number, way: string, at: number | null, size: number | null, running: number | null, left: number | null, part: any}} Share */
 
 /** Px of a time step's column, at least and at most. */
@@ -31,7 +31,7 @@ export function sequenceView({ now, commands, width }, found) {
   /** @param {string} name @param {(moment: Moment) => Node | string | null} cell @param {{title?: string, sum?: Node | string | null, more?: string}} [how] */
   const row = (name, cell, { title = "", sum = null, more = "" } = {}) => h("tr", { class: more },
     h("th", { scope: "row", title: title || null }, name),
-    ...moments.map((moment) => h("td", { class: moment.t === standing ? "now" : "" }, cell(moment))),
+    ...moments.map((moment) => h("td", { class: `${moment.t === standing ? "now" : ""} ${moment.cut ? "cut-before" : ""}`.trim() }, cell(moment))),
     h("td", { class: "sum" }, sum));
   const value = (/** @type {State} */ state, bounded = false) => {
     const number = state.value[unit];
@@ -40,22 +40,23 @@ export function sequenceView({ now, commands, width }, found) {
       bounded && number !== null && h("i", { class: "gate", style: { "--t": String(Math.max(0, Math.min(1, number))) } }));
   };
   const gradient = (/** @type {State} */ state, /** @type {number | null | undefined} */ number) => {
+    if (state.stopped) return h("span", { class: "cell-value stopped", title: "A truncation stops the gradient before it comes here" }, "cut off");
     if (!known(state.node, "cotangent_at")) return unknown();
     return h("span", { class: "cell-value derivative", style: { "--shade": shade(number, scale) } }, h("span", { class: number === 0 ? "bar zero" : "bar" }), h("span", {}, ...stacked(number)));
   };
   const strip = (/** @type {string} */ key, /** @type {State} */ state, /** @type {string} */ what, derivative = false) => {
-    const done = known(state.node, derivative ? "cotangent_at" : "value_at");
+    const done = known(state.node, derivative ? "cotangent_at" : "value_at") && !(derivative && state.stopped);
     const values = (derivative ? state.gradient : state.value) ?? [];
     return picture({ key, values: done ? values : values.map(() => null), across: values.length, width: column - 10, height: 12, label: done ? what : `${what}: not computed yet`, derivative, legend, range: rangeOf(key.startsWith("h") ? "tanh" : null, values.map(Number)) });
   };
   const gates = Object.keys(moments[0].gates);
   const all = { moments, found, scale, known, column };
   return [
-    h("p", { class: "inside-sentence" }, known(moments[0].h.node, "cotangent_at") ? found.sentence : "The gradient has not come back to the first time step yet: step on, and watch it go from right to left.", ` Example ${found.example}.`),
+    h("p", { class: "inside-sentence" }, known(moments[0].h.node, "cotangent_at") || moments.some(({ h: state }) => state.stopped) ? found.sentence : "The gradient has not come back to the first time step yet: step on, and watch it go from right to left.", ` Example ${found.example}.`),
     choices(now, commands, found, way, gates.length > 0),
     h("div", { class: "table-scroll unrolled-scroll", tabindex: "0", role: "group", "aria-label": `${found.title} unrolled over ${found.steps} time steps` },
       h("table", { class: "unrolled", style: { "--column": `${column}px` } },
-        h("caption", {}, `Each column is the same cell at another time step. Numbers are those of unit ${unit + 1} of ${found.units}; strips have all units.`),
+        h("caption", {}, `Each column is the same cell at another time step. Numbers are those of unit ${unit + 1} of ${found.units}; strips have all units.`, moments.some(({ cut }) => cut) ? " At a dashed line the gradient is stopped: truncation." : ""),
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "t"), ...moments.map(({ t }) => h("th", { scope: "col", class: t === standing ? "now" : "" }, String(t))), h("th", { scope: "col", class: "sum" }, "Σ"))),
         h("tbody", {},
           row("x", ({ t, x }) => strip(`x ${way} ${t}`, x, `what is read at step ${t}`), { title: "what is read" }),
