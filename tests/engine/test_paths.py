@@ -259,7 +259,7 @@ def test_what_is_not_finite_is_said() -> None:
 def test_the_sentence(count: int, zero: int, strongest: Any, kept: Any, said: str) -> None:
     from engine.paths import _sentence
 
-    assert _sentence(count, zero, strongest, kept) == said
+    assert _sentence(count, zero, strongest, kept, 0) == said
 
 
 @pytest.mark.parametrize("op", [op for op in OPS.values() if any(pull.slopes for pull in op.pulls.values())], ids=str)
