@@ -29,12 +29,12 @@ def main(arguments: list[str]) -> int:
         for peer in peers(workload, ours):
             compared += peer.name == "PyTorch eager"
             _check_losses(workload, peer.losses(6))
-            ratios, mine, theirs = _pair(_runner(ours), peer.run, options.rounds, options.sample)
+            ratios, mine, theirs = pair(_runner(ours), peer.run, options.rounds, options.sample)
             bound = workload.bound if peer.name == "PyTorch eager" else None
             over |= bound is not None and median(ratios) > bound
             print(f"{workload.name:32} {peer.name:15} {mine:9.1f} {theirs:9.1f} {median(ratios):7.3f} {bound if bound else '':>7}")
         plain, tapped = _runner(ours), _tapped(ours)
-        ratios, with_tap, without = _pair(tapped, plain, options.rounds, options.sample)
+        ratios, with_tap, without = pair(tapped, plain, options.rounds, options.sample)
         over |= median(ratios) > STREAM_BOUND
         print(f"{workload.name:32} {'with the tap':15} {with_tap:9.1f} {without:9.1f} {median(ratios):7.3f} {STREAM_BOUND:>7}")
     if not compared:
@@ -75,7 +75,7 @@ def _check_losses(workload: Workload, theirs: list[float]) -> None:
             raise SystemExit(f"{workload.name}: the losses differ, {found!r} here and {expected!r} there; nothing is timed")
 
 
-def _pair(first: Callable[[int], None], second: Callable[[int], None], rounds: int, sample: float) -> tuple[list[float], float, float]:
+def pair(first: Callable[[int], None], second: Callable[[int], None], rounds: int, sample: float) -> tuple[list[float], float, float]:
     """The two timed in turn; their ratios round by round, and each one's median in µs a step.
 
     The clock is the process's own processor time, with one thread on either side: neighbours on the machine then weigh less.

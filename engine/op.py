@@ -47,6 +47,8 @@ class Pull:
     edges: EdgeRule | None = None
     numpy: str = ""
     slopes: SlopeRule | None = None
+    within: str = ""
+    """Where only a part of the input gets anything, that part as an index, such as `..., start:stop`; `dy` itself is what it gets."""
 
 
 @dataclass
@@ -74,11 +76,11 @@ class Op:
     mixes: bool = False
     """Whether an example's output reads other examples of the batch."""
 
-    def pull(self, name: str, formula: str, *, numpy: str = "") -> Callable[[Rule], Rule]:
+    def pull(self, name: str, formula: str, *, numpy: str = "", within: str = "") -> Callable[[Rule], Rule]:
         """Register the rule that follows as the pull-back to the input `name`."""
 
         def register(rule: Rule) -> Rule:
-            self.pulls[name] = Pull(formula, rule, numpy=numpy)
+            self.pulls[name] = Pull(formula, rule, numpy=numpy, within=within)
             return rule
 
         return register
@@ -173,6 +175,15 @@ def emit_forward(made: Op, out: Array, known: Mapping[str, Any], lend: "Lender")
 def emit_pull(rule: Pull, name: str, into: Array, known: Mapping[str, Any], lend: "Lender") -> list[Call]:
     """The calls that write the cotangent of input `name` into `into`; `known` has the inputs, the attributes, the choices, y and dy."""
     return _bind(rule.emit, {f"d{name}": into, "out": into, **known}, lend)
+
+
+def part_of(array: Array, within: str, choices: Mapping[str, Any]) -> Array:
+    """The part of an array that a pull gives something to, as a view; `within` is slices of choices, as in `Pull`."""
+    index = [
+        Ellipsis if each == "..." else slice(*(choices.get(bound) if bound else None for bound in each.split(":"))) if ":" in each else choices[each]
+        for each in within.split(", ")
+    ]
+    return array[tuple(index)]
 
 
 class Lender:

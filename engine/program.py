@@ -15,7 +15,7 @@ from engine.formula import Call
 from engine.formula.calls import Array
 from engine.fuse import fused, shared_slope
 from engine.keeping import moves
-from engine.op import Lender, Pull, emit_forward, emit_pull
+from engine.op import Lender, Pull, emit_forward, emit_pull, part_of
 from engine.streams import stream
 from engine.tape import Node, Role, Tape
 from engine.turns import Turn, turns_of
@@ -276,10 +276,14 @@ class Program:
                     continue
                 what: What = "gradient" if self.tape.nodes[source].role == "parameter" else "cotangent"
                 first = source not in written and not (adds and what == "gradient")
-                target = into if first else self._contribution(into)
-                calls = emit_pull(self.pull(node, name), name, target, {**self.pulled(node, name), "dy": dy}, self.lend)
-                if not first:
-                    calls.append((np.add, (into, target, into)))
+                rule = self.pull(node, name)
+                if rule.within and not first:
+                    part = part_of(into, rule.within, node.choices)
+                    calls: list[Call] = [(np.add, (part, dy, part))]
+                else:
+                    target = into if first else self._contribution(into)
+                    calls = emit_pull(rule, name, target, {**self.pulled(node, name), "dy": dy}, self.lend)
+                    calls += [] if first else [(np.add, (into, target, into))]
                 written.add(source)
                 self._append("backward", node, calls, (source, what), wrt=name, first=first)
 

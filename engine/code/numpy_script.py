@@ -114,6 +114,10 @@ class NumpyScript(Script):
             values |= {"y": self.names[node.id], "dy": f"d{self.names[node.id]}"}
         if not rule:
             raise SpecError("form", f"the op {node.op.name} does not say itself in NumPy yet, so this network cannot be taken away as a script")
+        within = self.told.program.pull(node, instruction.wrt).within if instruction.wrt and not instruction.first else ""
+        if within:
+            yield _said(f"{target}[{source(f'x[{within}]', values)[len(values['x']) + 1 : -1]}] += {values['dy']}", todo(self.told, instruction))
+            return
         *before, last = source(rule, values, precision=self.precision, shapes=shapes, shape=shape).split("\n")
         yield from before
         yield _said(f"{target} = {last}" if instruction.first else f"{target} = {target} + ({last})", todo(self.told, instruction))

@@ -48,7 +48,7 @@ def compile_formula(text: str, out: Array, values: Mapping[str, Array], scratch:
     yield from compiler.into(tree, out, may_use_out=not reads_out)
 
 
-def _keep(mask: Array, chosen: Array, out: Array) -> Iterator[Call]:
+def keep(mask: Array, chosen: Array, out: Array) -> Iterator[Call]:
     """`chosen` where the mask holds, else 0: by its bits, so that 0 times infinity never arises, and many times faster than a masked copy."""
     whole = np.dtype(f"i{out.itemsize}")
     ones = mask.view(np.int8)
@@ -88,7 +88,7 @@ class _Compiler:
                 yield COMPARE[type(condition.ops[0])], (first, second, mask)
                 chosen = yield from operand(yes, None)
                 if isinstance(no, ast.Constant) and no.value == 0 and may_use_out and chosen.ndim and out.size >= BITS_FROM:
-                    yield from _keep(mask, chosen, out)
+                    yield from keep(mask, chosen, out)
                     return
                 other = yield from operand(no, None)
                 target = out if may_use_out else self.scratch(out.shape, out.dtype)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.formula.calls import Array
+from engine.formula.calls import Array, keep
 from engine.op import Calls, Edge, Index, Shape, op
 from engine.ops.windows import places, seen
 
@@ -45,22 +45,23 @@ def max_pool(out: Array, x: Array, size: int, stride: int) -> Calls:
     + "back, free = np.zeros_like(x), np.ones(dy.shape, bool)"
     + BACK
     + """    won = free & (x[:, :, i:i + ends[0]:stride, j:j + ends[1]:stride] == y)
-    part += np.where(won, dy, 0)
+    part[...] = np.where(won, dy, 0) if stride >= size else part + np.where(won, dy, 0)
     free &= ~won
 back""",
 )
 def _(dx: Array, dy: Array, x: Array, y: Array, scratch: Callable[..., Array], size: int, stride: int) -> Calls:
     free, won, share = scratch(dy.shape, np.bool_), scratch(dy.shape, np.bool_), scratch(dy.shape)
+    apart = stride >= size
     yield dx.fill, (0,)
     yield free.fill, (True,)
     for offset in np.ndindex(size, size):
         part = seen(dx, offset, dy.shape[2:], stride)
         yield np.equal, (seen(x, offset, dy.shape[2:], stride), y, won)
         yield np.logical_and, (won, free, won)
-        yield share.fill, (0,)
-        yield partial(np.copyto, where=won), (share, dy)
-        yield np.add, (part, share, part)
         yield np.greater, (free, won, free)
+        yield from keep(won, dy, part if apart else share)
+        if not apart:
+            yield np.add, (part, share, part)
 
 
 @max_pool.edges("x")

@@ -22,7 +22,7 @@ def moment(out: Array, x: Array, at: int) -> Calls:
     yield np.copyto, (out, x[:, at])
 
 
-@moment.pull("x", "dy, to that moment", numpy="back = np.zeros_like(x)\nback[:, at] = dy\nback")
+@moment.pull("x", "dy, to that moment", numpy="back = np.zeros_like(x)\nback[:, at] = dy\nback", within=":, at")
 def _(dx: Array, dy: Array, at: int) -> Calls:
     yield dx.fill, (0,)
     yield np.copyto, (dx[:, at], dy)
@@ -47,7 +47,7 @@ def part(out: Array, x: Array, start: int, stop: int) -> Calls:
     yield np.copyto, (out, x[..., start:stop])
 
 
-@part.pull("x", "dy, to those units", numpy="back = np.zeros_like(x)\nback[..., start:stop] = dy\nback")
+@part.pull("x", "dy, to those units", numpy="back = np.zeros_like(x)\nback[..., start:stop] = dy\nback", within="..., start:stop")
 def _(dx: Array, dy: Array, start: int, stop: int) -> Calls:
     yield dx.fill, (0,)
     yield np.copyto, (dx[..., start:stop], dy)
