@@ -22,6 +22,8 @@ from engine.tape import Node
 if TYPE_CHECKING:
     from engine.program import Instruction, Program
 
+SPARED = 5
+"""Calls that a pull must share with its forward rule before they are looked at."""
 SMALL = 4096
 """Elements up to which a call costs more than its arithmetic."""
 
@@ -65,28 +67,94 @@ def fused(program: "Program") -> tuple[list[Call], list[Call]]:
     kept = [instruction for instruction in program.instructions if instruction.index not in once]
     slopes = _slopes(program)
     ahead = _gathered(program, [instruction.calls for instruction in kept if instruction.phase in ("forward", "loss")])
-    back = [call for instruction in kept if instruction.phase not in ("forward", "loss") for call in _with_slopes(program, instruction, slopes)]
+    laid = _laid_out(kept)
+    back = [
+        call
+        for instruction in kept
+        if instruction.phase not in ("forward", "loss")
+        for call in list(_with_slopes(program, instruction, slopes))[laid.get(instruction.index, 0) :]
+    ]
     return [call for index in once for call in program.instructions[index].calls], ahead + [call for _, calls in slopes.values() for call in calls] + back
 
 
+def _laid_out(instructions: "list[Instruction]") -> dict[int, int]:
+    """How many of its first calls a pull can leave out, because the forward pass has made the very same and nothing has been written there since.
+
+    So a convolution lays its windows out once for the filters' gradient too. Calls are held to be the same where they pass the same arrays.
+    """
+    ahead = {instruction.node: instruction for instruction in instructions if instruction.phase == "forward"}
+    found: dict[int, int] = {}
+    for place, pull in enumerate(instructions):
+        made = ahead.get(pull.node)
+        if pull.phase != "backward" or made is None:
+            continue
+        count = _alike(made.calls, pull.calls)
+        if count < SPARED:
+            continue
+        laid = [array for call in pull.calls[:count] for array in _arrays(call)]
+        between = made.calls[count:] + tuple(call for each in instructions[instructions.index(made) + 1 : place] for call in each.calls)
+        if not any(np.may_share_memory(array, written) for call in between for written in _written(call) for array in laid):
+            found[pull.index] = count
+    return found
+
+
+def _alike(first: tuple[Call, ...], second: tuple[Call, ...]) -> int:
+    """How many calls two lists begin with alike: the same function over the same stretches of memory."""
+    return next((place for place, (a, b) in enumerate(zip(first, second, strict=False)) if _told(a) != _told(b)), min(len(first), len(second)))
+
+
+def _told(call: Call) -> tuple[object, ...]:
+    function, arguments = call
+    own = getattr(function, "__self__", None)
+    name = (getattr(function, "__name__", ""), _memory(own)) if isinstance(own, np.ndarray) else function
+    return (name, *(_memory(each) if isinstance(each, np.ndarray) else each for each in arguments))
+
+
+def _memory(array: Array) -> tuple[object, ...]:
+    return array.__array_interface__["data"][0], array.shape, array.strides, array.dtype.str
+
+
+def _arrays(call: Call) -> list[Array]:
+    """Every array that a call is given, with the one that its method belongs to."""
+    function, arguments = call
+    inner = getattr(function, "func", function)
+    given = (getattr(inner, "__self__", None), *arguments, *getattr(function, "keywords", {}).values())
+    return [each for each in given if isinstance(each, np.ndarray)]
+
+
+def _written(call: Call) -> list[Array]:
+    """What a call may write to: the target of a copy or a product, else everything that it is given."""
+    function, arguments = call
+    arrays = [each for each in arguments if isinstance(each, np.ndarray)]
+    if function is np.copyto:
+        return arrays[:1]
+    if function is np.matmul or getattr(function, "__name__", "") == "dot":
+        return arrays[-1:]
+    if isinstance(function, np.ufunc) and len(arguments) > function.nin and all(isinstance(each, np.ndarray) for each in arguments):
+        return list(arrays[function.nin :])
+    return _arrays(call)
+
+
 def _gathered(program: "Program", instructions: list[tuple[Call, ...]]) -> list[Call]:
-    """The calls of these instructions with one take from the whole vector for all takes from parameters; each reader reads its part of what that gives."""
+    """The calls of these instructions with one take from the whole vector for all takes from parameters; each reader reads its part of what that gives.
+
+    What several take alike, such as the bias at every moment of a sequence, is taken once.
+    """
     flat = program.parameters.flat
     takes = [call for calls in instructions for call in calls if _takes_from(call, flat)]
     if len(takes) < 2:
         return [call for calls in instructions for call in calls]
-    indices = [(np.asarray(index) + _offset(flat, function)).reshape(-1) for function, (index, *_) in takes]
-    rows = np.zeros(sum(index.size for index in indices), program.dtype)
-    kept: list[Call] = [(flat.take, (np.concatenate(indices), None, rows, "clip"))]
-    start = 0
+    indices = {_what(call, flat): (np.asarray(call[1][0]) + _offset(flat, call[0])).reshape(-1) for call in takes}
+    rows = np.zeros(sum(index.size for index in indices.values()), program.dtype)
+    kept: list[Call] = [(flat.take, (np.concatenate(list(indices.values())), None, rows, "clip"))]
+    starts = dict(zip(indices, np.cumsum([0, *(index.size for index in indices.values())]).tolist(), strict=False))
     for calls in instructions:
         standing: dict[int, Array] = {}
         for call in calls:
             function, arguments = call
             if _takes_from(call, flat):
-                lent = np.asarray(arguments[2])
+                lent, start = np.asarray(arguments[2]), starts[_what(call, flat)]
                 standing[id(arguments[2])] = rows[start : start + lent.size].reshape(lent.shape)
-                start += lent.size
             else:
                 kept.append((function, tuple(standing.get(id(argument), argument) for argument in arguments)))
     return kept
@@ -94,6 +162,11 @@ def _gathered(program: "Program", instructions: list[tuple[Call, ...]]) -> list[
 
 def _takes_from(call: Call, flat: Array) -> bool:
     return getattr(call[0], "__name__", "") == "take" and np.shares_memory(_owner(call[0]), flat)
+
+
+def _what(call: Call, flat: Array) -> tuple[int, bytes]:
+    """What a take takes: the same at every moment of a sequence, where it is then taken once."""
+    return _offset(flat, call[0]), np.asarray(call[1][0]).tobytes()
 
 
 def _offset(flat: Array, take: object) -> int:

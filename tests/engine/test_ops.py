@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.formula import evaluate
-from engine.op import Lender, Op, Sample, emit_forward, emit_pull
+from engine.op import Lender, Op, Sample, emit_forward, emit_pull, part_of
 from engine.ops import OPS
 from engine.ops.sequence import stack
 
@@ -90,6 +90,17 @@ def test_edges_add_up_to_the_pull(op: Op, sample: Any, name: str) -> None:
         for edge in links:
             if edge.factor:
                 assert values[edge.factor[0]][edge.factor[1]] == edge.local
+
+
+@pytest.mark.parametrize(("op", "sample", "name"), [case for case in PULLS if case.values[0].pulls[case.values[2]].within])  # type: ignore[attr-defined,index]
+def test_a_part_gets_what_arrives(op: Op, sample: Any, name: str) -> None:
+    """Where a pull says that it gives to a part of its input only, that part gets the arriving gradient itself, and the rest nothing."""
+    inputs = draw(op, sample, 3)
+    y = forward(op, sample, inputs)
+    dy = np.asarray(np.random.default_rng(4).normal(size=y.shape))
+    expected = np.zeros(inputs[name].shape)
+    part_of(expected, op.pulls[name].within, settings_of(op, sample))[...] = dy
+    np.testing.assert_array_equal(pull(op, sample, name, inputs, y, dy), expected)
 
 
 @pytest.mark.parametrize(("op", "sample"), [case for case in CASES if case.values[0].elementwise])
