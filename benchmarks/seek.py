@@ -97,6 +97,7 @@ def page(pictures: int) -> float:
         updates, ops = [], []
         for update, op in anywhere(pictures // 2, count - 1):
             updates.append(lab.evaluate(GO, [".run-track", update, f"{update},0"]) / 1e3)
+            lab.locator(f".run-where:text-is('{update:,}')").wait_for()  # the lower track is over this update from here on
             ops.append(lab.evaluate(GO, [".ops-track", op + 1, f"{update - 1},{op + 1}"]) / 1e3)
         spent = {name: 1e3 * (now - before[name]) / (len(updates) + len(ops)) for name, now in metrics(tools).items() if name in PARTS}
         context.close()
