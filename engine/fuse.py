@@ -38,6 +38,11 @@ def shared_slope(node: Node) -> str | None:
     return slope if names(tree) == {"y"} and pull == f"dy * ({slope})" and _is_exact(tree) else None
 
 
+def together(node: Node) -> tuple[str, int]:
+    """Values whose slopes are worked out together lie side by side."""
+    return shared_slope(node) or "", node.id
+
+
 def constant_pulls(program: "Program") -> list[int]:
     """The instructions that give the same numbers at every update: what is passed back from the loss before anything else is read."""
     constant = {program.root}

@@ -13,7 +13,7 @@ from engine.arena import Arena
 from engine.early import carried_late, parameters, stepped_early
 from engine.formula import Call
 from engine.formula.calls import Array
-from engine.fuse import fused, shared_slope
+from engine.fuse import fused, together
 from engine.keeping import moves
 from engine.op import Lender, Pull, emit_forward, emit_pull, part_of
 from engine.streams import stream
@@ -94,7 +94,7 @@ class Program:
         self.constant = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
         for number, view in self.constant.views.items():
             view[...] = tape.constants[number]
-        self.values = Arena({node.id: node.shape for node in sorted(used, key=_group) if node.role == "value"}, self.dtype)
+        self.values = Arena({node.id: node.shape for node in sorted(used, key=together) if node.role == "value"}, self.dtype)
         self.estimator = gradient.estimator(self, tape.seed) if gradient and gradients else None
         self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients and not self.estimator else {}, self.dtype)
         self.instructions: list[Instruction] = []
@@ -295,8 +295,3 @@ def carry_over(old: Program, new: Program) -> None:
             np.copyto(after.views[node], before.views[node])
     if new.root != new.tape.marks["loss"]:
         np.copyto(new.value(new.root), old.value(old.root))
-
-
-def _group(node: Node) -> tuple[str, int]:
-    """Values whose slopes are worked out together lie side by side."""
-    return shared_slope(node) or "", node.id
