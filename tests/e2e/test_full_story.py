@@ -33,6 +33,8 @@ def test_a_mistake_is_followed_home_proved_mended_overdone_and_begun_anew(open_p
 
 def follow(page: Page, at: str) -> tuple[str, int]:
     """The worst mistake, from its loss back to the weight that has most to do with it, op by op."""
+    worst = ask(page, f"{at}/predictions")["worst"]
+    expect(page.locator("#inspector")).to_contain_text(f"Example {worst} is", timeout=READY)  # the page knows the predictions of this place
     page.get_by_role("button", name="Follow it back").click(timeout=READY)
     expect(page.locator("#status")).to_contain_text("the loss is known", timeout=READY)
     inspector = page.locator("#inspector")
