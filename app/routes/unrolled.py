@@ -10,7 +10,8 @@ from app.routes.explanations import Example, Target
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 Layer = Annotated[int, Query(ge=0, le=10_000, description="The layer's index in the spec")]
-Index = Annotated[int, Query(ge=0, le=10_000)]
+Filter = Annotated[int, Query(ge=0, le=10_000, description="Which filter, from 0")]
+Channel = Annotated[int, Query(ge=0, le=10_000, description="Which channel of what the filter looks at, from 0")]
 Place = Annotated[
     str | None, Query(pattern=r"^\d{1,4},\d{1,4}$", description="Row and column, from 0; without it, where the gradient is largest", examples=["2,3"])
 ]
@@ -35,7 +36,7 @@ async def sequence(
 
 @router.get("/convolution")
 async def convolution(
-    live: LiveSession, layer: Layer, example: Example = None, filter: Index = 0, channel: Index = 0, at: Place = None, tap: Place = None, pixel: Place = None
+    live: LiveSession, layer: Layer, example: Example = None, filter: Filter = 0, channel: Channel = 0, at: Place = None, tap: Place = None, pixel: Place = None
 ) -> Response:
     """A convolution or pooling laid open: the window at a place, the filter's gradient as a map over all places, a pixel's gradient by the kernel.
 
