@@ -73,7 +73,7 @@ class Limits:
 PROFILES: dict[str, dict[str, int]] = {
     "local": {},
     "classroom": {
-        "parameters": 50_000, "values": 400_000, "evaluated": 4_000_000, "batch": 512, "snapshots": 4 * 2**20, "branches": 4, "sessions_per_visitor": 10,
+        "parameters": 50_000, "values": 1_000_000, "batch": 512, "snapshots": 4 * 2**20, "branches": 4, "sessions_per_visitor": 10,
         "streams": 4, "waiting": 16, "idle_minutes": 15, "trials": 16, "cells": 100, "sweeps": 1,
     },
 }  # fmt: skip

@@ -16,7 +16,7 @@ def _moment(x: Shape, at: int) -> Shape:
     return (x[0], *x[2:])
 
 
-@op("x at one moment", numpy="x[:, at]", shape=_moment, samples=[((2, 3, 2),), ((2, 3, 2), {"at": 2})], choices={"at": 0})
+@op("x at one moment", numpy="x[:, at].copy()", shape=_moment, samples=[((2, 3, 2),), ((2, 3, 2), {"at": 2})], choices={"at": 0})
 def moment(out: Array, x: Array, at: int) -> Calls:
     """One moment of a sequence: (batch, steps, values) to (batch, values)."""
     yield np.copyto, (out, x[:, at])
@@ -41,7 +41,7 @@ def _part(x: Shape, start: int, stop: int) -> Shape:
     return (*x[:-1], stop - start)
 
 
-@op("some units of x", numpy="x[..., start:stop]", shape=_part, samples=[((2, 4), {"start": 1, "stop": 3}), ((2, 3, 2),)], choices={"start": 0, "stop": 1})
+@op("some units of x", numpy="x[..., start:stop].copy()", shape=_part, samples=[((2, 4), {"start": 1, "stop": 3}), ((2, 3, 2),)], choices={"start": 0, "stop": 1})
 def part(out: Array, x: Array, start: int, stop: int) -> Calls:
     """The units from `start` up to, and without, `stop`: (…, units) to (…, stop − start)."""
     yield np.copyto, (out, x[..., start:stop])
@@ -140,4 +140,4 @@ def _taken(number: int, name: str) -> Pull:
     def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
         yield Edge((index[0], number, *index[1:]), 1.0, None, "1")
 
-    return Pull(f"dy at moment {number}", emit, edges, f"dy[:, {number}]")
+    return Pull(f"dy at moment {number}", emit, edges, f"dy[:, {number}].copy()")

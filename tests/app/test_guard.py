@@ -15,9 +15,9 @@ from tests.app.conftest import HOST
 
 OPEN = {
     "/", "/docs", "/openapi.json", "/health", "/metrics", "/favicon.ico", "/favicon.svg", "/fonts/{name}", "/static", "/vendor/plotly",
-    "/api/catalog", "/api/lessons", "/api/lessons/{name}", "/api/presets", "/api/limits", "/api/tables", "/api/formulas", "/api/sessions",
+    "/api/catalog", "/api/lessons", "/api/lessons/{name}", "/api/presets", "/api/limits", "/api/tables", "/api/formulas", "/api/sessions", "/api/laboratory", "/api/sweeps",
 }  # fmt: skip
-"""What needs no credentials. Everything else is a session's, and is nothing to those who do not hold its token or its owner's cookie."""
+"""What needs no credentials. Everything else is a session's or a sweep's, and is nothing to those who do not hold its token or its owner's cookie."""
 
 HOSTS: list[tuple[str, int]] = [
     ("127.0.0.1:8000", 200), ("127.0.0.1", 200), ("localhost:8000", 200), ("LOCALHOST:9", 200), ("[::1]:8000", 200),
@@ -100,7 +100,7 @@ def test_a_body_says_what_it_is(client: TestClient, kind: str, status: int) -> N
 def test_no_route_is_open_by_accident(client: TestClient, session: dict[str, Any], method: str, path: str) -> None:
     """Every route is either in the list of open ones, or answers 404 to who has no credentials; and each answer has the security headers."""
     client.cookies.clear()
-    address = path.format(session_id=session["id"], node=0, name="x", number=1)
+    address = path.format(session_id=session["id"], node=0, name="x", number=1, sweep_id="x")
     if method == "WS":
         with pytest.raises(WebSocketDenialResponse) as refused, client.websocket_connect(f"ws://127.0.0.1:8000{address}"):
             pass
@@ -109,7 +109,7 @@ def test_no_route_is_open_by_accident(client: TestClient, session: dict[str, Any
         answer = client.request(method, address, **({} if method in ("GET", "HEAD", "DELETE") else {"json": body(path)}))
     assert all(answer.headers[name] == value for name, value in HEADERS.items())
     if path not in OPEN and not path.startswith("/vendor/plotly-"):
-        assert "{session_id}" in path and answer.status_code == 404
+        assert ("{session_id}" in path or "{sweep_id}" in path) and answer.status_code == 404
         assert "server" not in answer.headers
 
 

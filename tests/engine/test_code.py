@@ -93,7 +93,9 @@ def test_a_student_can_run_it(spec: SessionSpec, tmp_path: Path) -> None:
     assert said.stderr == ""
     number = session.network.dtype.type
     assert number(said.stdout.splitlines()[0].removeprefix("loss: ")) == number(session.state()["loss"])
-    assert all(f"{short.replace('.', '_')}{layer}:" in said.stdout for layer, short in (name.split(".", 1) for name in session.parameters()))
+    names = NumpyScript(session).names
+    learned = [names[node.id] for node in session.program.tape.nodes if node.name in session.parameters()]
+    assert learned and all(f"{name}:" in said.stdout and f"d{name}:" in said.stdout for name in learned)
     assert [line for line in script["text"].splitlines() if "import" in line] == ["import numpy as np"]
 
 

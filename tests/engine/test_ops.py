@@ -25,7 +25,7 @@ def draw(op: Op, sample: Sample, seed: int) -> Arrays:
     inputs: Arrays = {}
     for name, shape in zip(op.inputs, shapes, strict=True):
         values = rng.normal(size=shape)
-        values = np.where(np.abs(values) < 0.05, 0.3, values)
+        values = np.where(np.abs(values) < 0.05, values + 0.3, values)  # and no two alike, where a largest one is looked for
         if name == "p" and any(function in op.formula for function in ("log", "sqrt")):
             values = 0.1 + 0.8 * rng.uniform(size=shape)
         if name == "variance":

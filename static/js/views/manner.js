@@ -10,7 +10,6 @@ const WORDS = { setup: "the set-up", menu: "the menu", inspector: "the inspector
 export function mountManner(store, commands) {
   const whole = place("whole");
   whole.addEventListener("click", () => commands.setManner({ projector: false, hide: [] }));
-  addEventListener("hashchange", () => /[#&]lab=/.test(location.hash) && location.reload());
   watch(store, ({ manner }) => [manner], ({ manner: { projector, hide } }) => {
     const { dataset } = document.documentElement;
     if (projector) dataset.view = "projector";
