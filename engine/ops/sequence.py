@@ -41,7 +41,13 @@ def _part(x: Shape, start: int, stop: int) -> Shape:
     return (*x[:-1], stop - start)
 
 
-@op("some units of x", numpy="x[..., start:stop].copy()", shape=_part, samples=[((2, 4), {"start": 1, "stop": 3}), ((2, 3, 2),)], choices={"start": 0, "stop": 1})
+@op(
+    "some units of x",
+    numpy="x[..., start:stop].copy()",
+    shape=_part,
+    samples=[((2, 4), {"start": 1, "stop": 3}), ((2, 3, 2),)],
+    choices={"start": 0, "stop": 1},
+)
 def part(out: Array, x: Array, start: int, stop: int) -> Calls:
     """The units from `start` up to, and without, `stop`: (…, units) to (…, stop − start)."""
     yield np.copyto, (out, x[..., start:stop])

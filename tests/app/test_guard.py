@@ -15,7 +15,8 @@ from tests.app.conftest import HOST
 
 OPEN = {
     "/", "/docs", "/openapi.json", "/health", "/metrics", "/favicon.ico", "/favicon.svg", "/fonts/{name}", "/static", "/vendor/plotly",
-    "/api/catalog", "/api/lessons", "/api/lessons/{name}", "/api/presets", "/api/limits", "/api/tables", "/api/formulas", "/api/sessions", "/api/laboratory", "/api/sweeps",
+    "/api/catalog", "/api/lessons", "/api/lessons/{name}", "/api/presets", "/api/limits", "/api/tables", "/api/formulas", "/api/sessions",
+    "/api/laboratory", "/api/sweeps",
 }  # fmt: skip
 """What needs no credentials. Everything else is a session's or a sweep's, and is nothing to those who do not hold its token or its owner's cookie."""
 

@@ -80,9 +80,9 @@ def test_every_component_has_a_counterpart_or_is_said_to_have_none(family: Any, 
     """A counterpart is an expression once its fields are filled in; a layer without one is named in a comment where it would stand."""
     session = Session(make())
     writer: Any = LIBRARIES[form](session)
-    context = dict.fromkeys(("parameters", "rate", "tensor", "inputs", "channels", "features", "axis", "dims", "order", "rows", "skip", "steps"), "a") | dict.fromkeys(
-        ("turned", "clip", "penalty", "recurrent_penalty", "embeddings_penalty", "plain_penalty"), ""
-    )
+    context = dict.fromkeys(
+        ("parameters", "rate", "tensor", "inputs", "channels", "features", "axis", "dims", "order", "rows", "skip", "steps"), "a"
+    ) | dict.fromkeys(("turned", "clip", "penalty", "recurrent_penalty", "embeddings_penalty", "plain_penalty"), "")
     for component in kinds(family):
         spelled = writer.spelled(component.model_validate({}), **context)
         if spelled:
