@@ -67,6 +67,7 @@ def examples(session: "Session", limit: int) -> dict[str, Any]:
         "class_names": list(data.class_names) if data.class_names else None,
         "ranges": [list(pair) for pair in data.ranges] if data.ranges else None,
         "image": dict(data.image) if data.image else None,
+        "alphabet": data.alphabet,
         "shape": list(data.shape),
         "target_shape": list(data.target_shape),
     }

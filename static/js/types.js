@@ -117,14 +117,17 @@
  * @property {number} train
  * @property {number} test
  * @property {number[][]} inputs
- * @property {(number | number[])[]} targets
+ * @property {any[]} targets  a class or numbers for each example, or for each of its steps
  * @property {string[] | null} class_names
  * @property {[number, number][] | null} ranges
  * @property {{height: number, width: number, max: number} | null} image
+ * @property {number[]} shape  of one example: one number, or steps and values
+ * @property {number[]} target_shape  of what is asked of it
+ * @property {string | null} alphabet  the characters of a text, by their numbers
  *
  * @typedef {object} Predictions
  * @property {(number | null)[][]} outputs
- * @property {number[] | null} labels
+ * @property {any[] | null} labels  a class for each example, or for each of its steps
  * @property {boolean[] | null} correct
  * @property {(number | null)[]} losses
  * @property {number | null} worst
@@ -156,6 +159,7 @@
  * @property {Predictions | null} predictions
  * @property {Surface | null} surface
  * @property {any} metrics
+ * @property {any} written  what a network that reads a text has written
  * @property {any} delivery  what the last update promised and delivered
  * @property {any[] | null} catalog
  * @property {Preset[] | null} presets

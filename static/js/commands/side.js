@@ -9,8 +9,9 @@ import { inspectCommands } from "./inspect.js";
 import { lessonCommands } from "./lesson.js";
 import { insideCommands } from "./inside.js";
 import { noiseCommands } from "./noise.js";
+import { writingCommands } from "./writing.js";
 import { filesCommands } from "./files.js";
 import { formulaCommands } from "./formula.js";
 
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [deliveryCommands, editCommands, branchCommands, inspectCommands, filesCommands, formulaCommands, codeCommands, lessonCommands, noiseCommands, insideCommands, costCommands];
+export const sideCommands = [deliveryCommands, editCommands, branchCommands, inspectCommands, filesCommands, formulaCommands, codeCommands, lessonCommands, noiseCommands, writingCommands, insideCommands, costCommands];

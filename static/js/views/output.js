@@ -4,8 +4,10 @@ import { element, place } from "./element.js";
 import { watch } from "../store.js";
 import { brief, percent } from "../scale/number.js";
 import { createImages } from "./output_images.js";
+import { createPairs } from "./output_pairs.js";
 import { createPlot } from "./output_plot.js";
 import { createConfusion } from "./output_confusion.js";
+import { createText } from "./output_text.js";
 import { followed } from "./scene.js";
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
@@ -27,12 +29,12 @@ export function mountOutput(root, store, commands) {
   watch(store, ({ data, graph }) => [data, graph], (now) => {
     view = choose(now, commands);
     root.dataset.kind = now.data && now.data.columns.length <= 2 ? "plane" : "panel";
-    picture.replaceChildren(...(view ? [view.root] : [element("p", { class: "muted" }, "Waiting for the first predictions.")]));
+    picture.replaceChildren(...(view ? [view.root] : [element("p", { class: "muted" }, now.data ? "There is no picture of answers at every step; their loss is above." : "Waiting for the first predictions.")]));
     keys.replaceChildren(...legend(now));
     number.max = String(now.data ? now.data.train + now.data.test - 1 : 0);
     view?.draw(now);
   });
-  watch(store, (now) => [now.predictions, now.surface, now.data, followed(now), Boolean(now.pinned)], (now) => view?.draw(now));
+  watch(store, (now) => [now.predictions, now.surface, now.written, now.data, followed(now), Boolean(now.pinned)], (now) => view?.draw(now));
   watch(store, ({ predictions }) => [predictions], ({ predictions }) => {
     const accuracy = predictions?.accuracy;
     const loss = predictions?.loss;
@@ -52,7 +54,9 @@ export function mountOutput(root, store, commands) {
 /** @param {import("../types.js").Store} now @param {import("../types.js").Commands} commands */
 function choose({ data, graph }, commands) {
   if (!data || !graph) return null;
-  if (data.image) return createImages(commands);
+  if (data.alphabet && data.task === "classes") return createText(commands);
+  if (data.image) return data.task === "regression" ? createPairs(commands) : createImages(commands);
+  if (data.task === "regression" && data.target_shape.length > 1) return null;
   if (data.task !== "regression" && data.columns.length !== 2) return createConfusion(commands);
   return createPlot(commands);
 }

@@ -19,6 +19,18 @@ const taskWords = (task) => (task ? TASKS[task] ?? task : "this data");
  * @returns {Aim}
  */
 export function aimOf(data, catalog) {
+  const own = ownOutputs(data);
+  return own === null ? aimAsDrawn(data, catalog) : { ...aimAsDrawn(data, catalog), outputs: own };
+}
+
+/** How many classes a text, or a memory of symbols, has by its own fields; null where that is not theirs to say. @param {any} data */
+function ownOutputs({ text, symbols }) {
+  if (typeof text === "string" && text) return new Set(text).size;
+  return typeof symbols === "number" ? symbols + 1 : null;
+}
+
+/** @param {Spec["data"]} data @param {Entry[]} catalog @returns {Aim} */
+function aimAsDrawn(data, catalog) {
   if (Array.isArray(data.targets) && data.targets.length) return aimOfRows(data);
   const entry = entryFor(catalog, "datasets", data.kind);
   if (entry?.task === "classes" && data.classes === 2) return { task: "binary", outputs: 1 };
@@ -51,7 +63,7 @@ export function fit(spec, catalog) {
   /** @type {Record<string, string>} */
   const notes = {};
   if (spec.task.kind === "expression") return { spec, notes }; // the formula is both
-  const aim = aimOf(spec.data, catalog);
+  const aim = spec.task.kind === "autoencoder" ? givenBack(spec, catalog) : aimOf(spec.data, catalog);
   let { loss } = spec;
   const present = entryFor(catalog, "losses", loss.kind);
   if (present && lossUnfit(present, aim)) {
@@ -61,7 +73,7 @@ export function fit(spec, catalog) {
       notes.loss = `${other.title}, because the data holds ${taskWords(aim.task)}.`;
     }
   }
-  let layers = spec.layers;
+  let layers = readable(spec, catalog, notes);
   const last = lastLinear(layers);
   if (last >= 0 && aim.outputs && layers[last].units !== aim.outputs) {
     layers = layers.map((layer, index) => (index === last ? { ...layer, units: aim.outputs } : layer));
@@ -78,6 +90,37 @@ export function fit(spec, catalog) {
     notes.loss = `The ${end} at the end was taken away: this loss applies its own.`;
   }
   return { spec: { ...spec, loss, layers }, notes };
+}
+
+/** What is asked where the inputs themselves are to be given back. @param {Spec} spec @param {Entry[]} catalog @returns {Aim} */
+function givenBack({ data, features }, catalog) {
+  const entry = entryFor(catalog, "datasets", data.kind);
+  return { task: "regression", outputs: features?.length ?? data.inputs?.[0]?.length ?? (isSequence(data, entry) ? null : entry?.columns ?? null) };
+}
+
+/** @param {any} data @param {Entry | null} entry */
+const isSequence = (data, entry) => Boolean(entry?.sequence) && data.reads !== "numbers";
+
+/**
+ * Layers that can read the data: sequences by a recurrent layer, if by none yet, and rows without one.
+ * @param {Spec} spec @param {Entry[]} catalog @param {Record<string, string>} notes
+ */
+function readable({ data, layers, task, features }, catalog, notes) {
+  const entry = entryFor(catalog, "datasets", data.kind);
+  if (!isSequence(data, entry) || features) {
+    const plain = layers.filter((layer) => !("returns" in layer));
+    if (plain.length === layers.length || !plain.length || layers.some(({ kind }) => kind === "reshape" || kind === "embedding")) return layers;
+    notes.layers = "The recurrent layers were taken away: these examples are no sequences.";
+    return plain;
+  }
+  const returns = task.kind === "autoencoder" || (data.asks ?? entry?.asked) === "each step" ? "sequence" : "last";
+  const place = layers.findLastIndex((layer) => "returns" in layer);
+  if (place >= 0) return layers.map((layer, index) => (index === place ? { ...layer, returns } : layer));
+  if (layers.some(({ kind }) => kind === "flatten" || kind === "reshape")) return layers;
+  const first = entryFor(catalog, "layers", "gru")?.defaults;
+  if (!first) return layers;
+  notes.layers = "A GRU was put in front: these examples are sequences.";
+  return [{ ...first, returns }, ...layers];
 }
 
 /** The layer whose units the data decides. @param {{kind: string, units?: number}[]} layers */
