@@ -105,8 +105,10 @@ const isSequence = (data, entry) => Boolean(entry?.sequence) && data.reads !== "
  * Layers that can read the data: sequences by a recurrent layer, if by none yet, and rows without one.
  * @param {Spec} spec @param {Entry[]} catalog @param {Record<string, string>} notes
  */
-function readable({ data, layers, task, features }, catalog, notes) {
+function readable({ data, layers: given, task, features }, catalog, notes) {
   const entry = entryFor(catalog, "datasets", data.kind);
+  if (typeof data.tokens === "number") return looking(data.tokens, given, catalog, notes);
+  const layers = data.reads === "numbers" ? given : given.filter(({ kind }) => kind !== "embedding");
   if (!isSequence(data, entry) || features) {
     const plain = layers.filter((layer) => !("returns" in layer));
     if (plain.length === layers.length || !plain.length || layers.some(({ kind }) => kind === "reshape" || kind === "embedding")) return layers;
@@ -121,6 +123,18 @@ function readable({ data, layers, task, features }, catalog, notes) {
   if (!first) return layers;
   notes.layers = "A GRU was put in front: these examples are sequences.";
   return [{ ...first, returns }, ...layers];
+}
+
+/**
+ * Layers that look tokens up, and answer at each of them.
+ * @param {number} tokens @param {any[]} layers @param {Entry[]} catalog @param {Record<string, string>} notes
+ */
+function looking(tokens, layers, catalog, notes) {
+  if (layers.some(({ kind }) => kind === "embedding")) return layers.map((layer) => (layer.kind === "embedding" ? { ...layer, tokens } : layer));
+  const [embedding, gru] = ["embedding", "gru"].map((kind) => entryFor(catalog, "layers", kind)?.defaults);
+  if (!embedding || !gru) return layers;
+  notes.layers = "An embedding and a GRU that reads both ways were put in front: these examples are rows of tokens.";
+  return [{ ...embedding, tokens }, { ...gru, returns: "sequence", bidirectional: true }, ...layers.filter((layer) => !("returns" in layer))];
 }
 
 /** The layer whose units the data decides. @param {{kind: string, units?: number}[]} layers */
