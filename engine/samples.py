@@ -23,7 +23,11 @@ NEAR = 3.0
 
 
 def samples(session: "Session", count: int) -> dict[str, Any]:
-    """So many generated examples in raw columns, what the discriminator says of each, and how many modes are covered; raises OutOfReach without a generator."""
+    """So many generated examples in raw columns, what the discriminator says of each, and how many modes are covered.
+
+    `slopes` is the mean size of the gradient arriving at the discriminator's logit by either loss of the generator: 1 − D(G(z)), or D(G(z)), which is flat
+    while the discriminator is sure. Raises OutOfReach without a generator.
+    """
     task = session.network.spec.task
     if not isinstance(task, Gan):
         raise OutOfReach("only a GAN has a generator; choose its task, or ask for predictions")
@@ -36,6 +40,7 @@ def samples(session: "Session", count: int) -> dict[str, Any]:
         "samples": plain(made if raw is None else raw),
         "real": plain(says[:, 0]),
         "modes": covered(session, raw) if raw is not None else None,
+        "slopes": {"non_saturating": plain((1 - says).mean()), "saturating": plain(says.mean())},
     }
 
 

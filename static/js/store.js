@@ -6,7 +6,7 @@
 /** @type {Store} */
 export const EMPTY = {
   session: null, state: null, graph: null, frame: null,
-  data: null, predictions: null, surface: null, metrics: null,
+  data: null, predictions: null, surface: null, metrics: null, samples: null,
   catalog: null, presets: null, limits: null, specSchema: null,
   lens: "gradients", scope: "example", unit: "batch", rate: 8,
   delivery: null, focus: null, pinned: null, hover: null, explain: null, checks: null, legend: null,

@@ -14,6 +14,7 @@
  * @property {boolean} diverged
  * @property {number | null} loss
  * @property {number | null} objective
+ * @property {Record<string, number | null> | null} [losses]  of each player, in a game
  * @property {number[]} batch  example numbers
  * @property {string} sentence
  * @property {string} next
@@ -68,6 +69,7 @@
  * @typedef {object} Instruction
  * @property {number} index
  * @property {"forward" | "loss" | "backward" | "update"} phase
+ * @property {number} [turn]  of the players, in a game
  * @property {number | null} layer
  * @property {string} group
  * @property {string} short
@@ -92,7 +94,7 @@
  * @property {Parameter[]} parameters
  * @property {Column[]} columns
  * @property {Link[]} links
- * @property {{kind: string, formula?: string, notes: string[]}} [task]
+ * @property {{kind: string, formula?: string, notes: string[], turns?: {name: string, start: number, stop: number, loss: number, learns: boolean}[]}} [task]
  * @property {{node: number, label: string, short: string, output: "logit" | "probability" | "value"}} loss
  * @property {Record<string, Slot[]>} fields
  * @property {Record<string, string | null>} bugs  why each would change nothing in this network; null where it would
@@ -160,6 +162,7 @@
  * @property {Surface | null} surface
  * @property {any} metrics
  * @property {any} written  what a network that reads a text has written
+ * @property {any} samples  what a generator makes, and the modes that it reaches
  * @property {any} delivery  what the last update promised and delivered
  * @property {any[] | null} catalog
  * @property {Preset[] | null} presets

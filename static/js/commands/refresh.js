@@ -58,12 +58,14 @@ export function refreshCommands({ store }) {
     if (!session) return;
     const { id } = session;
     const plane = graph?.columns[0]?.units !== undefined && data?.columns.length === 2 && data.ranges;
-    const [predictions, over] = await Promise.all([
+    const game = graph?.task?.kind === "gan";
+    const [predictions, over, samples] = await Promise.all([
       call("GET", sessionPath(id, "predictions")),
       plane ? surface(id, graph?.revision) : null,
+      game ? call("GET", sessionPath(id, "samples?count=200")) : null,
     ]);
     if (store.get().session?.id !== id) return;
-    store.set({ predictions, surface: over });
+    store.set({ predictions, surface: over, samples });
     const key = JSON.stringify([id, frame?.update, frame?.instruction, state?.position, state?.revision, state?.branch, state?.marks]);
     if (key !== metricsKey && performance.now() - metricsAt > (state?.running ? gapOf(store.get().metrics) : GAP.still)) {
       const metrics = await call("GET", sessionPath(id, "metrics"));

@@ -45,15 +45,20 @@ export function drawRun(brush, box, metrics, { cursor, end }, ink) {
 }
 
 /** @param {Brush} brush @param {Box} box @param {any} metrics @param {(update: number) => number} across @param {Ink} ink */
-function drawLosses(brush, box, { updates, train_loss, test_loss }, across, ink) {
+function drawLosses(brush, box, { updates, train_loss: train, test_loss: test, players = [] }, across, ink) {
+  const [train_loss, test_loss] = players.length ? players.map((/** @type {any} */ { loss }) => loss.map(sized)) : [train, test];
+  const [first, second] = players.length ? players.map((/** @type {any} */ { name }) => name[0].toUpperCase()) : ["train", "test"];
   const decades = decadesOf([train_loss, test_loss], 0.35);
   const up = logScale(decades, box.y + box.height, box.y);
   grid(brush, box, decades, up, ink);
   curve(brush, updates, train_loss, across, up, ink.ink, []);
   curve(brush, updates, test_loss, across, up, ink.muted, [4, 3]);
-  const ends = [["train", train_loss, ink.ink], ["test", test_loss, ink.muted]].filter(([, values]) => values[values.length - 1] !== null);
+  const ends = [[first, train_loss, ink.ink], [second, test_loss, ink.muted]].filter(([, values]) => values[values.length - 1] !== null);
   labels(brush, box, ends.map(([name, values, color]) => ({ text: `${name} ${brief(values[values.length - 1])}`, y: up(values[values.length - 1]), color })));
 }
+
+/** The saturating loss is negative: its size is what a logarithmic axis can show. @param {number | null} value */
+const sized = (value) => (value === null ? null : Math.abs(value));
 
 /** The powers of ten that hold all sizes of gradients in these runs. @param {{layers: Layer[]}[]} runs */
 export const sizeDecades = (runs) => decadesOf(runs.flatMap(({ layers }) => layers.flatMap(({ low, high }) => [low, high])), 2);

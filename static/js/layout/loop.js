@@ -1,9 +1,11 @@
 /** The program of one update as a loop of cells over the network's columns: forward to the right, loss, backward to the left, update. */
 
+import { layoutGame } from "./game.js";
+
 /** @typedef {import("../types.js").Graph} Graph */
 /** @typedef {import("../types.js").Instruction} Instruction */
 /** @typedef {"forward" | "backward" | "both"} Row */
-/** @typedef {{key: string, row: Row, x: number, width: number, text: string, name: string, first: number, last: number, members: number[]}} Cell */
+/** @typedef {{key: string, row: Row, x: number, width: number, text: string, name: string, first: number, last: number, members: number[], where?: string}} Cell */
 
 /** A layer that a bug has stepped before its turn stands among that layer's own. @param {Instruction} one */
 const isUpdate = ({ phase, layer }) => phase === "update" && layer === null;
@@ -24,6 +26,7 @@ const NARROW = 5;
  * @returns {Cell[]} in execution order
  */
 export function layoutLoop(graph, places) {
+  if (graph.task?.kind === "gan") return layoutGame(graph, places);
   const { instructions, loss } = graph;
   const { columns, compact } = places;
   const after = (/** @type {number} */ node) => node >= loss.node;

@@ -26,7 +26,9 @@ export function mountLoop(root, store, commands) {
       return { cell, button };
     });
     const start = places.columns[0].right;
-    back.textContent = graph.instructions.some(isEstimate) ? "← estimate" : "← backward";
+    const game = graph.task?.kind === "gan";
+    on.textContent = game ? "discriminator →" : "forward →";
+    back.textContent = game ? "generator →" : graph.instructions.some(isEstimate) ? "← estimate" : "← backward";
     on.style.left = back.style.left = `${start + 2}px`;
     root.replaceChildren(on, ...cells.map(({ button }) => button), back, pointer);
     roving();
@@ -74,7 +76,7 @@ export function mountLoop(root, store, commands) {
       const state = stateOf(cell, frame, count);
       if (button.dataset.state !== state) {
         button.dataset.state = state;
-        button.setAttribute("aria-label", `${cell.row === "both" ? "" : `${cell.row}, `}${cell.name}: ${WORDS[state]}`);
+        button.setAttribute("aria-label", `${cell.row === "both" ? "" : `${cell.where ?? cell.row}, `}${cell.name}: ${WORDS[state]}`);
         if (state === "now") button.setAttribute("aria-current", "step");
         else button.removeAttribute("aria-current");
       }

@@ -47,6 +47,7 @@ export function createLoss(root, commands, store) {
 
 /** What was true and what was predicted for the followed example. @param {import("../types.js").Store} now @returns {string[]} */
 function lines(now) {
+  if (now.graph?.task?.kind === "gan") return Object.entries(now.state?.losses ?? {}).map(([name, loss]) => `${name} ${brief(loss)}`);
   const { data, graph, frame } = now;
   const example = followed(now);
   if (!data || !graph || example === null || data.targets[example] === undefined) return [];

@@ -16,7 +16,8 @@ export function mountOutput(root, store, commands) {
   const number = element("input", { type: "number", min: 0, step: 1, class: "field", id: "example", "aria-label": "Followed example, by number" });
   const keys = element("ul", { class: "output-keys" });
   const follow = element("label", { class: "output-follow", for: "example" }, ring(), element("span", { class: "unseen" }, "followed example"), number);
-  root.append(picture, element("div", { class: "output-foot" }, keys, follow));
+  const said = element("p", { class: "caption output-slopes", title: "How large the gradient is that the generator’s turn begins with, by either of its losses, at the discriminator as it is" });
+  root.append(picture, element("div", { class: "output-foot" }, keys, follow), said);
   number.addEventListener("change", () => {
     const { data } = store.get();
     const wanted = Number(number.value);
@@ -34,8 +35,15 @@ export function mountOutput(root, store, commands) {
     number.max = String(now.data ? now.data.train + now.data.test - 1 : 0);
     view?.draw(now);
   });
-  watch(store, (now) => [now.predictions, now.surface, now.written, now.data, followed(now), Boolean(now.pinned)], (now) => view?.draw(now));
-  watch(store, ({ predictions }) => [predictions], ({ predictions }) => {
+  watch(store, (now) => [now.predictions, now.surface, now.samples, now.written, now.data, followed(now), Boolean(now.pinned)], (now) => view?.draw(now));
+  watch(store, ({ predictions, samples }) => [predictions, samples], ({ predictions, samples }) => {
+    if (samples) {
+      const { modes, slopes } = samples;
+      place("accuracy").textContent = modes ? `${modes.covered} of ${modes.of} modes` : "";
+      said.textContent = `mean |∂L/∂logit|: ${brief(slopes.non_saturating)} non-saturating, ${brief(slopes.saturating)} saturating`;
+      return;
+    }
+    said.textContent = "";
     const accuracy = predictions?.accuracy;
     const loss = predictions?.loss;
     place("accuracy").textContent = accuracy
@@ -62,8 +70,9 @@ function choose({ data, graph }, commands) {
 }
 
 /** @param {import("../types.js").Store} now @returns {HTMLElement[]} */
-function legend({ data }) {
+function legend({ data, graph }) {
   if (!data || data.image) return [];
+  if (graph?.task?.kind === "gan") return [key(0, "real"), key(1, "generated")];
   const classes = data.task === "regression" ? ["training"] : data.columns.length === 2 ? (data.class_names ?? ["0", "1"]) : [];
   const named = shorten(classes.slice(0, 4)).map((name, index) => key(index, data.task === "regression" ? name : /^\d+$/.test(name) ? `class ${name}` : name));
   return classes.length ? [...named, ...(data.test > 0 ? [key(-1, "test")] : [])] : [];

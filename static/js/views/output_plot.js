@@ -54,6 +54,13 @@ export function createPlot(commands) {
         thick: filled ? 0.8 : 1.1,
       });
     }
+    if (now.samples && data.columns.length === 2) {
+      const { x: [x0, x1], y: [y0, y1] } = extent(data, predictions);
+      for (const [x, y] of now.samples.samples) {
+        if (x === null || y === null) continue;
+        drawPoint(brush, ((x - x0) / (x1 - x0)) * size, (1 - (y - y0) / (y1 - y0)) * size, radius, { square: false, fill: palette.css.ink, line: palette.css.surface, thick: 0.8 });
+      }
+    }
     const worst = mistakeOf(now);
     for (const example of [mine, worst]) {
       const point = example === null ? undefined : points[example];
@@ -114,6 +121,10 @@ function describe(now) {
   if (!data) return "";
   const example = followed(now);
   const wrong = predictions?.correct ? predictions.correct.filter((right) => !right).length : null;
+  if (now.samples) return `What the discriminator says over the plane, with ${data.train} real points hollow and ${now.samples.samples.length} generated ones filled${modesIn(now.samples)}.`;
   const what = data.columns.length === 2 ? "The network's answer over the input plane" : data.columns.length === 1 ? "The network's curve" : "Predicted against true values";
   return `${what}, with ${data.train} training and ${data.test} test points${wrong === null ? "" : `, ${wrong} of them wrong`}${example === null ? "" : `; example ${example} is followed`}. Click a point to follow it.`;
 }
+
+/** How many modes of the data the generated points reach, as the end of a sentence. @param {any} samples */
+const modesIn = ({ modes }) => (modes ? `; they reach ${modes.covered} of ${modes.of} modes` : "");

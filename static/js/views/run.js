@@ -72,6 +72,7 @@ function inkOf(root) {
 
 /** @param {any} metrics @param {number} update */
 function summary(metrics, update) {
+  if (metrics?.players?.length) return `After ${update} updates: ${metrics.players.map((/** @type {any} */ { name, loss }) => `loss of the ${name} ${loss.at(-1) === null ? "not computed yet" : brief(loss.at(-1))}`).join(", ")}.`;
   const loss = metrics?.train_loss.at(-1);
   return loss === undefined || loss === null ? "Nothing is trained yet." : `After ${update} updates the training loss is ${brief(loss)}, from ${brief(metrics.train_loss[0])} at the start.`;
 }

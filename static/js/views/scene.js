@@ -53,7 +53,7 @@ export function arrivingAt({ graph, frame }, column) {
  * @returns {{x: number, phase: "forward" | "backward", past: {from: number, to: number}} | null}
  */
 export function frontOf({ graph, frame }, layout) {
-  if (!graph || !frame || frame.instruction === 0) return null;
+  if (!graph || !frame || frame.instruction === 0 || graph.task?.kind === "gan") return null;
   const cells = layoutLoop(graph, layout.places);
   const here = cells.find((cell) => stateOf(cell, frame, graph.instructions.length) === "now");
   if (!here || here.row === "both" || isEstimate(graph.instructions[here.first])) return null;

@@ -14,7 +14,7 @@ export function layersSection(setup) {
   const { spec, now, build } = setup;
   const add = () => build({ ...spec, layers: grown(spec.layers, setup) });
   return h("fieldset", { class: "setup-part" },
-    h("legend", {}, "Layers"),
+    h("legend", {}, spec.task.kind === "gan" ? "Discriminator" : "Layers"),
     listed(setup, { path: "layers", layers: spec.layers, last: lastLinear(spec.layers) }),
     h("p", { class: "layers-foot" },
       h("button", { type: "button", class: "link", onclick: add }, "+ layer"),

@@ -23,7 +23,7 @@ export function learnSection(setup) {
   const lossRest = loss ? rows(setup, "loss", loss.schema, spec.loss) : [];
   return h("fieldset", { class: "setup-part" },
     h("legend", {}, "Learn"),
-    ...(hasLayers(spec) ? [part(setup, "loss", "loss", "losses", (entry) => lossUnfit(entry, aim)), ...lossRest] : []),
+    ...(hasLayers(spec) && spec.task.kind !== "gan" ? [part(setup, "loss", "loss", "losses", (entry) => lossUnfit(entry, aim)), ...lossRest] : []),
     part(setup, "optimizer", "optimiser", "optimizers"),
     ...rest,
     ...rate(setup, optimizer),

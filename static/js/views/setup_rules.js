@@ -62,7 +62,7 @@ export function lossUnfit(loss, { task }) {
 export function fit(spec, catalog) {
   /** @type {Record<string, string>} */
   const notes = {};
-  if (spec.task.kind === "expression") return { spec, notes }; // the formula is both
+  if (spec.task.kind === "expression" || spec.task.kind === "gan") return { spec, notes }; // neither follows the data’s targets
   const aim = spec.task.kind === "autoencoder" ? givenBack(spec, catalog) : aimOf(spec.data, catalog);
   let { loss } = spec;
   const present = entryFor(catalog, "losses", loss.kind);

@@ -2,6 +2,7 @@
 
 import { h } from "./tree.js";
 import { componentSelect, control, idOf, row, words } from "./forms.js";
+import { gameOf, gameSection } from "./setup_game.js";
 import { entryFor } from "./setup_rules.js";
 
 /** @typedef {import("./setup.js").Setup} Setup */
@@ -19,11 +20,12 @@ export function taskSection(setup) {
   const kind = spec.task.kind;
   const pick = (/** @type {string} */ chosen) => {
     const entry = entryFor(catalog, "tasks", chosen);
-    if (entry) build({ ...spec, task: chosen === "expression" ? { ...entry.defaults, formula: begin(setup, entry.defaults.formula) } : entry.defaults });
+    if (entry && chosen === "gan") build(gameOf(setup, entry.defaults));
+    else if (entry) build({ ...spec, task: chosen === "expression" ? { ...entry.defaults, formula: begin(setup, entry.defaults.formula) } : entry.defaults });
   };
   return h("fieldset", { class: "setup-part" },
     row(setup, "task.kind", "task", componentSelect("task.kind", entries, kind, pick), entryFor(catalog, "tasks", kind)?.description),
-    ...(kind === "expression" ? formula(setup) : []));
+    ...(kind === "expression" ? formula(setup) : kind === "gan" ? gameSection(setup) : []));
 }
 
 /** @param {Setup} setup @returns {(Node | null)[]} */

@@ -48,10 +48,12 @@ function phrases(spec, catalog) {
   const title = (/** @type {string} */ family, /** @type {any} */ part) => entryFor(catalog, family, part.kind)?.title ?? part.kind.replaceAll("_", " ");
   const written = spec.task.kind === "expression";
   const layers = written ? [spec.task.formula.replaceAll("\n", "; ")] : spec.layers.map((layer) => `${title("layers", layer)}${typeof layer.units === "number" ? ` ${layer.units}` : ""}`);
+  const game = spec.task.kind === "gan";
   const shown = layers.length > MANY ? [...layers.slice(0, 3), `… (${layers.length} layers)`, ...layers.slice(-1)] : layers;
   const rate = spec.optimizer.learning_rate;
   const learned = [
-    !written && title("losses", spec.loss),
+    game && `generator of ${spec.task.generator.length} layers, ${spec.task.generator_loss.replace("_", "-")} loss`,
+    !written && !game && title("losses", spec.loss),
     `${title("optimizers", spec.optimizer)}${typeof rate === "number" ? `, η ${rate}` : rate ? `, ${title("schedules", rate)} η` : ""}`,
     `batch ${spec.batch_size}`,
     spec.clip && `clip ${spec.clip.limit ?? ""}`.trim(),
