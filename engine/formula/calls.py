@@ -15,6 +15,10 @@ Array = NDArray[Any]
 Call = tuple[Callable[..., object], tuple[object, ...]]
 """A function and the arguments that the run loop passes to it, positions only."""
 
+PIECE = 8192
+"""Elements that a long formula works on at a time, so that what it computes on the way stays near the processor."""
+LONG = 8
+"""Operations from which on a formula is long."""
 BITS_FROM = 1024
 """From this many elements on, a choice against zero is made by bits."""
 Operand = Generator[Call, None, Array]
@@ -44,8 +48,41 @@ def compile_formula(text: str, out: Array, values: Mapping[str, Array], scratch:
     if unknown:
         raise FormulaError(f"{text!r} reads {', '.join(sorted(unknown))}, which has no value here")
     reads_out = any(np.shares_memory(values[name], out) for name in names(tree))
-    compiler = _Compiler(values, scratch, out.dtype)
-    yield from compiler.into(tree, out, may_use_out=not reads_out)
+    used = {name: values[name] for name in names(tree)}
+    if out.size <= 2 * PIECE or not _is_long(tree) or not all(each.ndim == 0 or each.flags.c_contiguous for each in (out, *used.values())):
+        yield from _Compiler(used, scratch, out.dtype, tree).into(tree, out, may_use_out=not reads_out)
+        return
+    lend = _Reused(scratch)
+    for start in range(0, out.size, PIECE):
+        lend.taken = 0
+        piece = {name: each.reshape(-1)[start : start + PIECE] if each.ndim else each for name, each in used.items()}
+        yield from _Compiler(piece, lend, out.dtype, tree).into(tree, out.reshape(-1)[start : start + PIECE], may_use_out=not reads_out)
+
+
+class _Reused:
+    """Lends the same buffers to every piece of a formula, in the same order."""
+
+    def __init__(self, scratch: Callable[..., Array]) -> None:
+        self.scratch = scratch
+        self.buffers: list[Array] = []
+        self.taken = 0
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Array:
+        if self.taken == len(self.buffers):
+            self.buffers.append(self.scratch(shape, dtype))
+        buffer = self.buffers[self.taken]
+        self.taken += 1
+        return buffer[: shape[0]] if shape else buffer
+
+
+def _is_long(tree: ast.expr) -> bool:
+    return sum(isinstance(part, ast.BinOp | ast.Call | ast.UnaryOp) for part in ast.walk(tree)) >= LONG
+
+
+def _repeated(tree: ast.expr) -> set[str]:
+    """The parts of a formula that stand in it more than once: each is worked out once."""
+    parts = [ast.dump(part) for part in ast.walk(tree) if isinstance(part, ast.BinOp | ast.Call | ast.UnaryOp)]
+    return {part for part in parts if parts.count(part) > 1}
 
 
 def keep(mask: Array, chosen: Array, out: Array) -> Iterator[Call]:
@@ -57,10 +94,12 @@ def keep(mask: Array, chosen: Array, out: Array) -> Iterator[Call]:
 
 
 class _Compiler:
-    def __init__(self, values: Mapping[str, Array], scratch: Callable[..., Array], dtype: np.dtype[Any]) -> None:
+    def __init__(self, values: Mapping[str, Array], scratch: Callable[..., Array], dtype: np.dtype[Any], tree: ast.expr) -> None:
         self.values = values
         self.scratch = scratch
         self.dtype = dtype
+        self.repeated = _repeated(tree)
+        self.done: dict[str, Array] = {}
 
     def into(self, node: ast.expr, out: Array, *, may_use_out: bool) -> Iterator[Call]:
         """Write the value of `node` into `out`; the first operand may pass through `out` where nothing reads it."""
@@ -108,11 +147,16 @@ class _Compiler:
     def _operand(self, node: ast.expr, out: Array, place: Array | None) -> Operand:
         if isinstance(node, (ast.Name, ast.Constant)):
             return self._leaf(node)
+        same = ast.dump(node)
+        if same in self.done:
+            return self.done[same]
         if self._is_number(node):
             target = self.scratch((), self.dtype)
         else:
-            target = place if place is not None else self.scratch(out.shape, self.dtype)
+            target = place if place is not None and same not in self.repeated else self.scratch(out.shape, self.dtype)
         yield from self.into(node, target, may_use_out=True)
+        if same in self.repeated:
+            self.done[same] = target
         return target
 
     def _leaf(self, node: ast.Name | ast.Constant) -> Array:
