@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine import agreement, anatomy, checks, explain, export, frame, graph, outlook
 from engine.along import along
 from engine.arena import Arena
+from engine.attending import attention
 from engine.bugs import Bug
 from engine.code import code
 from engine.convolution import convolution
@@ -223,6 +224,10 @@ class Reading:
     def convolution(self: "Session", layer: int, example: int | None = None, **chosen: Any) -> dict[str, Any]:
         """A layer that moves a window, laid open at one place, one element of its kernel and one pixel."""
         return finite(convolution(self, layer, example, **chosen))  # type: ignore[no-any-return]
+
+    def attention(self: "Session", layer: int | None, example: int | None, head: int, cell: tuple[int, int]) -> dict[str, Any]:
+        """One head of an attention for one example: its fields, what arrives at them, and one cell through its row of the softmax Jacobian."""
+        return finite(attention(self, layer, example, head, cell))  # type: ignore[no-any-return]
 
     def memory(self: "Session", updates: int) -> Iterator[dict[str, Any] | None]:
         """RNN, LSTM and GRU on the same data: None after each piece, and at the end how large the gradient is at each time step."""

@@ -1,4 +1,4 @@
-"""What lies inside a layer: a sequence step by step, a window on an image, and the many uses of one weight."""
+"""What lies inside a layer: a sequence step by step, a window on an image, the many uses of one weight, and who attends to whom."""
 
 from typing import Annotated
 
@@ -12,6 +12,7 @@ router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 Layer = Annotated[int, Query(ge=0, le=10_000, description="The layer's index in the spec")]
 Filter = Annotated[int, Query(ge=0, le=10_000, description="Which filter, from 0")]
 Channel = Annotated[int, Query(ge=0, le=10_000, description="Which channel of what the filter looks at, from 0")]
+Index = Annotated[int, Query(ge=0, le=10_000, description="Counted from 0")]
 Place = Annotated[
     str | None, Query(pattern=r"^\d{1,4},\d{1,4}$", description="Row and column, from 0; without it, where the gradient is largest", examples=["2,3"])
 ]
@@ -44,6 +45,18 @@ async def convolution(
     """
     chosen = {"filter": filter, "channel": channel, "at": _pair(at), "tap": _pair(tap), "pixel": _pair(pixel)}
     return await answer(await live.read(lambda session: session.convolution(layer, example, **chosen)))
+
+
+@router.get("/attention")
+async def attention(
+    live: LiveSession, layer: Annotated[int | None, Query(ge=0, le=10_000, description="The layer's index; without it, the first that attends")] = None,
+    example: Example = None, head: Index = 0, cell: Place = "0,0",
+) -> Response:  # fmt: skip
+    """One head of an attention: scores, weights and mix with what arrives at them, and one cell through its row of the softmax Jacobian, into Q, K and V.
+
+    `cell` is the position that asks and the one that is asked.
+    """
+    return await answer(await live.read(lambda session: session.attention(layer, example, head, _pair(cell) or (0, 0))))
 
 
 @router.get("/memory")

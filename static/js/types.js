@@ -152,6 +152,8 @@
  * @typedef {"setup" | "menu" | "inspector" | "output" | "run"} Place  what a link may leave out of the page
  * @typedef {{projector: boolean, hide: Place[]}} Manner  how a link wants the page to look
  *
+ * @typedef {{layer: number | null, head: number, cell: number[]}} Attending
+ *
  * @typedef {object} Store  everything the page knows
  * @property {Session | null} session
  * @property {State | null} state
@@ -202,6 +204,8 @@
  * @property {any} [refusal]  what the server refused in the form, and at which field
  * @property {{view: string | null, filter: number, channel: number, at: string | null, tap: string | null, pixel: string | null, shared: boolean, of: string | null, element: number | null, unit: number, way: string, gates: boolean, cut: number | null, updates: number}} inside  what of a layer is looked into
  * @property {any} opened  the server's answer to it
+ * @property {any} attention  one head of an attention laid open
+ * @property {Attending} attending  which layer, head and cell of it
  * @property {any} noise  how the noise of a batch falls with its size
  * @property {any} cost  what the gradient costs by every way to it; or why it is refused
  * @property {any} [numbers]  the exact numbers of the table

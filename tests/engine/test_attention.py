@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.datasets.reversal import Reversal
-from engine.errors import SpecError
+from engine.errors import OutOfReach, SpecError, UnknownName
 from engine.history import accuracy
 from engine.ops.attention import MASKED, causal_softmax
 from engine.ops.embedding import waves
@@ -154,3 +154,38 @@ def test_a_transformer_learns_to_put_words_into_order(order: str) -> None:
     if order == "reversed":
         weights = arrays(session, "weights")[0].mean(axis=0)
         assert weights[:, np.arange(5), np.arange(5)[::-1]].max(axis=0).mean() > 0.5
+
+
+@pytest.mark.parametrize("causal", [True, False])
+def test_a_cell_is_laid_open_through_its_softmax_row(causal: bool) -> None:
+    """Arriving × slope over the row is what the score gets; its shares over all cells add up to what arrives at queries, keys and values."""
+    session, example = attending(heads=2, causal=causal), 2
+    shares = {name: np.zeros((3, 2)) for name in ("query", "key", "value")}
+    for i, j in np.ndindex(3, 3):
+        found = session.attention(None, example, 1, (i, j))
+        cell, gradients = found["cell"], found["gradients"]
+        assert sum(term["product"] for term in cell["terms"]) == pytest.approx(cell["passed"], rel=1e-12, abs=1e-17)
+        assert cell["passed"] == gradients["scores"][i][j] and cell["weight"] == found["fields"]["weights"][i][j]
+        assert cell["masked"] == found["masked"][i][j] == (causal and j > i)
+        assert not cell["masked"] or (cell["passed"] == 0 and "which comes later" in cell["sentence"] and not any(map(any, (cell["shares"].values()))))
+        for name, into in (("query", i), ("key", j), ("value", j)):
+            shares[name][into] += cell["shares"][name]
+    for name, many in (("query", "queries"), ("key", "keys"), ("value", "values")):
+        np.testing.assert_allclose(shares[name], gradients[many], rtol=1e-12, atol=1e-16)
+    scores = np.asarray(session.values(found["nodes"]["scores"], example)["cotangent"])[1]
+    assert np.array_equal(scores, gradients["scores"])
+
+
+def test_a_cell_is_told_when_it_is_known() -> None:
+    session = Session(make(data=TOKENS, layers=[EMBEDDING, {"kind": "attention"}, {"kind": "flatten"}, linear(1)]))
+    begun = session.attention(None, 0, 0, (0, 1))
+    assert begun["fields"]["scores"] is None and begun["cell"]["sentence"] == "Nothing is computed here yet."
+    session.run(session.target_forward())
+    before = session.attention(1, 0, 0, (0, 1))
+    assert before["fields"]["weights"] and before["gradients"]["weights"] is None and "not come back" in before["cell"]["sentence"]
+    assert before["read"] == [str(token) for token in session.data.raw[0].astype(int)]
+    for layer, head, cell in ((3, 0, (0, 0)), (1, 1, (0, 0)), (1, 0, (0, 3))):
+        with pytest.raises(UnknownName):
+            session.attention(layer, 0, head, cell)
+    with pytest.raises(OutOfReach, match="nothing attends"):
+        Session(make()).attention(None, 0, 0, (0, 0))

@@ -247,3 +247,26 @@ def test_a_formula_keeps_its_precision(dtype: str) -> None:
     out = run("where(x > 0.5, exp(x) * 2, x / 3)", np.empty(2, dtype=dtype), {"x": x})
     assert out.dtype == x.dtype
     assert out == pytest.approx([0.1 / 3, 2 * math.exp(0.7)], rel=4 * float(np.finfo(dtype).eps))
+
+
+def test_a_long_formula_works_piece_by_piece_to_the_same_bits() -> None:
+    """Whether in one go or in pieces that stay near the processor, with a last piece of another size: the numbers are the same to the last bit."""
+    text = OPS["gelu"].pulls["x"].formula
+    rng = np.random.default_rng(3)
+    x, dy = rng.normal(size=(2, 5, 4001)) * 3
+    whole, parts = np.empty_like(x), np.empty_like(x)
+    for function, arguments in compile_formula(text, whole, {"x": x, "dy": dy}, np.empty):
+        function(*arguments)
+    for row in range(len(x)):
+        for function, arguments in compile_formula(text, parts[row], {"x": x[row], "dy": dy[row]}, np.empty):
+            function(*arguments)
+    assert whole.tobytes() == parts.tobytes()
+
+
+def test_a_repeated_part_is_worked_out_once() -> None:
+    x, out = np.array([0.5, 1.0]), np.empty(2)
+    calls = list(compile_formula("tanh(x) + x * tanh(x)**2", out, {"x": x}, np.empty))
+    assert sum(function is np.tanh for function, _ in calls) == 1
+    for function, arguments in calls:
+        function(*arguments)
+    np.testing.assert_array_equal(out, np.tanh(x) + x * np.square(np.tanh(x)))

@@ -1,5 +1,6 @@
 /** Commands of the views beside the stage. Each factory takes the context and returns its commands. */
 
+import { attentionCommands } from "./attention.js";
 import { branchCommands } from "./branches.js";
 import { codeCommands } from "./code.js";
 import { costCommands } from "./cost.js";
@@ -14,4 +15,4 @@ import { filesCommands } from "./files.js";
 import { formulaCommands } from "./formula.js";
 
 /** @type {((context: import("../types.js").Context) => import("../types.js").Commands)[]} */
-export const sideCommands = [deliveryCommands, editCommands, branchCommands, inspectCommands, filesCommands, formulaCommands, codeCommands, lessonCommands, noiseCommands, writingCommands, insideCommands, costCommands];
+export const sideCommands = [deliveryCommands, editCommands, branchCommands, inspectCommands, filesCommands, formulaCommands, codeCommands, lessonCommands, noiseCommands, writingCommands, insideCommands, costCommands, attentionCommands];

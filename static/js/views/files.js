@@ -14,7 +14,8 @@ export function mountFiles(store, commands) {
   } });
   /** @param {string} text @param {() => void} run @param {Record<string, any>} [more] */
   const link = (text, run, more = {}) => element("button", { type: "button", class: "link", onclick: run, ...more }, text);
-  const toggles = PANELS.flatMap(({ name, label }) => (label ? [link(label, () => commands.togglePanel(name), { "aria-expanded": "false", "aria-controls": name })] : []));
+  const shown = PANELS.filter(({ label }) => label);
+  const toggles = shown.flatMap(({ name, label }) => (label ? [link(label, () => commands.togglePanel(name), { "aria-expanded": "false", "aria-controls": name })] : []));
   const downloads = element("details", { class: "downloads" }, element("summary", { class: "link" }, "Download"),
     element("div", { class: "downloads-list" },
       ...(/** @type {const} */ (["parameters", "gradients"])).flatMap((what) => (/** @type {const} */ (["npz", "csv"])).map((form) =>
@@ -29,5 +30,6 @@ export function mountFiles(store, commands) {
     shut();
   });
   root.replaceChildren(...toggles, link("Save", () => commands.save()), link("Open", () => file.click()), file, downloads, element("button", { type: "button", class: "button", onclick: () => commands.copyLink() }, "Copy link"));
+  watch(store, ({ graph }) => [graph], ({ graph }) => shown.forEach(({ fits }, index) => { toggles[index].hidden = Boolean(fits && !fits(graph)); }));
   watch(store, ({ panel }) => [panel], ({ panel }) => toggles.forEach((toggle) => toggle.setAttribute("aria-expanded", String(toggle.getAttribute("aria-controls") === panel))));
 }

@@ -1,6 +1,7 @@
 /** The panels under the lab: each a card as wide as the page, opened from the top bar, one at a time. */
 
 import { watch } from "../store.js";
+import { attentionPanel } from "./attention.js";
 import { branchesPanel } from "./branches.js";
 import { chartsPanel } from "./charts.js";
 import { codePanel } from "./code.js";
@@ -12,12 +13,12 @@ import { noisePanel } from "./noise.js";
 import { tablePanel } from "./table.js";
 
 /**
- * A panel without a label is not in the top bar: it is opened from where it belongs. `mount` is called once, with the card's body; the panel looks at `store.panel` to know whether it is open.
- * @typedef {{name: string, label: string | null, title: string, mount: (body: HTMLElement, store: import("../types.js").StoreHandle, commands: import("../types.js").Commands) => void}} Panel
+ * A panel without a label is not in the top bar: it is opened from where it belongs; one that does not fit the network is not there either. `mount` is called once, with the card's body; the panel looks at `store.panel` to know whether it is open.
+ * @typedef {{name: string, label: string | null, title: string, mount: (body: HTMLElement, store: import("../types.js").StoreHandle, commands: import("../types.js").Commands) => void, fits?: (graph: import("../types.js").Graph | null) => boolean}} Panel
  */
 
 /** In the order of the top bar. @type {Panel[]} */
-export const PANELS = [lessonsPanel, branchesPanel, insidePanel, tablePanel, noisePanel, costPanel, codePanel, chartsPanel];
+export const PANELS = [lessonsPanel, branchesPanel, insidePanel, tablePanel, noisePanel, costPanel, attentionPanel, codePanel, chartsPanel];
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountPanels(store, commands) {
