@@ -34,7 +34,7 @@ def test_the_fields_and_a_cell_are_the_apis(open_page: Open) -> None:
     matrix.locator("g").nth(7).click()
     expect(page.locator(".attention-cell h3")).to_contain_text("Position 2", timeout=READY)
     expect(page.locator(".attention-cell h3")).to_contain_text("asks position 3")
-    page.locator(".attention-choice", has_text="head").locator("select").select_option("1")
+    page.locator(".attention-choice", has_text="head").locator("select").select_option(index=1)
     example = page.locator(".attention-choices .muted").inner_text().split(":")[0].removeprefix("example ")
     found = ask(page, f"{session(page)}/attention?head=1&cell=1,2&example={example}")
     expect(page.locator(".attention-why")).to_have_text(found["cell"]["sentence"], timeout=READY)
@@ -51,7 +51,7 @@ def test_the_fields_and_a_cell_are_the_apis(open_page: Open) -> None:
 
 def test_a_masked_cell_says_why(open_page: Open) -> None:
     page = opened(open_page, causal=True)
-    page.locator(".attention-choice", has_text="is asked").locator("select").select_option("4")
+    page.locator(".attention-choice", has_text="is asked").locator("select").select_option(index=4)
     expect(page.locator(".attention-why.masked")).to_contain_text("Masked: position 1 may not look at position 5, which comes later", timeout=READY)
     assert page.locator(".attention-matrix").nth(1).locator("g.masked").count() == 10
 

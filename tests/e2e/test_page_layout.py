@@ -68,7 +68,10 @@ def test_nothing_overlaps_at_any_width(open_page: Open, width: int) -> None:
     controls = page.locator(
         ".top :is(button, summary), #transport :is(button, input), #lens button, #run-head :is(button, input), #legend :is(.legend-bar, .legend-symbol, li)"
     )
-    boxes = [box for each in controls.all() if each.is_visible() and (box := each.bounding_box())]
+    boxes = controls.evaluate_all(
+        """all => all.filter((one) => one.checkVisibility({visibilityProperty: true})).map((one) => one.getBoundingClientRect())
+            .filter(({width, height}) => width && height).map(({x, y, width, height}) => ({x, y, width, height}))"""
+    )
     assert min(box["width"] for box in boxes) >= 18
     assert min(box["x"] for box in boxes) >= 8
     for one in range(len(boxes)):
