@@ -14,6 +14,7 @@ IMPORTS = {
     "scale": PURE | LEAVES,
     "views": PURE | LEAVES | {"views", "store.js", "frame.js", "mathml.js"},
     "commands": LEAVES | {"commands", "api.js", "frame.js", "link.js", "store.js", "scale"},
+    "laboratory.js": LEAVES | {"commands", "views", "store.js"},
     "main.js": LEAVES | {"commands", "views", "store.js", "api.js"},
 }
 OUTSIDE = re.compile(r"(?<![.\w$])(document|window|fetch|localStorage|sessionStorage|WebSocket|EventSource|navigator|location)\b(?!\s*:)")

@@ -17,10 +17,13 @@ templates.env.globals.update(asset=asset, plotly_url=PLOTLY)
 @router.get("/")
 async def index(request: Request, response: Response, visitor: Visitor) -> Response:
     """The lab."""
-    page = templates.TemplateResponse(request, "index.html")
-    for cookie in response.headers.getlist("set-cookie"):
-        page.headers.append("set-cookie", cookie)
-    return page
+    return _given(response, templates.TemplateResponse(request, "index.html"))
+
+
+@router.get("/laboratory")
+async def laboratory(request: Request, response: Response, visitor: Visitor) -> Response:
+    """The pathology laboratory."""
+    return _given(response, templates.TemplateResponse(request, "laboratory.html"))
 
 
 @router.get("/docs")
@@ -33,6 +36,13 @@ async def docs(request: Request) -> Response:
         for method, call in methods.items()
     ]
     return templates.TemplateResponse(request, "docs.html", {"calls": calls})
+
+
+def _given(response: Response, page: Response) -> Response:
+    """The page, with the visitor's cookie where it is the first visit."""
+    for cookie in response.headers.getlist("set-cookie"):
+        page.headers.append("set-cookie", cookie)
+    return page
 
 
 def _examples(schema: dict[str, Any], call: dict[str, Any]) -> list[Any]:

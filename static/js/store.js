@@ -22,10 +22,17 @@ export const EMPTY = {
  * @param {Partial<Store>} [initial]
  * @returns {StoreHandle}
  */
-export function createStore(initial = {}) {
-  /** @type {Store} */
-  let state = { ...EMPTY, ...initial };
-  /** @type {Set<(state: Store, before: Store) => void>} */
+export const createStore = (initial = {}) => createHandle(/** @type {Store} */ ({ ...EMPTY, ...initial }));
+
+/**
+ * A handle on an object of any shape.
+ * @template {object} S
+ * @param {S} initial
+ * @returns {import("./types.js").Handle<S>}
+ */
+export function createHandle(initial) {
+  let state = initial;
+  /** @type {Set<(state: S, before: S) => void>} */
   const listeners = new Set();
   return {
     get: () => state,
@@ -43,9 +50,10 @@ export function createStore(initial = {}) {
 
 /**
  * Call `draw` now, and again whenever one of the picked things is another one.
- * @param {StoreHandle} store
- * @param {(state: Store) => unknown[]} pick
- * @param {(state: Store) => void} draw
+ * @template {object} S
+ * @param {import("./types.js").Handle<S>} store
+ * @param {(state: S) => unknown[]} pick
+ * @param {(state: S) => void} draw
  */
 export function watch(store, pick, draw) {
   let seen = pick(store.get());

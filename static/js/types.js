@@ -211,8 +211,38 @@
  * @property {any} [numbers]  the exact numbers of the table
  * @property {Table | null} [table]  the file that was brought last, as the server read it
  *
- * @typedef {{get: () => Store, set: (patch: Partial<Store>) => void, subscribe: (listener: (state: Store, before: Store) => void) => () => void}} StoreHandle
+ * @typedef {Handle<Store>} StoreHandle
  * @typedef {Record<string, (...args: any[]) => any>} Commands
  * @typedef {{store: StoreHandle, commands: Commands}} Context  what a factory of commands is given
+ */
+
+/**
+ * @template {object} S
+ * @typedef {{get: () => S, set: (patch: Partial<S>) => void, subscribe: (listener: (state: S, before: S) => void) => () => void}} Handle  on the one object of a page
+ */
+
+/**
+ * The laboratory's page.
+ *
+ * @typedef {{update: number, train_loss: number | null, test_loss: number | null, accuracy: number | null, gradients: [number, number, number][], spreads: {mean: number, deviation: number, signal: number}[], marks: string[], length: number | null, applied: number | null}} Measured
+ * @typedef {{remedies: string[], clips: boolean, parameters: number, places: string[], rows: string[], moments: Measured[], stopped: string | null, summary: Record<string, any>}} Trial
+ * @typedef {Part & {net: string, depth: number, data: Part, initializer: Part}} Pathology
+ * @typedef {{key: string, name: string, remedies: Part[], trial: Trial | null, refused: string | null}} Treatment  one card of the page
+ * @typedef {{axes: {depths: string, activations: string[], initializers: string[], remedies: string[], updates: number}, answer: any, refused: string | null}} SweepState
+ *
+ * @typedef {object} Case  what the laboratory's store holds
+ * @property {any[]} catalog
+ * @property {any} schema
+ * @property {any[]} cases
+ * @property {string | null} chosen  the ready-made case on the screen
+ * @property {Pathology | null} pathology
+ * @property {Record<string, Part>} remedies  those switched on, by kind
+ * @property {boolean} together  whether all of them are tried in one net too
+ * @property {number} updates
+ * @property {number} at  which measured moment is shown in depth, from the first; far beyond is the last
+ * @property {Treatment[]} treatments
+ * @property {Record<string, string>} errors
+ * @property {string | null} trouble  why nothing comes
+ * @property {SweepState} sweep
  */
 export const types = true;

@@ -29,7 +29,8 @@ export function mountFiles(store, commands) {
     event.preventDefault();
     shut();
   });
-  root.replaceChildren(...toggles, link("Save", () => commands.save()), link("Open", () => file.click()), file, downloads, element("button", { type: "button", class: "button", onclick: () => commands.copyLink() }, "Copy link"));
+  const laboratory = element("a", { class: "link", id: "laboratory-link", href: "/laboratory" }, "Laboratory");
+  root.replaceChildren(...toggles, laboratory, link("Save", () => commands.save()), link("Open", () => file.click()), file, downloads, element("button", { type: "button", class: "button", onclick: () => commands.copyLink() }, "Copy link"));
   watch(store, ({ graph }) => [graph], ({ graph }) => shown.forEach(({ fits }, index) => { toggles[index].hidden = Boolean(fits && !fits(graph)); }));
   watch(store, ({ panel }) => [panel], ({ panel }) => toggles.forEach((toggle) => toggle.setAttribute("aria-expanded", String(toggle.getAttribute("aria-controls") === panel))));
 }
