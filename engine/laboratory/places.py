@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.component import kinds
 from engine.formula.calls import Array
-from engine.layers import Activation
+from engine.layers import Activation, Layer
 from engine.layers.recurrent import Recurrent
 from engine.tape import Node, Tape
 
@@ -18,6 +19,7 @@ NEAR = 0.01
 """How close to a bound a saturated unit stands, as a share of what lies between the two."""
 SHARE = 0.9
 """For what share of the examples it stands there."""
+BOUNDS = {kind.op: kind.bounds for kind in kinds(Layer) if issubclass(kind, Activation) and kind.op != "softmax"}
 SHARES = (0.1, 0.5, 0.9)
 Band = tuple[float, float, float]
 Bounds = tuple[float | None, float | None]
@@ -51,7 +53,7 @@ def units(session: "Session", examples: int) -> Iterator[tuple[str, Spread, str]
     inputs, _ = session.data.part("train")
     program = session.evaluator.run(inputs[:examples])
     recurrent: list[Bounded] = [(node, (-1.0, 1.0)) for node in _moments(session, program.tape)]
-    for number, (node, bounds) in enumerate(recurrent or _activations(session, program.tape), start=1):
+    for number, (node, bounds) in enumerate(recurrent or _activations(program.tape), start=1):
         values = program.value(node.id).reshape(len(inputs[:examples]), -1)
         yield _moment(node) if recurrent else f"layer {number}", _spread(values), _marks(values, bounds)
 
@@ -95,11 +97,6 @@ def _moment(node: Node) -> str:
     return f"moment {int(node.scope.split('/t=')[1].split('/')[0]) + 1}"
 
 
-def _activations(session: "Session", tape: Tape) -> list[Bounded]:
-    layers = session.network.spec.layers
-    found = []
-    for node in tape.nodes:
-        layer = layers[node.layer] if node.layer is not None else None
-        if isinstance(layer, Activation) and node.op and node.op.name == layer.op:
-            found.append((node, layer.bounds))
-    return found
+def _activations(tape: Tape) -> list[Bounded]:
+    """Every activation with its bounds, also of layers inside others."""
+    return [(node, BOUNDS[node.op.name]) for node in tape.nodes if node.layer is not None and node.op and node.op.name in BOUNDS]

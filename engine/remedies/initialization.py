@@ -1,16 +1,14 @@
 """Initialisation."""
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-import numpy as np
-
-from engine.examples import prepare
 from engine.initializers import AnyInitializer
 from engine.initializers.he_normal import HeNormal
 from engine.initializers.orthogonal import Orthogonal
-from engine.layers import Layer, draw
+from engine.layers import Layer
 from engine.layers.linear import Linear
 from engine.remedies import Net, Remedy, is_activation, rebuilt
+from engine.remedies.weights import begun, numbered
 from engine.spec import SessionSpec
 
 STEEPEST = {"sigmoid": 4.0, "tanh": 1.0}
@@ -32,26 +30,16 @@ class Initialization(Remedy):
     kind: Literal["initialization"] = "initialization"
 
     def apply(self, spec: SessionSpec) -> SessionSpec:
-        shape = prepare(spec.data, spec.features, standardize=False, seed=spec.seed).shape
-        before, layers = "", list[Any]()
-        for index, layer in enumerate(spec.layers):
+        before, layers = "", list[Layer]()
+        for index, layer, inputs in numbered(spec):
             if isinstance(layer, Linear):
                 follows = next((each.kind for each in spec.layers[index:] if is_activation(each)), before)
-                layers.append(_suited(layer, _rule(follows), spec.seed, index, shape[-1], half=before == "sigmoid"))
+                layers.append(begun(layer, _rule(follows), spec.seed, index, inputs, centred=before == "sigmoid"))
             else:
                 layers.append(layer)
             before = layer.kind if is_activation(layer) else before
-            shape = layer.shape(shape)
         return rebuilt(spec, layers)
 
 
 def _rule(activation: str) -> AnyInitializer:
     return Orthogonal(gain=STEEPEST[activation]) if activation in STEEPEST else HeNormal()
-
-
-def _suited(layer: Linear, init: AnyInitializer, seed: int, index: int, inputs: int, *, half: bool) -> Layer | dict[str, Any]:
-    made: dict[str, Any] = {**layer.model_dump(mode="json"), "init": init.model_dump(mode="json")}
-    if half and layer.bias:
-        weights = draw(init, seed, index, "W", (inputs, layer.units))
-        made["bias_init"] = {"kind": "explicit", "values": np.multiply(weights.sum(axis=0), -0.5).tolist()}
-    return made

@@ -125,6 +125,14 @@ def test_updates_are_measured_evenly_on_a_log_axis() -> None:
     assert len(measured_at(1000)) < MOMENTS and measured_at(1000)[-1] == 1000
 
 
+def test_a_way_past_the_layers_leaves_their_first_weights_alone() -> None:
+    """And the activations inside are measured as before."""
+    spec = SMALL["deep"].spec()
+    plain, treated = Session(spec).parameters_arena, Session(SMALL["deep"].treated((remedy.validate_python({"kind": "residual"}),))).parameters_arena
+    assert list(treated.views) != list(plain.views) and np.array_equal(treated.flat, plain.flat)
+    assert trial(SMALL["deep"], (remedy.validate_python({"kind": "residual"}),), 1).rows == ("layer 1", "layer 2", "layer 3")
+
+
 @pytest.mark.parametrize("fields", [{"depth": 1}, {"depth": 51}, {"activation": "softmax"}, {"width": 33}])
 def test_what_is_out_of_bounds_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(ValidationError):

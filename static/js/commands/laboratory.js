@@ -1,6 +1,7 @@
 /** What the laboratory's page can do: choose a case, change the net, switch remedies, and have each treatment tried. */
 
 import { call } from "../api.js";
+import { packLink, unpackLink } from "../link.js";
 
 /** @typedef {import("../types.js").Case} Case */
 /** @typedef {import("../types.js").Treatment} Treatment */
@@ -39,7 +40,8 @@ export function laboratoryCommands({ store, commands }) {
   }
 
   function tryAll() {
-    const { catalog, remedies, together } = store.get();
+    const { catalog, pathology, remedies, together, updates } = store.get();
+    packLink({ pathology, remedies, together, updates }).then((packed) => history.replaceState(null, "", `#${packed}`));
     const titles = Object.fromEntries(catalog.filter(({ family }) => family === "remedies").map(({ kind, title }) => [kind, title]));
     const on = Object.values(remedies);
     const wanted = [{ name: "untreated", remedies: /** @type {any[]} */ ([]) }, ...on.map((one) => ({ name: titles[one.kind] ?? one.kind, remedies: [one] }))];
@@ -66,10 +68,13 @@ export function laboratoryCommands({ store, commands }) {
     async begin() {
       try {
         const [{ components }, { cases, schema }] = await Promise.all([call("GET", "/api/catalog"), call("GET", "/api/laboratory")]);
-        store.set({ catalog: components, cases, schema: { ...schema, properties: schema.properties } });
-        commands.openCase(cases[0].name);
+        store.set({ catalog: components, cases, schema });
+        const linked = await unpackLink(location.hash).catch(() => null);
+        if (!linked?.pathology) return commands.openCase(cases[0].name);
+        store.set({ ...EMPTY_CASE, catalog: components, cases, schema, pathology: linked.pathology, remedies: linked.remedies ?? {}, together: Boolean(linked.together), updates: linked.updates ?? 100 });
+        return tryAll();
       } catch (error) {
-        store.set({ trouble: /** @type {Error} */ (error).message });
+        return store.set({ trouble: /** @type {Error} */ (error).message });
       }
     },
     /** @param {string} name */

@@ -22,7 +22,8 @@ export function mountTrials(store, commands) {
   function draw() {
     const state = store.get();
     const done = state.treatments.filter(({ trial, refused }) => trial || refused).length;
-    progress.textContent = done < state.treatments.length ? `${done} of ${state.treatments.length} trials done…` : `${done} trials of ${state.updates} updates`;
+    const some = done === 1 ? "trial" : "trials";
+    progress.textContent = done < state.treatments.length ? `${done} of ${state.treatments.length} trials done…` : `${done} ${some} of ${state.updates} updates`;
     show(table, numbers(state), seeker(state, commands));
     show(cards, ...state.treatments.map((one) => card(one, state)));
     paint(cards, state, palette);
