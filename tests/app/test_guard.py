@@ -14,7 +14,7 @@ from app.settings import Settings
 from tests.app.conftest import HOST
 
 OPEN = {
-    "/", "/docs", "/openapi.json", "/health", "/metrics", "/favicon.ico", "/favicon.svg", "/fonts/{name}", "/static", "/vendor/plotly",
+    "/", "/docs", "/laboratory", "/openapi.json", "/health", "/metrics", "/favicon.ico", "/favicon.svg", "/fonts/{name}", "/static", "/vendor/plotly",
     "/api/catalog", "/api/lessons", "/api/lessons/{name}", "/api/presets", "/api/limits", "/api/tables", "/api/formulas", "/api/sessions",
     "/api/laboratory", "/api/sweeps",
 }  # fmt: skip
