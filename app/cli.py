@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default=os.environ.get("BACKPROP_LAB_HOST", "127.0.0.1"), help="address to listen on (default 127.0.0.1: this machine only)")
     parser.add_argument("--port", type=_port, default=os.environ.get("BACKPROP_LAB_PORT", "8000"), help="port (default 8000; 0 finds a free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    parser.add_argument("--data", metavar="DIRECTORY", help="where sessions are kept over a restart; none keeps them in memory only")
+    parser.add_argument("--data", metavar="DIRECTORY", help="where sessions are kept (BACKPROP_LAB_DATA; else your user's data folder); none: in memory only")
     parser.add_argument("--open", action="store_true", help="let other machines reach it: everyone on the network can then use this server")
     parser.add_argument("--metrics", action="store_true", help="answer /metrics (Prometheus) to other machines too; it is always answered to this one")
     parser.add_argument(

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from app.ledger import Damaged, Kept, Record
 from app.problems import Problem
 from app.run import Run
@@ -32,11 +34,13 @@ class Back:
 
 def bring_back(record: Record, kept: Kept, limits: Limits) -> Iterator[Back | None]:
     """The session, after None for each piece of the work; raises a 503 problem where what is kept cannot be read."""
-    spec = SessionSpec.model_validate_json(kept.spec)
     try:
+        spec = SessionSpec.model_validate_json(kept.spec)
         session, exact = _saved(record, kept, spec, limits)
     except Unreadable as error:
         raise unreadable(error) from error
+    except ValidationError as error:
+        raise unreadable(Unreadable("its description was written by another version of this program")) from error
     run, given = record.told.get("run"), kept.orders
     if record.told.get("going"):
         given = [{"do": "go", "to": record.told["going"], "at": record.told["position"], "diverged": False}, *given]

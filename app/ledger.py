@@ -194,6 +194,7 @@ class Ledger:
     def _connect(self, most: int) -> sqlite3.Connection:
         made = sqlite3.connect(self.path, WAIT, isolation_level=None, check_same_thread=False)
         made.execute("PRAGMA synchronous = NORMAL")
+        made.execute(f"PRAGMA journal_size_limit = {64 * PIECE}")
         size = made.execute("PRAGMA page_size").fetchone()[0]
         made.execute(f"PRAGMA max_page_count = {max(most // size, 1)}")
         return made

@@ -118,7 +118,7 @@ class Store:
             await self._put_away(idle)
         if self._ledger:
             for live in list(self._sessions.values()):
-                await asyncio.wrap_future(self._ledger.mark(live.book.number, open_=True, used=_when(live)))
+                await self._mark(live, open_=True)
             await asyncio.wrap_future(self._ledger.tidy(time() - 3600 * self.limits.kept_hours, self._held()))
 
     def close(self) -> None:
@@ -151,7 +151,7 @@ class Store:
         self._sessions[record.id] = live
         if back.run:
             await live.resume(back.run)
-        await asyncio.wrap_future(self._ledger.mark(record.number, open_=True, used=time()))
+        await self._mark(live, open_=True)
         return live
 
     async def _put_away(self, live: Live) -> bool:
@@ -165,12 +165,17 @@ class Store:
             return False
         self._sessions.pop(live.id, None)
         live.end()
-        await asyncio.wrap_future(self._ledger.mark(live.book.number, open_=False, used=_when(live)))
+        await self._mark(live, open_=False)
         return True
 
     async def _save(self, live: Live, *, always: bool = False) -> None:
         if live.book.changed or always:
             await asyncio.wrap_future(await asyncio.wrap_future(self._scheduler.submit(lambda: live.book.save(live.session, live.told()))))
+
+    async def _mark(self, live: Live, *, open_: bool) -> None:
+        """Note where a session is and when it was used; on a full disk that can wait."""
+        if self._ledger:
+            await asyncio.gather(asyncio.wrap_future(self._ledger.mark(live.book.number, open_=open_, used=_when(live))), return_exceptions=True)
 
     async def _make_room(self, numbers: int) -> None:
         for idle in _idle(self._sessions.values(), SPARE) if self._full(numbers) else []:

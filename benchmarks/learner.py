@@ -172,7 +172,7 @@ class Learner(threading.Thread):
         """The numbers of the server's session, and where it is."""
         state = self.ask("GET", "", None)[1]["state"]
         numbers = {name: self.ask("GET", f"/{name}", None)[1][name] for name in ("parameters", "gradients", "branches")}
-        return {"running": state["running"], "position": state["position"], "numbers": numbers}
+        return {"running": state["running"], "position": state["position"], "numbers": {"position": state["position"], **numbers}}
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, Any]:
         """One request over a line that stays open."""
@@ -216,6 +216,11 @@ def carry_out(session: Session, command: Command) -> None:
 
 def shown(session: Session) -> dict[str, Any]:
     """The numbers of a session as they are sent."""
-    numbers = {"parameters": session.parameters(), "gradients": session.gradients(), "branches": session.branches.json(curves=True)}
+    numbers = {
+        "position": session.position.json(),
+        "parameters": session.parameters(),
+        "gradients": session.gradients(),
+        "branches": session.branches.json(curves=True),
+    }
     found: dict[str, Any] = json.loads(json.dumps(numbers))
     return found
