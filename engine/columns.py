@@ -39,6 +39,8 @@ class Column:
     moments: tuple[Moment, ...] = ()
     first: int = 0
     """The first node that is computed here."""
+    skip: bool = False
+    """Whether a second path leads around what stands inside, and is added to it."""
     wide: int | None = None
     """The node whose values the next layer weighs, where these are the column's own in another shape."""
 
@@ -101,6 +103,7 @@ def _column(number: int, parts: list[list[Node]], tape: Tape, *, last: bool) -> 
         kind,
         moments,
         own[0].id,
+        joins(own[-1]),
         wide,
     )
 
@@ -109,6 +112,11 @@ def _kind(own: list[Node], shape: Shape) -> Kind:
     if any(_timed(node) for node in own):
         return "sequence"
     return "images" if len(shape) == 3 else "block"
+
+
+def joins(node: Node) -> bool:
+    """Whether a node is where a residual layer adds its input, the second of the two, to what its inside has made of it."""
+    return node.name == "sum" and node.scope.endswith(".residual")
 
 
 def _timed(node: Node) -> bool:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.columns import joins
 from engine.estimate import refuse_estimate
 from engine.keeping import refuse_kept
 from engine.ladder import Ladder, relation
 from engine.plain import plain
+from engine.sentences import label
 from engine.settings import pointed
 from engine.strongest import Step, Strongest
 from engine.unrolled import Unrolled
@@ -72,7 +74,7 @@ def _row(session: "Session", unrolled: Unrolled, ladder: Ladder, steps: list[Ste
     local = [step.local for step in reversed(steps)]
     marked = _marked(local)
     effect = None if marked is None else "ends" if local[marked] == 0 else "shrinks" if abs(local[marked]) < 1 else "grows"
-    return {"neurons": _neurons(session, steps), "factors": factors, "product": plain(prod(local)), "marked": marked, "effect": effect}
+    return {"neurons": _neurons(session, unrolled, steps), "factors": factors, "product": plain(prod(local)), "marked": marked, "effect": effect}
 
 
 def _factor(unrolled: Unrolled, ladder: Ladder, step: Step) -> dict[str, Any]:
@@ -91,13 +93,18 @@ def _marked(local: list[float]) -> int | None:
     return sizes.index(largest) if largest else None
 
 
-def _neurons(session: "Session", steps: list[Step]) -> list[dict[str, str]]:
-    """The neurons between the loss and the parameter, each once, with their name and the value that the name stands for."""
+def _neurons(session: "Session", unrolled: Unrolled, steps: list[Step]) -> list[dict[str, str]]:
+    """The neurons between the loss and the parameter, each once, and the ways through or around residual layers, each with the value that stands there."""
     symbols = session.symbols
     passed = []
     for step in reversed(steps):
         column = symbols.column_of(step.reader)
-        if column:
+        reader = unrolled.program.tape.nodes[step.reader]
+        if joins(reader):
+            place = ",".join(map(str, unrolled.place(step.reader, step.out)[1:]))
+            way = "around" if step.node == reader.inputs[1] else "through"
+            passed.append({"text": f"{way} {label(session, reader.layer)}", "ref": f"value:{step.reader}[{place}]"})
+        elif column:
             passed.append({"text": symbols.text(column.post, step.out), "ref": f"value:{column.post}[{step.out}]"})
     return passed[:1] + [after for before, after in pairwise(passed) if after != before]
 

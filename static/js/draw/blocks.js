@@ -3,6 +3,8 @@
 /** @typedef {import("../layout/network.js").NetworkLayout} NetworkLayout */
 
 const HEAD = 5;
+/** The radius of the sign where two paths are added, px. */
+const SUM = 6;
 
 /**
  * The ways between neighbours whose numbers no edge joins one by one: an arrow, which carries no number.
@@ -11,8 +13,9 @@ const HEAD = 5;
 export function drawJoints(brush, { joints, columns, places }, color) {
   brush.strokeStyle = color;
   brush.lineWidth = 1.2;
-  for (const { from, to } of joints) {
+  for (const { from, to, skip } of joints) {
     const [left, right] = [columns[from], columns[to]];
+    if (skip) around(brush, left, right);
     const [y0, y1] = [left.top + left.height / 2, right.top + right.height / 2];
     const inset = places.compact ? 3 : Math.min(10, (right.left - left.right) * 0.15);
     const [x0, x1] = [left.right + inset, right.left - inset];
@@ -26,6 +29,23 @@ export function drawJoints(brush, { joints, columns, places }, color) {
     brush.lineTo(x1 - HEAD, y1 + HEAD * 0.7);
     brush.stroke();
   }
+}
+
+/** The second path of a residual layer: over what stands inside, and added to it at its end. @param {CanvasRenderingContext2D} brush @param {NetworkLayout["columns"][number]} left @param {NetworkLayout["columns"][number]} right */
+function around(brush, left, right) {
+  const middle = (right.left + right.right) / 2;
+  const top = Math.max(2, Math.min(left.top, right.top) - 5 * SUM);
+  const start = (left.left + left.right) / 2;
+  brush.beginPath();
+  brush.moveTo(start, left.top - 2);
+  brush.bezierCurveTo(start, top, middle, top, middle, right.top - 2 * SUM);
+  brush.moveTo(middle + SUM, right.top - SUM - 2);
+  brush.arc(middle, right.top - SUM - 2, SUM, 0, 2 * Math.PI);
+  brush.moveTo(middle - 3, right.top - SUM - 2);
+  brush.lineTo(middle + 3, right.top - SUM - 2);
+  brush.moveTo(middle, right.top - SUM - 5);
+  brush.lineTo(middle, right.top - SUM + 1);
+  brush.stroke();
 }
 
 /**

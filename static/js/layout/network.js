@@ -7,7 +7,7 @@ import { MANY, placeColumns } from "./columns.js";
 /** @typedef {{column: number, unit: number, x: number, y: number, width: number, height: number}} Neuron */
 /** @typedef {{kind: "tiles" | "strip" | "image" | "block", x: number, left: number, right: number, top: number, height: number, units: number, ys: Float32Array, pictures?: import("./blocks.js").Picture[], label?: string}} ColumnBox */
 /** @typedef {{link: number, source: number, target: number, x0: number, x1: number, from: Float32Array, to: Float32Array, sources: number, targets: number, dense: boolean, box: {x: number, y: number, width: number, height: number} | null}} LinkBox */
-/** @typedef {{from: number, to: number}} Joint  two neighbours whose numbers no edge joins one by one */
+/** @typedef {{from: number, to: number, skip: boolean}} Joint  two neighbours whose numbers no edge joins one by one; with a second path around what lies between */
 /** @typedef {{joints: Joint[], places: import("./columns.js").Places, columns: ColumnBox[], neurons: Neuron[], links: LinkBox[], loss: {x: number, y: number, radius: number}, sockets: boolean, names: boolean, width: number, height: number, bottom: number}} NetworkLayout */
 
 /** A pair of layers with more edges than this becomes a heat-map. */
@@ -23,12 +23,13 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const places = placeColumns(graph, width, compact, { image: Boolean(image) });
   const rows = Math.max(1, ...graph.columns.filter((column) => column.units <= MANY && !isBlock(column)).map(({ units }) => units));
   const bottom = height - (compact ? 4 : FOOT);
-  const pitch = Math.min(compact ? 48 : Math.max(85, places.size + 36), (bottom - 4) / rows);
+  const head = graph.columns.some(({ skip }) => skip) ? (compact ? 18 : 26) : 0; // where second paths lead around their layers
+  const pitch = Math.min(compact ? 48 : Math.max(85, places.size + 36), (bottom - 4 - head) / rows);
   const sockets = !compact && pitch >= 58 && places.step >= 112;
   const names = !compact && pitch >= 22 && places.step >= 84;
   const tall = Math.max(5, Math.min(places.size, sockets ? pitch - 29 : pitch - (pitch > 20 ? 8 : 3)));
   const wide = Math.min(places.size, Math.max(tall, sockets ? places.size : tall * 1.4));
-  const middle = bottom / 2 - (sockets ? 10 : 0);
+  const middle = (bottom + head) / 2 - (sockets ? 10 : 0);
 
   /** @type {ColumnBox[]} */
   const columns = graph.columns.map((column, index) => {
@@ -48,7 +49,7 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const last = columns[columns.length - 1];
   const loss = { x: places.loss.x, y: last.top + last.height / 2, radius: places.loss.right - places.loss.x };
   const linked = new Set(graph.links.map(({ to }) => to));
-  const joints = columns.slice(1).map((_, index) => ({ from: index, to: index + 1 })).filter(({ to }) => !linked.has(to));
+  const joints = columns.slice(1).map((_, index) => ({ from: index, to: index + 1, skip: Boolean(graph.columns[index + 1].skip) })).filter(({ to }) => !linked.has(to));
   return { joints, places, columns, neurons, links, loss, sockets, names, width, height, bottom };
 }
 
