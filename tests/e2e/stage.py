@@ -46,6 +46,7 @@ def pause(page: Page) -> None:
     expect(page.locator(".cell[data-row=both][data-state=now]")).to_be_attached(timeout=READY)
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    expect(page.locator("#status")).not_to_contain_text("training")
     page.wait_for_timeout(200)
 
 

@@ -40,7 +40,7 @@ def test_with_each_panel_and_list_open(open_page: Open, scheme: str) -> None:
     page = standing(open_page, scheme, pinned="parameter:0.W[0,1]")
     expect(page.locator("#inspector .rung")).to_have_count(6, timeout=READY)
     faultless(page, "a weight pinned")
-    for name in page.locator("#actions [aria-controls]").all_inner_texts():
+    for name in page.locator("#actions [aria-controls]:visible").all_inner_texts():
         toggle = page.locator("#actions").get_by_role("button", name=name, exact=True)
         toggle.click()
         panel = page.locator(f"#{toggle.get_attribute('aria-controls')}")

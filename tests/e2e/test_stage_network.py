@@ -121,7 +121,7 @@ def test_a_bias_shows_its_numbers_and_can_be_pinned(page: Page) -> None:
     page.mouse.move(x, y)
     expect(page.locator("#network-tip")).to_contain_text("Bias of h1,3 · 0.b[2]")
     value = ask(page, f"{session(page)}/parameters")["parameters"]["0.b"][2]
-    expect(page.locator("#network-tip")).to_contain_text(f"{abs(value):.3g}")
+    expect(page.locator("#network-tip")).to_contain_text(f"value {value:.4g}".replace("-", "−"))
     page.mouse.click(x, y)
     expect(page.locator("#inspector .api-name")).to_have_text("0.b[2]")
 

@@ -16,6 +16,7 @@ const LINGER = 3000;
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function sessionCommands({ store, commands }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let starting = false; // a session is on its way that is to play as soon as it is there
 
   /** Start from the address or the first preset, training at once unless motion is unwelcome. */
   async function begin() {
@@ -37,7 +38,17 @@ export function sessionCommands({ store, commands }) {
    * @param {import("../types.js").Spec} spec
    * @param {{play?: boolean, opens?: any, keep?: any}} [options]
    */
-  async function start(spec, { play = false, opens = {}, keep = {} } = {}) {
+  async function start(spec, options = {}) {
+    starting = Boolean(options.play);
+    try {
+      return await open(spec, options);
+    } finally {
+      starting = false;
+    }
+  }
+
+  /** @type {typeof start} */
+  async function open(spec, { play = false, opens = {}, keep = {} } = {}) {
     const before = store.get().session;
     const session = await call("POST", "/api/sessions", spec);
     const fresh = Object.fromEntries(OF_SESSION.map((key) => [key, EMPTY[key]]));
@@ -85,7 +96,7 @@ export function sessionCommands({ store, commands }) {
     begin,
     admit,
     /** @param {import("../types.js").Spec} spec @param {{play?: boolean, opens?: any}} [options] */
-    create: (spec, options) => commands.attempt(() => start(spec, { play: Boolean(store.get().state?.running), ...options })),
+    create: (spec, options) => commands.attempt(() => start(spec, { play: starting || Boolean(store.get().state?.running), ...options })),
     restart() {
       const { session } = store.get();
       return session ? commands.create(session.spec, { play: false }) : begin();
