@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.templating import Jinja2Templates
 
 from app.access import Visitor
-from app.assets import PLOTLY, asset
+from app.assets import PLOTLY, SHELF
 from app.settings import ROOT
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=ROOT / "templates")
-templates.env.globals.update(asset=asset, plotly_url=PLOTLY)
+templates.env.globals.update(asset=SHELF.address, modules=SHELF.modules, plotly_url=PLOTLY)
 
 
 @router.get("/")

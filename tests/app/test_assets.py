@@ -31,12 +31,44 @@ def test_a_file_under_no_hash_or_an_old_one_is_asked_for_again(client: TestClien
         assert client.get(address, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
 
 
-def test_the_address_changes_with_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "STATIC", tmp_path)
+def test_the_address_changes_with_the_content(tmp_path: Path) -> None:
+    shelf = assets.Shelf(tmp_path, look=0)
     (tmp_path / "a.js").write_text("1")
-    first = assets.asset("a.js")
+    first = shelf.address("a.js")
     (tmp_path / "a.js").write_text("22")
-    assert re.fullmatch(r"/static/[0-9a-f]{16}/a\.js", first) and assets.asset("a.js") != first
+    assert re.fullmatch(r"/static/[0-9a-f]{16}/a\.js", first) and shelf.address("a.js") != first
+    assert shelf.files["a.js"].content == gzip.decompress(shelf.files["a.js"].packed) == b"22"
+
+
+def test_files_are_looked_at_once_in_a_while(tmp_path: Path) -> None:
+    shelf = assets.Shelf(tmp_path, look=60)
+    (tmp_path / "a.js").write_text("1")
+    first = shelf.address("a.js")
+    (tmp_path / "a.js").write_text("22")
+    assert shelf.address("a.js") == first
+
+
+@pytest.mark.parametrize("page, module", [("/", "js/main.js"), ("/laboratory", "js/laboratory.js")])
+def test_a_page_names_every_module_that_it_imports(client: TestClient, page: str, module: str) -> None:
+    """So that a slow line is waited for once and not once for each import on the way to the last; and it names no other."""
+    named = re.findall(r'<link rel="modulepreload" href="/static/[0-9a-f]{16}/([^"]+)">', client.get(page).text)
+    wanted, found = [module], set[str]()
+    while wanted:
+        path = wanted.pop()
+        for target in re.findall(r'(?:from|import) "(\.[^"]+)"', (assets.SHELF.folder / path).read_text()):
+            name = (assets.SHELF.folder / path).parent.joinpath(target).resolve().relative_to(assets.SHELF.folder).as_posix()
+            if name not in found:
+                found.add(name)
+                wanted.append(name)
+    assert set(named) == found and len(named) == len(found)
+
+
+def test_our_own_files_are_sent_compressed(client: TestClient) -> None:
+    address = assets.SHELF.address("js/main.js")
+    packed, plain = (client.get(address, headers={"accept-encoding": each}) for each in ("gzip", "identity"))
+    assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert packed.content == plain.content == (assets.SHELF.folder / "js/main.js").read_bytes()
+    assert packed.headers["vary"] == "accept-encoding" and packed.headers["content-type"].startswith("text/javascript")
 
 
 @pytest.mark.parametrize(
