@@ -22,7 +22,7 @@ PEERS = {"torch": "2.13.0", "jax": "0.10.2", "autograd": "1.9.1"}
 TYPESCRIPT = "5.9.3"
 LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--extra", "dev", "-c", "requirements.lock"]}
 BROWSERS = (
-    "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge", "microsoft-edge",
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge", "microsoft-edge",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )  # fmt: skip
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
@@ -271,9 +271,12 @@ def packaged() -> str | None:
         return None
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     command = [*([] if root else ["sudo", "-n"]), "env", "DEBIAN_FRONTEND=noninteractive", apt]
-    if run(*command, "update", "-qq") or run(*command, "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"):
+    if run(*command, "update", "-qq"):
         return None
-    return next(filter(starts, [shutil.which("chromium")]), None)
+    for package in ("chromium-headless-shell", "chromium"):
+        if not run(*command, "install", "-y", "-qq", "--no-install-recommends", package, "fonts-dejavu-core") and starts(shutil.which(package)):
+            return shutil.which(package)
+    return None
 
 
 COMMANDS = {

@@ -45,8 +45,8 @@ def running_server() -> Iterator[str]:
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """A Chromium: the one that $CHROMIUM names, or one on the PATH, or Playwright's own."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    """A Chromium: the one that $CHROMIUM names, or one on the PATH (its headless shell does half the work of the whole browser), or Playwright's own."""
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser

@@ -1,5 +1,6 @@
 """Breaking it on purpose: the page is framed while a bug is on, the badge names what is wrong, the strip shows the buggy program, and all of it heals."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -64,8 +65,7 @@ def test_the_strip_shows_the_program_that_runs(page: Page) -> None:
     """With weights stepped while propagating, each layer's update stands among its own backward cells, and none is left at the end."""
     pause(page)
     choose(page, "updated_while_propagating")
-    cells = page.locator(".cell[data-row=backward]")
-    expect(cells.filter(has_text="w")).to_have_count(3, timeout=SOON)
+    expect(page.locator(".cell[data-row=backward]").filter(has_text=re.compile("^w$"))).to_have_count(3, timeout=SOON)
     expect(page.locator(".cell[data-row=both]")).to_have_count(1)
     step(page, "pass", 4)
     expect(page.locator("#status")).to_contain_text("update")

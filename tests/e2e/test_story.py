@@ -142,7 +142,7 @@ def test_nothing_is_in_anybodys_way(open_page: Open, width: int, height: int, sc
 
 def test_reduced_motion_opens_paused(open_page: Open) -> None:
     page = open_page(reduced_motion="reduce")
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_enabled(timeout=15_000)
     assert api(page, session(page))["state"]["running"] is False
 
 
