@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import Faults, running_server
 
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
@@ -30,7 +32,7 @@ def open_page(browser: Browser, server: str, faults: Faults) -> Iterator[Callabl
     contexts = []
 
     def make(*, width: int = 1440, height: int = 900, path: str = "/", **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, base_url=server, **options)
+        context = browser.new_context(viewport={"width": width, "height": height}, base_url=server, permissions=CLIPBOARD, **options)
         contexts.append(context)
         page = context.new_page()
         faults.watch(page, server)

@@ -109,7 +109,7 @@ def test_the_warning_is_legible_to_all(open_page: Open, width: int) -> None:
         page = open_page(width=width, color_scheme=scheme, reduced_motion="reduce")
         ready(page)
         if width < 1280:
-            page.get_by_role("button", name="change").click()
+            page.get_by_role("button", name="change", exact=True).click()
         page.locator("#setup summary", has_text="Break it").focus()
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")

@@ -22,7 +22,7 @@ def weights(page: Page) -> Any:
 
 def test_a_class_sees_the_same_moment_without_what_it_does_not_need(open_page: Open) -> None:
     """The teacher's page stays as it is; the pupils' has the same position and weights, to the last bit, in large type and without the parts left out."""
-    teacher = open_page(reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
+    teacher = open_page(reduced_motion="reduce")
     ready(teacher)
     for _ in range(3):
         before = teacher.locator("#status").inner_text()

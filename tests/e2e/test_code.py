@@ -87,7 +87,7 @@ def test_while_it_runs_the_text_stands_still_until_it_is_asked_for(page: Page) -
 
 def test_the_text_is_copied_and_taken_away(open_page: Open, tmp_path: Path) -> None:
     """Copy and Download give the very text; a large network's numbers come as the file that its script loads."""
-    page = open_page(permissions=["clipboard-read", "clipboard-write"], reduced_motion="reduce")
+    page = open_page(reduced_motion="reduce")
     large = preset(page, "digits")
     page.goto("about:blank")
     page.goto(link(large))

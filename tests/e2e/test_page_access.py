@@ -102,7 +102,7 @@ def test_with_other_outputs(open_page: Open, scheme: str, name: str, place: str)
 def test_narrow_with_everything_unfolded(open_page: Open, width: int, height: int, scheme: str) -> None:
     """Below 1280: the set-up under its sentence, the menu of the phone, a weight pinned."""
     page = standing(open_page, scheme, width=width, height=height, pinned="parameter:2.W[2,3]")
-    page.get_by_role("button", name="change").click()
+    page.get_by_role("button", name="change", exact=True).click()
     if width < 768:
         page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Table", exact=True).click()

@@ -83,5 +83,5 @@ def test_below_1280_one_sentence_opens_the_setup(open_page: Any) -> None:
     page = open_page(width=1024, height=768)
     expect(page.locator("#spec-sentence")).to_contain_text("two moons → linear 4")
     expect(page.locator("#setup-card")).to_be_hidden()
-    page.get_by_role("button", name="change").click()
+    page.get_by_role("button", name="change", exact=True).click()
     expect(page.locator("#setup-card")).to_be_visible()

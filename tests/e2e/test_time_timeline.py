@@ -35,8 +35,8 @@ def stands(page: Page, at: str, update: int, instruction: int = 0) -> None:
     page.wait_for_function(script, arg=[at, [update, instruction]])
 
 
-def drag(page: Page, track: Locator, shares: list[float], *, inset: int) -> None:
-    """Take a thumb by the hand and lead it over these shares of its track."""
+def drag(page: Page, track: Locator, shares: list[float], *, inset: int, below: float = 0) -> None:
+    """Take a thumb by the hand, lead it over these shares of its track, and let go there or so far below."""
     box = track.bounding_box()
     assert box
     left, width, y = box["x"] + inset, box["width"] - 2 * inset, box["y"] + box["height"] / 2
@@ -45,6 +45,7 @@ def drag(page: Page, track: Locator, shares: list[float], *, inset: int) -> None
     page.mouse.down()
     for share in shares:
         page.mouse.move(left + width * share, y, steps=4)
+    page.mouse.move(left + width * shares[-1], y + below)
     page.mouse.up()
 
 
@@ -104,7 +105,7 @@ def test_the_operations_of_an_update_are_a_track_of_their_own(open_page: Open) -
     count = ask(page, at)["instructions"]
     track = page.locator(".ops-track")
     expect(page.locator(".ops-where")).to_have_text(f"op {count} of {count}")
-    drag(page, track, [0.7, 0.3], inset=4)
+    drag(page, track, [0.7, 0.3], inset=4, below=60)
     here = int(track.input_value())
     assert 0 < here < count
     stands(page, at, 19, here)

@@ -20,7 +20,7 @@ export function predictCommands({ store, commands }) {
   const ready = ({ predicting, session, state, unit }) => Boolean(predicting && session && state && !state.running && unit === "op");
 
   /** Fetch the question of the place where the program stands, once for each place. */
-  async function ask() {
+  function ask() {
     const now = store.get();
     if (!ready(now) || !now.session || !now.state) {
       asked = "";
@@ -29,9 +29,13 @@ export function predictCommands({ store, commands }) {
     }
     const { session: { id }, state: { position, revision }, pinned, focus } = now;
     const key = JSON.stringify([id, position, revision, pinned?.target, focus]);
-    if (key === asked) return;
+    if (key === asked) return; // the same place by the other way, answer or stream: its question is on its way or there
     asked = key;
-    const query = new URLSearchParams({ ...(pinned ? { pinned: pinned.target } : {}), ...(focus === null ? {} : { example: String(focus) }) });
+    coming = fetchQuestion(key, id, new URLSearchParams({ ...(pinned ? { pinned: pinned.target } : {}), ...(focus === null ? {} : { example: String(focus) }) }));
+  }
+
+  /** @param {string} key @param {string} id @param {URLSearchParams} query */
+  async function fetchQuestion(key, id, query) {
     try {
       const found = await call("GET", sessionPath(id, `question?${query}`));
       if (asked === key) store.set({ question: found });
@@ -42,7 +46,7 @@ export function predictCommands({ store, commands }) {
 
   store.subscribe((now, before) => {
     const moved = now.state !== before.state || now.pinned !== before.pinned || now.focus !== before.focus || now.unit !== before.unit || now.session !== before.session;
-    if (now.predicting !== before.predicting || (now.predicting && moved)) coming = ask();
+    if (now.predicting !== before.predicting || (now.predicting && moved)) ask();
   });
 
   /** The earlier answers of the present update. @param {import("../types.js").Store} now */

@@ -37,6 +37,7 @@ export function sessionCommands({ store, commands }) {
    * Make a session for a spec and show it; what was there before is let go.
    * @param {import("../types.js").Spec} spec
    * @param {{play?: boolean, opens?: any, keep?: any}} [options]
+   * @returns {Promise<any>}
    */
   async function start(spec, options = {}) {
     starting = Boolean(options.play);

@@ -42,7 +42,7 @@ export function createTimeline(holder, store, commands, redraw) {
     let pressed = false;
     let wishes = 0;
     input.addEventListener("pointerdown", () => { pressed = true; });
-    for (const end of ["pointerup", "pointercancel", "blur"]) input.addEventListener(end, () => { pressed = false; });
+    for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => { pressed = false; }, true); // a hand lets go beside the track too
     held.set(input, () => pressed || wishes > 0);
     return input;
 
