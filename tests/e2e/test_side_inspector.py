@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.stage import READY, link, preset
+
+CUT = "tiles => tiles.filter(tile => tile.scrollWidth > tile.clientWidth + 1).map(tile => tile.textContent)"
+LONG = {"update": 120, "instruction": 15}
 NUMBER = re.compile(r"^−?[\d.]+(?: · 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$")
 POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
@@ -96,10 +100,18 @@ def test_a_tile_leads_to_its_neuron_and_a_title_to_its_op(followed: Page) -> Non
     expect(followed.locator("#inspector .formula math").first).to_be_visible()
 
 
+@pytest.mark.parametrize("width, height", [(1440, 900), (1024, 768)])
+def test_a_long_number_beside_a_long_name_is_not_cut(open_page: Any, width: int, height: int) -> None:
+    page = open_page(path="/health")
+    spec = preset(page, "two_moons")
+    page = open_page(width=width, height=height, reduced_motion="reduce", path=link(spec, paused=True, pinned="parameter:2.W[0,1]", position=LONG))
+    expect(page.locator("#inspector .rung-row .digits.long").last).to_be_visible(timeout=READY)
+    assert page.locator("#inspector .tile-number").evaluate_all(CUT) == []
+
+
 def test_no_number_is_cut(open_page: Any) -> None:
     page = open_page(width=1024, height=768)
     page.get_by_role("button", name="Follow it back").click()
     expect(page.locator("#inspector .rung").first).to_be_visible()
     to_the_end(page)
-    cut = "tiles => tiles.filter(tile => tile.scrollWidth > tile.clientWidth + 1).map(tile => tile.textContent)"
-    assert page.locator("#inspector .tile-number").evaluate_all(cut) == []
+    assert page.locator("#inspector .tile-number").evaluate_all(CUT) == []
