@@ -46,6 +46,9 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+CLIENTS = ("without completing handshake", "Invalid UTF-8 sequence received", "Invalid HTTP request received")
+"""What uvicorn says where a client did something wrong and was told so: no fault of the server's."""
+
+
 def _is_fault(record: logging.LogRecord) -> bool:
-    """A WebSocket that was refused with a problem document is none, though uvicorn says so."""
-    return "without completing handshake" not in record.getMessage()
+    return not any(words in record.getMessage() for words in CLIENTS)

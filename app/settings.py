@@ -28,6 +28,8 @@ class Limits:
     breakpoints: int = field(default=20, metadata={"says": "breakpoints of one run"})
     resolution: int = field(default=64, metadata={"says": "points along each side of a surface"})
     examples: int = field(default=10_000, metadata={"says": "examples listed by one call"})
+    headers: int = field(default=32_768, metadata={"says": "bytes in the address and the headers of a request"})
+    header_seconds: int = field(default=10, metadata={"says": "seconds in which they must arrive"})
     body: int = field(default=1_000_000, metadata={"says": "bytes in a request"})
     spec: int = field(default=6_000_000, metadata={"says": "bytes in the description of a session, its table included"})
     table: int = field(default=2_000_000, metadata={"says": "bytes in an uploaded table"})

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from app.access import find
 from app.live import Live
 from app.problems import Problem
+from app.words import sentence
 from engine import FIELDS, EngineError, Session
 
 router = APIRouter()
@@ -117,7 +118,7 @@ class Listener:
         except EngineError as error:
             self.example = None
             self.wake.set()
-            await self.socket.send_json({"detail": str(error)})
+            await self.socket.send_json({"detail": sentence(str(error))})
             return
         self.sequence += 1
         self.sent = perf_counter()

@@ -13,6 +13,7 @@ EXPECTED = {
     "dict_type": "an object", "model_type": "an object", "model_attributes_type": "an object", "list_type": "a list", "tuple_type": "a list",
     "int_type": "a whole number", "int_parsing": "a whole number", "float_type": "a number", "float_parsing": "a number",
     "bool_type": "true or false", "bool_parsing": "true or false", "string_type": "text", "string_pattern_mismatch": "text of another form",
+    "string_unicode": "text of whole characters",
 }  # fmt: skip
 BOUNDS = {"greater_than": "more than", "greater_than_equal": "at least", "less_than": "less than", "less_than_equal": "at most"}
 PLACES = ("body", "query", "path")

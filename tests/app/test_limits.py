@@ -1,22 +1,16 @@
 """Every limit is kept, with its number in the sentence; and what one part of the server takes, the next takes too."""
 
-import json
 import random
 import re
-import socket
-import urllib.request
-from collections import deque
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from websockets.exceptions import ConnectionClosedError
-from websockets.sync.client import connect
 
 from app.settings import ROOT, Limits
-from tests.app.conftest import process, visiting
+from tests.app.conftest import visiting
 
 Answer = Any
 READER = {
@@ -96,26 +90,6 @@ def test_what_is_over_a_limit_is_refused_with_its_number(name: str) -> None:
 def test_only_so_many_examples_are_listed() -> None:
     with visiting(examples=2) as client:
         assert len(client.get(f"{at(client)}/data?limit=3").json()["inputs"]) == 2
-
-
-def test_a_body_that_dawdles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BACKPROP_LAB_BODY_SECONDS", "1")
-    with process() as (_, address), socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), timeout=10) as raw:
-        raw.sendall(b"POST /api/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{")
-        answer = b"".join(iter(lambda: raw.recv(10_000), b""))
-    assert answer.startswith(b"HTTP/1.1 408") and b"within 1 seconds" in answer
-
-
-def test_a_message_that_is_too_long_ends_its_stream(address: str) -> None:
-    request = urllib.request.Request(f"{address}/api/sessions", b"{}", {"content-type": "application/json"})
-    with urllib.request.urlopen(request) as answer:
-        made = json.loads(answer.read())
-    stream = f"{address.replace('http', 'ws', 1)}/api/sessions/{made['id']}/stream"
-    with connect(stream, additional_headers={"authorization": f"Bearer {made['token']}"}) as socket_:
-        socket_.send("x" * (Limits().message + 1))
-        with pytest.raises(ConnectionClosedError) as ended:
-            deque(iter(lambda: socket_.recv(timeout=10), None))
-    assert ended.value.rcvd and ended.value.rcvd.code == 1009
 
 
 def categories(rows: int, columns: int) -> str:

@@ -108,25 +108,6 @@ def test_a_limit_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer.returncode == 1 and "BACKPROP_LAB_SESSIONS takes a whole number" in answer.stderr
 
 
-@pytest.mark.parametrize(
-    "request_",
-    [
-        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nx: " + b"a" * 40_000 + b"\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"x: y\r\n" * 20_000 + b"\r\n",
-        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nx: " + b"a" * 300_000,
-        b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
-        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: 127.0.0.1\r\n\r\n",
-        b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n",
-        b"nonsense\r\n\r\n",
-    ],
-    ids=["long header", "many headers", "endless header", "long address", "two hosts", "negative length", "nonsense"],
-)
-def test_a_request_that_is_none(address: str, request_: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", int(address.rsplit(":", 1)[1])), timeout=10) as raw:
-        raw.sendall(request_)
-        assert raw.recv(20).startswith(b"HTTP/1.1 400")
-
-
 def test_a_paced_run_keeps_its_rate_and_reconnecting_finds_it(address: str) -> None:
     """A client that comes back sees the state, the newest frame, and goes on from there."""
     session = create(address)
