@@ -12,7 +12,7 @@ import urllib.request
 import webbrowser
 from pathlib import Path
 
-from app.settings import PROFILES, Limits, Settings, data_chosen, data_folder
+from app.settings import PROFILES, Limits, Settings, class_word, data_chosen, data_folder
 
 ANYWHERE = ("0.0.0.0", "::", "")
 
@@ -37,8 +37,18 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, default=os.environ.get("BACKPROP_LAB_PORT", "8000"), help="port (default 8000; 0 finds a free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--data", metavar="DIRECTORY", help="where sessions are kept (BACKPROP_LAB_DATA; else your user's data folder); none: in memory only")
-    parser.add_argument("--open", action="store_true", help="let other machines reach it: everyone on the network can then use this server")
-    parser.add_argument("--metrics", action="store_true", help="answer /metrics (Prometheus) to other machines too; it is always answered to this one")
+    parser.add_argument(
+        "--class-token",
+        metavar="WORD",
+        help="let other machines reach it, and let in who gives this word of 8 letters or more (BACKPROP_LAB_CLASS_TOKEN, which no list of processes shows)",
+    )
+    parser.add_argument("--class-token-file", metavar="FILE", help="the same, with the word in a file (BACKPROP_LAB_CLASS_TOKEN_FILE)")
+    parser.add_argument("--open", action="store_true", help="let other machines reach it without a word: everyone on the network can then use this server")
+    parser.add_argument(
+        "--metrics",
+        action="store_true",
+        help="answer /metrics (Prometheus) to other machines too; it is always answered to this one. (The class word goes before.)",
+    )
     parser.add_argument(
         "--processes",
         type=_count,
@@ -56,11 +66,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    if not _loopback(options.host):
-        if not options.open:
-            return _fail(f"Listening on {options.host} lets other machines in. If you want that, say so with --open.")
-        print("Warning: everyone who can reach this machine can use this server.", file=sys.stderr)
     try:
+        word = class_word(options.class_token, options.class_token_file)
+        if not word and not _loopback(options.host):
+            if not options.open:
+                raise ValueError(
+                    f"Listening on {options.host} lets other machines in. Give a word that lets them in with --class-token, or let everyone in with --open."
+                )
+            print("Warning: everyone who can reach this machine can use this server.", file=sys.stderr)
         limits = Limits.from_environment(options.profile)
         listening = _listen(options.host, options.port)
     except ValueError as error:
@@ -84,18 +97,22 @@ def _serve(options: argparse.Namespace) -> int:
         folder = None
     port = listening.getsockname()[1]
     workers = {"processes": options.processes} if options.processes else {}
-    settings = Settings(options.host, port, limits, open=options.open, metrics=options.metrics, dask=options.dask or None, **workers)
+    reach = {"open": options.open or word is not None, "metrics": options.metrics, "class_word": word}
+    settings = Settings(options.host, port, limits, dask=options.dask or None, **reach, **workers)
     server = Server(create_app(settings, ledger))
-    threading.Thread(target=_announce, args=(server, _address(options.host, port), folder, not options.no_browser), daemon=True).start()
+    threading.Thread(target=_announce, args=(server, settings, folder, not options.no_browser), daemon=True).start()
     server.run(sockets=[listening])
     return 0 if server.started else 1
 
 
-def _announce(server: object, address: str, folder: Path | None, browse: bool) -> None:
+def _announce(server: object, settings: Settings, folder: Path | None, browse: bool) -> None:
+    address = _address(settings.host, settings.port)
     while not getattr(server, "started", False):
         time.sleep(0.02)
     print(f"Backprop Lab is ready at {address}", flush=True)
     print(f"Sessions are kept in {folder}." if folder else "Sessions are kept in memory only.", flush=True)
+    if settings.class_word:
+        print("Whoever comes is asked for the class word.", flush=True)
     desktop = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if browse and desktop:
         webbrowser.open(address)

@@ -9,8 +9,11 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import problems
+from app.door import FORM, PAGES
 from app.settings import Settings
 
+FORM_BYTES = 1000
+"""Bytes in the form that the page of the class word sends."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 MAPLIBRE = "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='"
 """The style sheet that plotly's bundle inserts for its maps when it loads."""
@@ -83,8 +86,8 @@ class Guard:
 
     async def _body(self, path: str, headers: Headers, receive: Receive) -> bytes | Refusal:
         limits = self.settings.limits
-        table = path == "/api/tables"
-        limit = limits.table if table else limits.spec if path == "/api/sessions" else limits.body
+        table, form = path == "/api/tables", path in PAGES and self.settings.class_word is not None
+        limit = FORM_BYTES if form else limits.table if table else limits.spec if path == "/api/sessions" else limits.body
         declared = headers.get("content-length", "0")
         if not declared.isdecimal():
             return 400, "Content-Length must be a whole number."
@@ -96,7 +99,7 @@ class Guard:
         except TimeoutError:
             return 408, f"The body did not arrive within {limits.body_seconds} seconds."
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
-        wanted = "text/csv" if table else "application/json"
+        wanted = FORM if form else "text/csv" if table else "application/json"
         if isinstance(body, bytes) and body and kind != wanted:
             return 415, f"The body must be {wanted}; say so in Content-Type."
         return body

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,6 +12,7 @@ from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp
 
 from app import assets, problems
+from app.door import Door
 from app.events import router as events
 from app.guard import Guard
 from app.laboratory import Laboratory
@@ -59,8 +61,9 @@ class Lab(FastAPI):
     """An application whose outermost layer is the guard, so that no answer leaves without it."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Everything of the framework, inside the guard."""
-        return Guard(super().build_middleware_stack(), self.state.settings)
+        """Everything of the framework, inside the door of a class that has one, inside the guard."""
+        settings, inner = self.state.settings, super().build_middleware_stack()
+        return Guard(Door(inner, settings, self.state.key) if settings.class_word else inner, settings)
 
 
 def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -> FastAPI:
@@ -78,6 +81,7 @@ def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -
     )
     app.state.settings = settings or Settings()
     app.state.ledger = ledger
+    app.state.key = ledger.key if ledger else secrets.token_bytes(32)
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[] if router is stream else [Depends(nothing_unknown)])
@@ -90,7 +94,7 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH)
     app.state.metrics = Metrics()
     app.state.scheduler = Scheduler(app.state.metrics)
-    store = app.state.store = Store(app.state.settings.limits, app.state.scheduler, app.state.ledger)
+    store = app.state.store = Store(app.state.settings.limits, app.state.scheduler, app.state.key, app.state.ledger)
     app.state.laboratory = Laboratory(app.state.settings)
     app.state.metrics.watch(lambda: health.levels(app))
     chores = [asyncio.create_task(each) for each in (store.resume(), _sweep(store), asyncio.to_thread(assets.prepare))]

@@ -52,6 +52,7 @@ class Limits:
     cells: int = field(default=500, metadata={"says": "cells in a sweep"})
     sweeps: int = field(default=4, metadata={"says": "sweeps kept for one visitor; the oldest that is over makes room"})
     earlier: int = field(default=64, metadata={"says": "earlier answers sent with a prediction"})
+    guesses: int = field(default=30, metadata={"says": "wrong class words from one address in a minute"})
     message: int = field(default=65_536, metadata={"says": "bytes in a WebSocket message"})
 
     def json(self) -> list[dict[str, object]]:
@@ -94,9 +95,35 @@ class Settings:
     metrics: bool = False
     processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     dask: str | None = None
+    class_word: str | None = field(default=None, repr=False)
 
 
+SHORTEST = 8
+"""Characters of a class word at the least: no fewer, because words are tried."""
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def class_word(option: str | None = None, file: str | None = None) -> str | None:
+    """The word without which nobody comes in, from an option, a file or the environment; raises ValueError in words.
+
+    The variables are taken out of the environment, so that no process that is started from here has them.
+    """
+    named = {"--class-token": option, "--class-token-file": file}
+    if option is None and file is None:
+        named = {name: os.environ.pop(name, None) for name in ("BACKPROP_LAB_CLASS_TOKEN", "BACKPROP_LAB_CLASS_TOKEN_FILE")}
+    given = {name: value for name, value in named.items() if value is not None}
+    if not given:
+        return None
+    if len(given) > 1:
+        raise ValueError(f"{' and '.join(given)} both say the class word; give one of them.")
+    ((name, value),) = given.items()
+    try:
+        word = Path(value).read_text("utf-8").strip() if "file" in name.lower() else value.strip()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"The file that {name} names cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}.") from error
+    if not SHORTEST <= len(word) <= 128 or not word.isprintable():
+        raise ValueError(f"A class word has {SHORTEST} to 128 letters, digits or signs on one line, and {name} has not.")
+    return word
 
 
 def cache_folder() -> Path:

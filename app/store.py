@@ -24,11 +24,11 @@ SPARE = 60.0
 class Store:
     """Sessions in memory, and those that are kept on disk where there is a ledger. All of it on the event loop."""
 
-    def __init__(self, limits: Limits, scheduler: Scheduler, ledger: Ledger | None = None) -> None:
+    def __init__(self, limits: Limits, scheduler: Scheduler, key: bytes, ledger: Ledger | None = None) -> None:
         self.limits = limits
         self._scheduler = scheduler
         self._ledger = ledger
-        self._key = ledger.key if ledger else secrets.token_bytes(32)
+        self._key = key
         self._sessions: dict[str, Live] = {}
         self._coming: dict[str, asyncio.Task[Live]] = {}
         self._closing = False

@@ -87,7 +87,7 @@ def lock_faults(path: str, text: str) -> list[str]:
 
 
 def client_faults(path: str, text: str) -> list[str]:
-    """The server reads no forms and fetches no address, so neither kind of package is among its own."""
+    """The server reads no multipart forms and fetches no address, so neither kind of package is among its own."""
     return [f"{path} installs {found[1]}" for found in CLIENTS.finditer(text)]
 
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.stage import ready
+from engine import SessionSpec
+from tests.app.conftest import process
+from tests.browser import Faults
+from tests.e2e.stage import link, ready
 
 Open = Callable[..., Page]
 
@@ -62,3 +65,25 @@ def test_every_look_is_in_order(open_page: Open, width: int, end: str) -> None:
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_link_leads_through_the_door_of_a_class(browser: Browser, faults: Faults) -> None:
+    """Who has no cookie is asked for the class word, is told when it is another, and then sees what the link speaks of."""
+    faults.allow(r"401")
+    spec = SessionSpec(seed=4321).model_dump(mode="json")
+    with process("--data", "none", "--class-token", "blue daisies") as (_, address):
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address, reduced_motion="reduce")
+        page = context.new_page()
+        faults.watch(page, address)
+        page.goto(link(spec, paused=True))
+        page.get_by_label("Class word").fill("red daisies")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_have_text("That is not the class word.")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert found.violations_count == 0, found.generate_report()
+        page.get_by_label("Class word").fill("blue daisies")
+        page.get_by_role("button", name="Come in").click()
+        ready(page)
+        at = page.request.get("/api/sessions").json()["sessions"][-1]["id"]
+        assert page.request.get(f"/api/sessions/{at}").json()["spec"]["seed"] == 4321
+        context.close()
