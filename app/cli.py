@@ -50,6 +50,12 @@ def parser() -> argparse.ArgumentParser:
         help="answer /metrics (Prometheus) to other machines too; it is always answered to this one. (The class word goes before.)",
     )
     parser.add_argument(
+        "--log",
+        choices=["json", "text"],
+        default=os.environ.get("BACKPROP_LAB_LOG"),
+        help="one line a request to the error output: method, route, status, milliseconds and a short name of the session (BACKPROP_LAB_LOG); else only faults",
+    )
+    parser.add_argument(
         "--processes",
         type=_count,
         default=os.environ.get("BACKPROP_LAB_PROCESSES"),
@@ -67,6 +73,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> int:
     try:
+        if options.log not in (None, "", "json", "text"):
+            raise ValueError(f"BACKPROP_LAB_LOG takes json or text, and {options.log[:20]!r} came.")
         word = class_word(options.class_token, options.class_token_file)
         if not word and not _loopback(options.host):
             if not options.open:
@@ -83,6 +91,7 @@ def _serve(options: argparse.Namespace) -> int:
         return _fail(f"{reason} Is another Backprop Lab running? Choose another port with --port, or --port 0 for a free one.")
     from app.ledger import Ledger
     from app.main import create_app
+    from app.records import recording
     from app.schema import Unusable
     from app.server import Server
 
@@ -97,11 +106,12 @@ def _serve(options: argparse.Namespace) -> int:
         folder = None
     port = listening.getsockname()[1]
     workers = {"processes": options.processes} if options.processes else {}
-    reach = {"open": options.open or word is not None, "metrics": options.metrics, "class_word": word}
+    reach = {"open": options.open or word is not None, "metrics": options.metrics, "class_word": word, "log": options.log or None}
     settings = Settings(options.host, port, limits, dask=options.dask or None, **reach, **workers)
     server = Server(create_app(settings, ledger))
     threading.Thread(target=_announce, args=(server, settings, folder, not options.no_browser), daemon=True).start()
-    server.run(sockets=[listening])
+    with recording(settings.log):
+        server.run(sockets=[listening])
     return 0 if server.started else 1
 
 

@@ -18,6 +18,7 @@ from app.guard import Guard
 from app.laboratory import Laboratory
 from app.ledger import Ledger
 from app.metrics import Metrics
+from app.records import Recorder
 from app.routes import (
     answers,
     branches,
@@ -61,9 +62,10 @@ class Lab(FastAPI):
     """An application whose outermost layer is the guard, so that no answer leaves without it."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Everything of the framework, inside the door of a class that has one, inside the guard."""
+        """Everything of the framework, inside the door of a class that has one, inside the guard, whose answers are logged where that is wanted."""
         settings, inner = self.state.settings, super().build_middleware_stack()
-        return Guard(Door(inner, settings, self.state.key) if settings.class_word else inner, settings)
+        guarded = Guard(Door(inner, settings, self.state.key) if settings.class_word else inner, settings)
+        return Recorder(guarded) if settings.log else guarded
 
 
 def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -> FastAPI:

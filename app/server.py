@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import LOGGING_CONFIG
 
 from app.protocol import Protocol
 
@@ -22,6 +23,7 @@ class Server(uvicorn.Server):
                 app,
                 http=Protocol,
                 log_level="warning",
+                log_config=None if app.state.settings.log else LOGGING_CONFIG,
                 server_header=False,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=3,

@@ -96,6 +96,7 @@ class Settings:
     processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     dask: str | None = None
     class_word: str | None = field(default=None, repr=False)
+    log: str | None = None
 
 
 SHORTEST = 8
