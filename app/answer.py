@@ -3,11 +3,18 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from fastapi.responses import Response
 
+Responses = dict[int | str, dict[str, Any]]
 PIECE = 1000
 """Numbers that may be written at once."""
+
+
+def kinds(*names: str) -> Responses:
+    """The `responses` of an endpoint that answers with these kinds of content."""
+    return {200: {"content": {name: {"schema": {} if name == "application/json" else {"type": "string"}} for name in names}}}
 
 
 async def answer(value: object) -> Response:

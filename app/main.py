@@ -17,6 +17,7 @@ from app.events import router as events
 from app.guard import Guard
 from app.laboratory import Laboratory
 from app.ledger import Ledger
+from app.links import link
 from app.metrics import Metrics
 from app.records import Recorder
 from app.routes import (
@@ -66,6 +67,12 @@ class Lab(FastAPI):
         settings, inner = self.state.settings, super().build_middleware_stack()
         guarded = Guard(Door(inner, settings, self.state.key) if settings.class_word else inner, settings)
         return Recorder(guarded) if settings.log else guarded
+
+    def openapi(self) -> dict[str, Any]:
+        """The schema of the API, with the ways from call to call."""
+        if self.openapi_schema is None:
+            self.openapi_schema = link(super().openapi())
+        return self.openapi_schema
 
 
 def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -> FastAPI:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from engine import AnyBreakpoint, AnyBug, AnyClip, AnyGradient, AnyOptimizer, AnySchedule, Penalty, Rate
+from engine import AnyBreakpoint, AnyBug, AnyClip, AnyGradient, AnyOptimizer, AnySchedule, Described, Penalty, Rate
 
 Unit = Literal["op", "layer", "pass", "batch", "epoch"]
 
@@ -43,10 +43,8 @@ def _update(value: object) -> object:
     return value["update"] if isinstance(value, dict) and set(value) == {"update"} else value
 
 
-class Body(BaseModel):
+class Body(Described):
     """A strict request body."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class StepRequest(Body):
@@ -111,7 +109,7 @@ class ParametersRequest(Body):
     parameters: Parameters
 
 
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 40, "pattern": r"\S"})]
 
 
 class BranchRequest(Body):

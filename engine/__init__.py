@@ -4,6 +4,7 @@ from engine.breakpoints import AnyBreakpoint
 from engine.bugs import AnyBug
 from engine.catalog import catalog
 from engine.clips import AnyClip
+from engine.component import Described
 from engine.errors import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName, Unreadable
 from engine.fingerprint import fingerprint
 from engine.formula.written import read_formula
@@ -26,8 +27,8 @@ from engine.tables import parse_table
 from engine.watch import Watch
 
 __all__ = [
-    "ASIDE", "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Cell", "Diverged", "EngineError",
-    "FormulaError", "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError", "Sweep",
-    "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "cases", "catalog", "fingerprint", "from_bytes", "measured", "parse_table", "perform",
-    "presets", "read_formula", "replay", "stamped", "to_bytes", "trial",
+    "ASIDE", "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Cell", "Described", "Diverged",
+    "EngineError", "FormulaError", "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError",
+    "Sweep", "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "cases", "catalog", "fingerprint", "from_bytes", "measured", "parse_table",
+    "perform", "presets", "read_formula", "replay", "stamped", "to_bytes", "trial",
 ]  # fmt: skip

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 
 
 def _whole(value: object) -> object:
@@ -36,10 +37,33 @@ Real = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 
 
+BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+
+
+def _name_bounds(schema: Any) -> None:
+    """Give bounds their proper names; pydantic writes its own where a validator stands before them."""
+    if isinstance(schema, list):
+        for each in schema:
+            _name_bounds(each)
+    if isinstance(schema, dict):
+        for name in BOUNDS.keys() & schema.keys():
+            if isinstance(schema[name], (int, float)):
+                schema[BOUNDS[name]] = schema.pop(name)
+        for each in schema.values():
+            _name_bounds(each)
+
+
 class Described(BaseModel):
     """A frozen description without arrays: closed to unknown fields and to numbers that are not finite."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema, with every bound under the name that JSON Schema has for it."""
+        schema = handler(core_schema)
+        _name_bounds(handler.resolve_ref_schema(schema))
+        return schema
 
 
 class Counterpart(NamedTuple):

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app import worksheet as paper
 from app.access import LiveSession
-from app.answer import answer
+from app.answer import answer, kinds
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 Form = Literal["numpy", "pytorch", "keras"]
 
 
-@router.get("/code")
+@router.get("/code", response_class=Response, responses=kinds("text/plain", "application/json"))
 async def code(live: LiveSession, request: Request, form: Annotated[Form, Query(description="For which library")] = "numpy") -> Response:
     """The network and its shown update as a script: text, or for Accept: application/json with what it `loads` from the export beside it."""
     found = await live.read(lambda session: session.code(form))
@@ -22,7 +22,7 @@ async def code(live: LiveSession, request: Request, form: Annotated[Form, Query(
     return Response(found["text"], media_type="text/plain; charset=utf-8", headers={"content-disposition": f'inline; filename="{found["name"]}"'})
 
 
-@router.get("/worksheet")
+@router.get("/worksheet", response_class=Response, responses=kinds("text/html", "text/plain", "text/markdown"))
 async def worksheet(
     live: LiveSession,
     form: Annotated[paper.Form, Query(description="A page to print, or text to change")] = "html",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.access import Bounds, LiveSession
-from app.answer import answer
+from app.answer import answer, kinds
 from app.live import Live
 from app.problems import Problem
 from app.samples import sample
@@ -62,7 +62,7 @@ async def metrics(live: LiveSession, branch: Branch = None) -> Response:
     return await answer(await live.read(lambda session: session.metrics(branch)))
 
 
-@router.get("/surface")
+@router.get("/surface", response_class=Response, responses=kinds("application/json", "application/octet-stream"))
 async def surface(
     live: LiveSession,
     request: Request,
@@ -102,7 +102,7 @@ async def checks(live: LiveSession) -> Response:
     return await answer(await live.work(lambda session: session.checking()))
 
 
-@router.get("/export")
+@router.get("/export", response_class=Response, responses=kinds("application/octet-stream", "text/csv"))
 async def export(
     live: LiveSession,
     what: Annotated[Literal["parameters", "gradients", "update", "start"], Query(description="Which numbers")] = "parameters",

@@ -76,3 +76,16 @@ def test_the_page_of_it_needs_nothing_else(client: TestClient) -> None:
         for method in methods:
             assert f"<code>{method.upper()} {path}</code>" in page
     assert "http://" not in page and "https://" not in page and "//" not in page.replace("<!--", "").split("</head>")[0]
+
+
+def test_every_bound_has_the_name_that_a_reader_of_schemas_knows() -> None:
+    """Not pydantic's own, which no client and no form would heed."""
+
+    def keywords(schema: Any) -> Iterator[str]:
+        if isinstance(schema, dict):
+            yield from (name for name, value in schema.items() if isinstance(value, (int, float)))
+        for each in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+            yield from keywords(each)
+
+    assert SCHEMA["components"]["schemas"]["SessionSpec"]["properties"]["l1"]["maximum"] == 100
+    assert {"ge", "gt", "le", "lt"}.isdisjoint(keywords(SCHEMA))

@@ -7,7 +7,7 @@ const schema = {
   type: "object",
   properties: {
     kind: { const: "sgd", default: "sgd" },
-    learning_rate: { anyOf: [{ type: "number", gt: 0, le: 1000 }, { $ref: "#/$defs/Constant" }], default: 0.1, description: "η" },
+    learning_rate: { anyOf: [{ type: "number", exclusiveMinimum: 0, maximum: 1000 }, { $ref: "#/$defs/Constant" }], default: 0.1, description: "η" },
     steps: { type: "integer", minimum: 1, maximum: 9, default: 3 },
     task: { anyOf: [{ enum: ["a", "b"], type: "string" }, { type: "null" }], default: null },
   },

@@ -112,10 +112,10 @@ function eitherOf(several, root) {
 /** @param {any} own @returns {NumberShape} */
 const numberOf = (own) => ({
   type: own.type,
-  low: own.minimum ?? own.ge ?? null,
-  high: own.maximum ?? own.le ?? null,
-  above: own.exclusiveMinimum ?? own.gt ?? null,
-  below: own.exclusiveMaximum ?? own.lt ?? null,
+  low: own.minimum ?? null,
+  high: own.maximum ?? null,
+  above: own.exclusiveMinimum ?? null,
+  below: own.exclusiveMaximum ?? null,
 });
 
 /** @param {number} value */
