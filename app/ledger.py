@@ -123,13 +123,16 @@ class Ledger:
         """What a session is brought back from; raises Damaged."""
 
         def read(db: sqlite3.Connection) -> Kept:
-            spec, save, through = db.execute("SELECT spec, save, through FROM sessions WHERE number = ?", (number,)).fetchone()
+            spec, told, save, through = db.execute("SELECT spec, told, save, through FROM sessions WHERE number = ?", (number,)).fetchone()
             pieces = db.execute("SELECT place, checksum, content FROM pieces WHERE session = ? AND save IS ? ORDER BY place", (number, save)).fetchall()
             if any(zlib.crc32(content) != checksum or place != turn for turn, (place, checksum, content) in enumerate(pieces)) or (save and not pieces):
                 raise Damaged("its state is not what was written")
             rows = db.execute("SELECT number, told FROM orders WHERE session = ? AND number > ? ORDER BY number", (number, through)).fetchall()
             state = b"".join(content for _, _, content in pieces) if save else None
-            return Kept(spec, state, [json.loads(told) for _, told in rows], rows[-1][0] if rows else through)
+            orders = [order for _, each in rows if (order := _told(each))]
+            if len(orders) < len(rows) or _told(told) is None:
+                raise Damaged("what it did is not what was written")
+            return Kept(spec, state, orders, rows[-1][0] if rows else through)
 
         return self._do(read)
 
@@ -204,7 +207,16 @@ def _records(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> 
     last = "(SELECT told FROM orders WHERE session = sessions.number ORDER BY number DESC LIMIT 1)"
     columns = f"number, id, owner, parameters, numbers, fingerprint, used, told, {last}, open"
     for number, id_, owner, parameters, numbers, fingerprint, used, told, order, open_ in db.execute(f"SELECT {columns} FROM sessions {where}", values):
-        yield Record(number, id_, owner, parameters, numbers, fingerprint, used, json.loads(told), json.loads(order or "null"), bool(open_))
+        yield Record(number, id_, owner, parameters, numbers, fingerprint, used, _told(told) or {}, _told(order or "null"), bool(open_))
+
+
+def _told(text: str) -> dict[str, Any] | None:
+    """An object that was written down; nothing where it is damaged, which is said when the session is loaded: a list of sessions is still one."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _filled(db: sqlite3.Connection) -> float:

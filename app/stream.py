@@ -6,6 +6,7 @@ Text messages go both ways: {"state": …} when a command or a run changed somet
 import asyncio
 import contextlib
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from time import perf_counter
 from typing import Annotated
@@ -15,7 +16,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
 from app.access import find
 from app.live import Live
-from app.problems import Problem
+from app.problems import Problem, on_disk
 from app.words import sentence
 from engine import FIELDS, EngineError, Session
 
@@ -60,6 +61,8 @@ async def stream(
             await _race(listener.hear, listener.tell)
     except Problem as problem:
         await socket.send_denial_response(problem.response())
+    except sqlite3.Error as error:
+        await socket.send_denial_response(on_disk(error).response())
 
 
 class Listener:

@@ -156,19 +156,30 @@ def test_a_session_that_cannot_be_saved_goes_on_and_says_so(tmp_path: Path, monk
         assert look(again, at) == before
 
 
-def test_a_damaged_session_is_said_and_the_others_are_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE pieces SET content = zeroblob(length(content)) WHERE session = 2",
+        "DELETE FROM pieces WHERE session = 2",
+        "INSERT INTO orders VALUES (2, 1000, 'no JSON')",
+        "UPDATE sessions SET told = '{' WHERE number = 2",
+        "UPDATE sessions SET spec = '{' WHERE number = 2",
+    ],
+)
+def test_a_damaged_session_is_said_and_the_others_are_there(tmp_path: Path, damage: str) -> None:
     with keeping(tmp_path) as client:
         good, bad = create(client), create(client)
         for at in (good, bad):
             client.post(f"{at}/step", json={"count": 3})
     with sqlite3.connect(tmp_path / FILE) as db:
-        db.execute("UPDATE pieces SET content = zeroblob(length(content)) WHERE session = 2")
+        db.execute(damage)
     with keeping(tmp_path) as again:
         again.cookies = client.cookies
         for _ in range(2):
             refused = again.get(bad)
             assert refused.status_code == 503 and "cannot be read" in refused.json()["detail"] and "Nothing of it was changed" in refused.json()["detail"]
         assert again.get(good).json()["position"]["update"] == 3
+        assert {each["id"] for each in again.get("/api/sessions").json()["sessions"]} == {at.rsplit("/", 1)[1] for at in (good, bad)}
 
 
 def test_where_they_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -23,11 +23,12 @@ export function noticeCommands({ store, commands }) {
       } catch (error) {
         const lost = error instanceof Unreachable;
         const gone = /** @type {any} */ (error).status === 404 && store.get().session;
-        const way = lost
-          ? { label: "Try again", run: () => commands.attempt(action) }
-          : gone ? { label: "Start again", run: () => commands.restart() } : null;
+        const unavailable = /** @type {any} */ (error).status === 503 && store.get().session;
+        const again = { label: "Try again", run: () => commands.attempt(action) };
+        const anew = { label: "Start again", run: () => commands.restart() };
+        const ways = unavailable ? [again, anew] : lost ? [again] : gone ? [anew] : [];
         const text = gone ? "This session has ended on the server." : error instanceof Error ? error.message : String(error);
-        store.set({ refusal: error instanceof Refusal ? { text, errors: error.errors } : null, notice: { tone: "bad", text, action: way } });
+        store.set({ refusal: error instanceof Refusal ? { text, errors: error.errors } : null, notice: { tone: "bad", text, action: ways[0] ?? null, actions: ways.slice(1) } });
         return undefined;
       }
     },

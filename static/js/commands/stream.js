@@ -18,6 +18,7 @@ export function streamCommands({ store, commands }) {
   let drawn = 0;
   let failures = 0;
   let timer = 0;
+  let refused = ""; // what the server said when the session was last asked for
 
   /** @param {string} id */
   function connect(id) {
@@ -34,6 +35,8 @@ export function streamCommands({ store, commands }) {
       if (failures || store.get().connection !== "open") {
         failures = 0;
         store.set({ connection: "open" });
+        if (refused && store.get().notice?.text === refused) commands.dismiss();
+        refused = "";
       }
       if (typeof data === "string") hear(JSON.parse(data));
       else {
@@ -52,7 +55,7 @@ export function streamCommands({ store, commands }) {
     };
   }
 
-  /** Try the session again; one that has ended on the server, or cannot be brought back there, says so and offers a new one. @param {string} id */
+  /** Try the session again; one that has ended on the server, or cannot be brought back there, says so once and offers a new one. @param {string} id */
   async function revive(id) {
     if (store.get().session?.id !== id) return;
     try {
@@ -60,13 +63,11 @@ export function streamCommands({ store, commands }) {
       connect(id);
     } catch (error) {
       const { status, message } = /** @type {any} */ (error);
-      const again = { label: "Start again", run: () => commands.restart() };
-      if (status === 404) {
-        store.set({ connection: "open" });
-        commands.say({ tone: "bad", text: "This session has ended on the server.", action: again });
-        return;
-      }
-      if (status >= 500) commands.say({ tone: "bad", text: message, action: again });
+      const text = status === 404 ? "This session has ended on the server." : message;
+      store.set({ connection: status ? "open" : "lost" }); // a refusal is an answer: what is lost is not the connection
+      if (status && text !== refused) commands.say({ tone: "bad", text, action: { label: "Start again", run: () => commands.restart() } });
+      refused = status ? text : "";
+      if (status === 404) return;
       failures += 1;
       timer = window.setTimeout(() => revive(id), BACKOFF[Math.min(failures, BACKOFF.length - 1)]);
     }
