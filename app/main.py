@@ -30,6 +30,7 @@ from app.routes import (
     games,
     health,
     laboratory,
+    latent,
     lessons,
     pages,
     proofs,
@@ -54,7 +55,7 @@ SWITCH = 0.0005
 """Seconds after which the compute thread lets the others have the interpreter."""
 ROUTERS = (
     *(health.router, sessions.router, steps.router, branches.router, reads.router, updates.router, code.router, proofs.router, stream, events),
-    *(explanations.router, unrolled.router, writing.router, answers.router, catalog.router, lessons.router, laboratory.router, tables.router),
+    *(explanations.router, unrolled.router, latent.router, writing.router, answers.router, catalog.router, lessons.router, laboratory.router, tables.router),
     *(formulas.router, games.router, pages.router, assets.router),
 )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.datasets import Dataset, Task
+from engine.datasets import Dataset, Examples, Task
 from engine.errors import SpecError, TooLarge
 from engine.features import Feature
 from engine.op import Shape
@@ -40,6 +40,8 @@ class Prepared:
     features: tuple[Feature, ...] | None
     shift: Matrix
     scale: Matrix
+    labels: tuple[str, ...] | None = None
+    """What the data call the class of each example, where they have classes: an autoencoder leaves them aside, and its picture does not."""
 
     @property
     def steps_asked(self) -> int:
@@ -106,8 +108,17 @@ def prepare(dataset: Dataset, features: tuple[Feature, ...] | None, *, standardi
         class_names=drawn.class_names, ranges=drawn.ranges or (windows(raw) if raw.shape[1] <= 2 else None), image=drawn.image,
         shape=drawn.shape if drawn.shape and features is None else (inputs.shape[1],), target_shape=drawn.target_shape or (targets.shape[1],),
         alphabet=drawn.alphabet,
-        features=features, shift=shift, scale=scale,
+        features=features, shift=shift, scale=scale, labels=_labels(drawn, targets),
     )  # fmt: skip
+
+
+def _labels(drawn: Examples, targets: Matrix) -> tuple[str, ...] | None:
+    """The name of each row's class; None where there are no classes, or one at each step."""
+    if drawn.task == "regression" or len(drawn.target_shape or ()) > 1:
+        return None
+    found = targets.argmax(axis=1) if targets.shape[1] > 1 else (targets[:, 0] > targets.mean()).astype(int)
+    names = drawn.class_names or ()
+    return tuple(names[number] if number < len(names) else str(number) for number in found.tolist())
 
 
 def _check(features: tuple[Feature, ...] | None, columns: int) -> None:

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any
 from engine import agreement, anatomy, checks, explain, export, frame, graph, outlook
 from engine.along import along
 from engine.arena import Arena
-from engine.attending import attention
 from engine.bugs import Bug
 from engine.code import code
-from engine.convolution import convolution
 from engine.cost import cost
 from engine.delivery import Objective, delivery
 from engine.evaluate import Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
 from engine.grading import grade
-from engine.memory import memory
+from engine.insides import Insides
 from engine.noise import noise
 from engine.paths import MOST, paths
 from engine.plain import finite, plain
@@ -27,11 +25,9 @@ from engine.question import describe, question
 from engine.sample import sample
 from engine.samples import samples
 from engine.sentences import sentences
-from engine.sequence import sequence
 from engine.shares import examples
 from engine.symbols import Symbols
 from engine.turns import refuse_players
-from engine.uses import uses
 from engine.warning import warning
 from engine.worksheet import Choices, worksheet
 
@@ -39,8 +35,8 @@ if TYPE_CHECKING:
     from engine.session import Session
 
 
-class Reading:
-    """The reading half of a session; `Session` adds what moves it."""
+class Reading(Insides):
+    """The reading half of a session; `Session` adds what moves it, and `Insides` what lies inside a layer."""
 
     @cached_property
     def evaluator(self: "Session") -> Evaluator:
@@ -212,27 +208,6 @@ class Reading:
     def shares(self: "Session", target: str, example: int | None = None) -> dict[str, Any]:
         """What each example of the batch says of one parameter's gradient, and how far they cancel."""
         return finite(examples(self, target, example))  # type: ignore[no-any-return]
-
-    def uses(self: "Session", target: str, example: int | None = None) -> dict[str, Any]:
-        """One parameter's gradient as the sum over the places or time steps at which it is used."""
-        return finite(uses(self, target, example))  # type: ignore[no-any-return]
-
-    def sequence(self: "Session", layer: int, example: int | None = None, of: str | None = None) -> dict[str, Any]:
-        """A recurrent layer unrolled over time, with the gradients at its states and what each step adds to a shared parameter."""
-        return finite(sequence(self, layer, example, of))  # type: ignore[no-any-return]
-
-    def convolution(self: "Session", layer: int, example: int | None = None, **chosen: Any) -> dict[str, Any]:
-        """A layer that moves a window, laid open at one place, one element of its kernel and one pixel."""
-        return finite(convolution(self, layer, example, **chosen))  # type: ignore[no-any-return]
-
-    def attention(self: "Session", layer: int | None, example: int | None, head: int, cell: tuple[int, int]) -> dict[str, Any]:
-        """One head of an attention for one example: its fields, what arrives at them, and one cell through its row of the softmax Jacobian."""
-        return finite(attention(self, layer, example, head, cell))  # type: ignore[no-any-return]
-
-    def memory(self: "Session", updates: int) -> Iterator[dict[str, Any] | None]:
-        """RNN, LSTM and GRU on the same data: None after each piece, and at the end how large the gradient is at each time step."""
-        refuse_players(self, "How memory fades")
-        return (finite(found) for found in memory(self, updates))
 
     def noise(self: "Session") -> Iterator[dict[str, Any] | None]:
         """How the noise of a batch's gradient falls with its size: None after each piece, and the answer at the end."""

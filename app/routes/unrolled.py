@@ -59,6 +59,18 @@ async def attention(
     return await answer(await live.read(lambda session: session.attention(layer, example, head, _pair(cell) or (0, 0))))
 
 
+@router.get("/normalization")
+async def normalization(
+    live: LiveSession, node: Annotated[int | None, Query(ge=0, le=1_000_000, description="The normalisation's node; without it, the first")] = None,
+    example: Example = None, unit: Index = 0, place: Index = 0,
+) -> Response:  # fmt: skip
+    """A batch or layer normalisation laid open: mean and variance, and the gradient at each value they are taken of, straight and through either of them.
+
+    `unit` is a unit or a channel, and `place` a pixel or a moment of it, row by row.
+    """
+    return await answer(await live.read(lambda session: session.normalization(node, example, unit, place)))
+
+
 @router.get("/memory")
 async def memory(live: LiveSession, updates: Annotated[int, Query(ge=0, le=500, description="Updates that each is trained for")] = 0) -> Response:
     """RNN, LSTM and GRU on the same data with the same seed: the size of the last step's gradient at each earlier hidden state."""

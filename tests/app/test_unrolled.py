@@ -1,10 +1,13 @@
 """What lies inside a layer, over HTTP: a sequence, a window, the uses of a weight, and three cells side by side."""
 
+from typing import Any
+
+import pytest
 from starlette.testclient import TestClient
 
 from tests.app.conftest import visiting
 
-SPEC = {
+SPEC: dict[str, Any] = {
     "data": {"kind": "digits"}, "batch_size": 4, "loss": {"kind": "categorical_cross_entropy_with_logits"},
     "layers": [{"kind": "reshape", "to": [1, 8, 8]}, {"kind": "conv2d", "filters": 2}, {"kind": "max_pool"}, {"kind": "reshape", "to": [4, 8]},
                {"kind": "gru", "units": 3}, {"kind": "linear", "units": 10}],
@@ -28,6 +31,7 @@ def test_each_is_answered_with_its_numbers_and_refused_in_words() -> None:
             ("sequence?layer=1", 404, "no recurrent layer called 1; there is: 4"),
             ("convolution?layer=1&channel=3", 404, "numbers 0 to 0"),
             ("convolution?layer=1&at=1", 422, "at"),
+            ("normalization", 409, "othing is normalised"),
             ("memory?updates=501", 422, "500"),
             ("explain/uses?target=value:3[0]", 404, "There is no"),
         ):
@@ -35,7 +39,24 @@ def test_each_is_answered_with_its_numbers_and_refused_in_words() -> None:
             assert answer.status_code == status and words in answer.text, (path, answer.text)
 
 
-def _session(client: TestClient) -> str:
-    at = f"/api/sessions/{client.post('/api/sessions', json=SPEC).json()['id']}"
+def test_a_normalisation_is_answered_with_its_parts() -> None:
+    """The parts add up to the program's own gradient, over HTTP as in the engine."""
+    layers = [{"kind": "linear", "units": 3}, {"kind": "batch_norm"}, {"kind": "layer_norm"}, {"kind": "linear", "units": 10}]
+    with visiting() as client:
+        at = _session(client, {**SPEC, "layers": layers})
+        found = client.get(f"{at}/normalization", params={"unit": 2}).json()
+        assert [each["label"] for each in found["all"]] == ["batch norm 1", "layer normalisation 2"] and found["count"] == 4
+        own = next(one for one in found["members"] if one["own"])
+        value = client.get(f"{at}/values/{found['input']}", params={"example": found["example"]}).json()
+        assert own["total"] == value["cotangent"][2] and own["x"] == value["value"][2] and own["number"] == found["example"]
+        assert own["direct"] + own["mean"] + own["variance"] == pytest.approx(own["total"], rel=1e-9)
+        other = client.get(f"{at}/normalization", params={"node": found["all"][1]["node"]}).json()
+        assert other["kind"] == "layer" and len(other["members"]) == 3
+        refused = client.get(f"{at}/normalization", params={"unit": 3})
+        assert refused.status_code == 404 and "units 0 to 2" in refused.text
+
+
+def _session(client: TestClient, spec: dict[str, Any] = SPEC) -> str:
+    at = f"/api/sessions/{client.post('/api/sessions', json=spec).json()['id']}"
     client.post(f"{at}/step", json={"unit": "batch"})
     return at

@@ -25,6 +25,16 @@ def backward(dys: Column, xs: Column, gamma: float, eps: float) -> tuple[list[fl
     return dxs, sum(dy * s for dy, s in zip(dys, standard, strict=True)), sum(dys)
 
 
+def parts(dstandard: Column, xs: Column, eps: float) -> tuple[list[float], list[float], list[float]]:
+    """The gradient at each x from those at the normalised values: what comes straight, through the mean, and through the variance."""
+    n = len(xs)
+    mean = sum(xs) / n
+    spread = sqrt(sum((x - mean) ** 2 for x in xs) / n + eps)
+    dmean = -sum(dstandard) / spread
+    dvariance = -sum(d * (x - mean) for d, x in zip(dstandard, xs, strict=True)) / (2 * spread**3)
+    return [d / spread for d in dstandard], [dmean / n for _ in xs], [dvariance * 2 * (x - mean) / n for x in xs]
+
+
 def remembered(before: float, seen: float, momentum: float) -> float:
     """A running statistic after a batch."""
     return (1 - momentum) * before + momentum * seen

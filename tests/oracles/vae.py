@@ -38,3 +38,13 @@ def loss_and_gradients(x: Array, noise: Array, w: Vae, beta: float, *, through: 
     dboth = np.concatenate([dmu, ds], axis=1)
     du = (dboth @ w.V.T) * (1 - h**2)
     return reconstruction, divergence, Vae(x.T @ du, du.sum(0), h.T @ dboth, dboth.sum(0), z.T @ dy, dy.sum(0))
+
+
+def parts_of_the_gradient(x: Array, noise: Array, w: Vae, beta: float) -> dict[str, tuple[Array, Array]]:
+    """What comes to μ, s and σ of each example's loss through z, and what from the divergence: (n, units) each."""
+    units = w.D.shape[0]
+    both = np.tanh(x @ w.A + w.a) @ w.V + w.v
+    mu, sigma = both[:, :units], np.sqrt(np.exp(both[:, units:]))
+    dz = ((mu + sigma * noise) @ w.D + w.d - x) @ w.D.T
+    at_sigma = dz * noise, beta * (sigma - 1 / sigma)
+    return {"mean": (dz, beta * mu), "spread": at_sigma, "log_variance": (at_sigma[0] * sigma / 2, at_sigma[1] * sigma / 2)}
