@@ -153,6 +153,7 @@
  * @typedef {{projector: boolean, hide: Place[]}} Manner  how a link wants the page to look
  *
  * @typedef {{layer: number | null, head: number, cell: number[]}} Attending
+ * @typedef {{layer: number | null, unit: number, axes: number[], z: number[] | null, shown: string | null}} Charting  which number of a description is laid open, which two a map shows, the point that is decoded (the mean where null) and the class that is brought out
  *
  * @typedef {object} Store  everything the page knows
  * @property {Session | null} session
@@ -206,6 +207,8 @@
  * @property {any} opened  the server's answer to it
  * @property {any} attention  one head of an attention laid open
  * @property {Attending} attending  which layer, head and cell of it
+ * @property {any} latent  a variational layer laid open: its draw, its map and what is decoded
+ * @property {Charting} charting  what of it is looked at
  * @property {any} noise  how the noise of a batch falls with its size
  * @property {any} cost  what the gradient costs by every way to it; or why it is refused
  * @property {any} [numbers]  the exact numbers of the table

@@ -5,7 +5,7 @@ import { EMPTY } from "../store.js";
 import { mannerOf, unpackLink } from "../link.js";
 
 /** What belongs to one session and goes with it. @type {(keyof import("../types.js").Store)[]} */
-const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "written", "samples", "delivery", "focus", "pinned", "hover", "explain", "detail", "checks", "noise", "cost", "attention", "attending", "held", "ask", "legend", "code", "opened", "branches", "rival", "question", "verdict", "marks"];
+const OF_SESSION = ["state", "graph", "frame", "data", "predictions", "surface", "metrics", "written", "samples", "delivery", "focus", "pinned", "hover", "explain", "detail", "checks", "noise", "cost", "attention", "attending", "latent", "charting", "held", "ask", "legend", "code", "opened", "branches", "rival", "question", "verdict", "marks"];
 
 /** Updates that one call may go ahead. */
 const STRIDE = 10_000;

@@ -39,6 +39,9 @@ export function superscript(power) {
   return (power < 0 ? "⁻" : "") + digits;
 }
 
+/** A count as an index below the line. @param {number} count */
+export const lowered = (count) => [...String(count)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join("");
+
 /** @param {number} power */
 export const powerOfTen = (power) => (power === 0 ? "1" : `10${superscript(power)}`);
 

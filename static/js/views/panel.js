@@ -8,6 +8,7 @@ import { codePanel } from "./code.js";
 import { costPanel } from "./cost.js";
 import { element, place } from "./element.js";
 import { insidePanel } from "./inside.js";
+import { latentPanel } from "./latent.js";
 import { lessonsPanel } from "./lesson.js";
 import { noisePanel } from "./noise.js";
 import { tablePanel } from "./table.js";
@@ -18,7 +19,7 @@ import { tablePanel } from "./table.js";
  */
 
 /** In the order of the top bar. @type {Panel[]} */
-export const PANELS = [lessonsPanel, branchesPanel, insidePanel, tablePanel, noisePanel, costPanel, attentionPanel, codePanel, chartsPanel];
+export const PANELS = [lessonsPanel, branchesPanel, insidePanel, tablePanel, noisePanel, costPanel, attentionPanel, latentPanel, codePanel, chartsPanel];
 
 /** @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountPanels(store, commands) {
