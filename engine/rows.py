@@ -6,6 +6,8 @@ from typing import Annotated, TypeGuard
 
 from pydantic import BeforeValidator
 
+from engine.words import quoted
+
 LARGEST = 1e30
 """The largest magnitude taken; float32 ends at about 3e38."""
 NUMBERS = 1_000_000
@@ -87,7 +89,7 @@ def _count(numbers: int) -> str:
 def _shown(value: object) -> str:
     """A short picture of what came."""
     if isinstance(value, str):
-        return f"the text “{value[:20]}{'…' if len(value) > 20 else ''}”"
+        return f"the text {quoted(value, 20)}"
     if value is None:
         return "missing (null)"
     if isinstance(value, bool):

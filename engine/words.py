@@ -1,4 +1,4 @@
-"""Numbers inside sentences."""
+"""Numbers, and somebody's own words, inside sentences."""
 
 from math import isfinite, isnan
 
@@ -19,3 +19,9 @@ def percent(share: float) -> str:
         return f"{figure(share)} %"
     size = 100 * share
     return f"{float(f'{size:.2g}'):,.0f} %" if abs(size) >= 10 else f"{figure(size, 2)} %"
+
+
+def quoted(text: str, most: int) -> str:
+    """At most so much of somebody's text, with a question mark for half of a surrogate pair, which nothing can write down."""
+    short = text[:most].encode("utf-8", "replace").decode("utf-8")
+    return f"“{short}{'…' if len(text) > most else ''}”"

@@ -14,6 +14,7 @@ from engine.layers import Activation, Layer
 from engine.optimizers import Rate
 from engine.remedies import Net, Remedy
 from engine.spec import SessionSpec
+from engine.words import quoted
 
 ACTIVATIONS = tuple(cls.model_fields["kind"].default for cls in kinds(Layer) if issubclass(cls, Activation) and cls.op != "softmax")
 """What may stand between two layers: every activation that works on each unit by itself."""
@@ -22,7 +23,7 @@ LOSSES = {"binary": "binary_cross_entropy_with_logits", "classes": "categorical_
 
 def _known(kind: str) -> str:
     if kind not in ACTIVATIONS:
-        raise ValueError(f"there is no activation {kind[:40]} here; there are: {', '.join(ACTIVATIONS)}")
+        raise ValueError(f"there is no activation {quoted(kind, 40)} here; there are: {', '.join(ACTIVATIONS)}")
     return kind
 
 

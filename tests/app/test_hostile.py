@@ -57,6 +57,8 @@ TABLE: list[tuple[str, Attack, int, str]] = [
     ("an integer beyond 64 bits", post("MINE/step", '{"count": 18446744073709551616}'), 422, "count: "),
     ("a lone surrogate in a name", create(named(["\ud800", "b"], ["no", "yes"])), 422, f"data.names.0: {HALF}"),
     ("a lone surrogate as a field", create('{"\\ud800": 1}'), 422, HALF),
+    ("a lone surrogate among numbers", create('{"data": {"kind": "table", "inputs": [["\\ud800"]], "targets": [[1]]}}'), 422, "is the text “?”"),
+    ("a lone surrogate for an activation", post("/api/laboratory", '{"pathology": {"activation": "\\ud800"}}'), 422, "There is no activation “?” here"),
     ("lists 100,000 deep", create("[" * 100_000), 400, "The body could not be read as JSON."),
     ("objects 100,000 deep", create('{"a":' * 100_000), 400, "The body could not be read as JSON."),
     ("layers 40 deep", create(nested(40)), 422, "layers"),
