@@ -61,6 +61,7 @@ def normalization(session: "Session", node: int | None = None, example: int | No
     forward, backward = values["y"]["value"], values["x"]["cotangent"]
     eps = float(chosen.attributes["eps"])
     y = (x - mean) / np.sqrt(variance + eps)
+    shares = _shares(parts, own, batch=batch, known=bool(backward))
     listed = [own, *(each for each in range(len(x)) if each != own)][:LISTED]
     return {
         "node": chosen.id, "input": source.id, "kind": "batch" if batch else "layer", "example": followed.example, "unit": unit, "units": units,
@@ -77,7 +78,7 @@ def normalization(session: "Session", node: int | None = None, example: int | No
             for each in sorted(listed)
         ],
         "listed": len(listed), "of": len(x), "arriving": plain(_arriving(followed, chosen, unit, place)) if backward else None,
-        "elsewhere": plain(_elsewhere(parts, own)) if backward else None, "sentence": _sentence(parts, own, batch=batch, known=bool(backward)),
+        **shares, "sentence": _sentence(shares, batch=batch),
     }  # fmt: skip
 
 
@@ -145,10 +146,14 @@ def _arriving(followed: Followed, made: Node, unit: int, place: int) -> float:
     return float(_laid(arrived, made)[followed.row, place, unit])
 
 
-def _elsewhere(parts: dict[str, Array], own: int) -> float | None:
-    """The share of the whole size of the gradient, at this place, that goes to the other members."""
+def _shares(parts: dict[str, Array], own: int, *, batch: bool, known: bool) -> dict[str, float | None]:
+    """`elsewhere`: the share of all sizes, at this place, that goes to other examples; `shared`: the share of the followed one's by mean and variance."""
     sizes = np.abs(sum(parts.values()))
-    return float(1 - sizes[own] / sizes.sum()) if sizes.sum() > 0 else None
+    straight, others = abs(float(parts["direct"][own])), abs(float(parts["mean"][own])) + abs(float(parts["variance"][own]))
+    return {
+        "elsewhere": plain(1 - sizes[own] / sizes.sum()) if batch and known and sizes.sum() > 0 else None,
+        "shared": plain(others / (straight + others)) if known and straight + others > 0 else None,
+    }
 
 
 def _which(found: list[Node], made: Node) -> str:
@@ -157,10 +162,16 @@ def _which(found: list[Node], made: Node) -> str:
     return f", {same.index(made.id) + 1}" if len(same) > 1 else ""
 
 
-def _sentence(parts: dict[str, Array], own: int, *, batch: bool, known: bool) -> str:
-    who, whose = ("Each example of the batch", "every other example’s value") if batch else ("Each unit", "every other unit’s value")
-    why = f"{who} moves the mean and the variance that all are normalised with, so this example’s loss hangs on {whose} too"
-    share = _elsewhere(parts, own) if known else None
-    if share is None:
-        return f"{why}."
-    return f"{why}: {percent(share)} of the gradient’s size goes to the others, through the mean and the variance alone."
+def _sentence(shares: dict[str, float | None], *, batch: bool) -> str:
+    elsewhere, shared = shares["elsewhere"], shares["shared"]
+    if batch:
+        why = "Each example of the batch moves the mean and the variance that all are normalised with, so this one’s loss hangs on every other one’s value too"
+        return (
+            f"{why}."
+            if elsewhere is None
+            else f"{why}: {percent(elsewhere)} of the gradient’s size goes to the others, through the mean and the variance alone."
+        )
+    why = (
+        "Each unit moves the mean and the variance that all units of the example are normalised with, so what arrives at one comes back to every other one too"
+    )
+    return f"{why}." if shared is None else f"{why}: {percent(shared)} of what comes to this unit comes through the mean and the variance."

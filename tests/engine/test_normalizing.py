@@ -79,8 +79,12 @@ def test_others_get_their_share_through_mean_and_variance_alone() -> None:
     assert all(one["direct"] == 0 and one["total"] != 0 for one in others)
     total = sum(abs(one["total"]) for one in found["members"])
     assert found["elsewhere"] == pytest.approx(sum(abs(one["total"]) for one in others) / total)
-    assert "every other example’s value too" in found["sentence"] and " % of the gradient’s size" in found["sentence"]
-    assert "Each unit moves" in opened("layer").normalization()["sentence"]
+    assert "every other one’s value too" in found["sentence"] and " % of the gradient’s size" in found["sentence"]
+    layer = opened("layer").normalization(None, None, 2)
+    own = layer["members"][2]
+    around = abs(own["mean"]) + abs(own["variance"])
+    assert layer["elsewhere"] is None and layer["shared"] == pytest.approx(around / (around + abs(own["direct"])), rel=1e-12)
+    assert "Each unit moves" in layer["sentence"] and "of what comes to this unit" in layer["sentence"]
 
 
 def test_a_way_around_is_told_apart() -> None:

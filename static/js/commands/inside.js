@@ -2,7 +2,7 @@
 
 import { call, sessionPath } from "../api.js";
 
-/** @typedef {{name: string, kind: "sequence" | "window" | "memory", layer: number}} Inside */
+/** @typedef {{name: string, kind: "sequence" | "window" | "normalization" | "memory", layer: number}} Inside */
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function insideCommands({ store, commands }) {
@@ -12,18 +12,21 @@ export function insideCommands({ store, commands }) {
 
   /** @param {string} id @param {Inside} chosen */
   async function ask(id, chosen) {
-    const { inside, focus } = store.get();
-    const { filter, channel, at, tap, pixel, of, updates } = inside;
+    const { inside, focus, graph, state } = store.get();
+    const { filter, channel, at, tap, pixel, of, updates, node, unit, place } = inside;
     const places = Object.fromEntries(Object.entries({ at, tap, pixel }).filter(([, place]) => place !== null).map(([name, place]) => [name, String(place)]));
     /** @type {Record<string, string>} */
     const example = focus === null ? {} : { example: String(focus) };
+    const alone = graph?.instructions.find(({ node: made, op, phase }) => phase === "forward" && (inside.node === null ? op === "layer_norm" || op === "standardize" : made === inside.node))?.op === "layer_norm";
+    const among = alone || (focus !== null && state?.batch.includes(focus)) ? example : {}; // a batch's mean speaks of those in it: without an example, of its first
     /** @type {Record<string, Record<string, string>>} */
     const queries = {
       sequence: { layer: String(chosen.layer), ...example, ...(of ? { of } : {}) },
       window: { layer: String(chosen.layer), ...example, filter: String(filter), channel: String(channel), ...places },
+      normalization: { ...among, ...(node === null ? {} : { node: String(node) }), unit: String(unit), place: String(place) },
       memory: { updates: String(updates) },
     };
-    const path = { sequence: "sequence", window: "convolution", memory: "memory" }[chosen.kind];
+    const path = { sequence: "sequence", window: "convolution", normalization: "normalization", memory: "memory" }[chosen.kind];
     const found = await call("GET", sessionPath(id, `${path}?${new URLSearchParams(queries[chosen.kind])}`)).catch((error) => {
       if (!error.status) throw error;
       return { refused: error.message };
@@ -33,7 +36,7 @@ export function insideCommands({ store, commands }) {
 
   return {
     /** The layer, or the comparison, that is looked into. @param {string} view */
-    lookInto: (view) => store.set({ inside: { ...store.get().inside, view, filter: 0, channel: 0, at: null, tap: null, pixel: null, of: null, element: null, cut: null, unit: 0 } }),
+    lookInto: (view) => store.set({ inside: { ...store.get().inside, view, filter: 0, channel: 0, at: null, tap: null, pixel: null, of: null, element: null, cut: null, unit: 0, node: null, place: 0 } }),
     /** @param {Partial<import("../types.js").Store["inside"]>} choice */
     choose: (choice) => store.set({ inside: { ...store.get().inside, ...choice } }),
     /** @param {Inside} chosen  what of the network is looked into */

@@ -1,8 +1,9 @@
-/** What of a network can be looked into: layers that read a sequence, layers that move a window, and three cells side by side. */
+/** What of a network can be looked into: layers that read a sequence, layers that move a window, what normalises, and three cells side by side. */
 
 const WINDOWS = ["conv2d", "max_pool", "average_pool"];
+const NORMALIZES = ["standardize", "layer_norm"];
 
-/** @typedef {{name: string, kind: "sequence" | "window" | "memory", layer: number, label: string}} Inside */
+/** @typedef {{name: string, kind: "sequence" | "window" | "normalization" | "memory", layer: number, label: string}} Inside */
 
 /** @param {import("../types.js").Graph} graph @returns {Inside[]} */
 export function insidesOf({ columns, instructions }) {
@@ -14,7 +15,19 @@ export function insidesOf({ columns, instructions }) {
     found.push({ name: `layer ${layer}`, kind: "window", layer, label: groups.get(layer) ?? "" });
   }
   found.sort((a, b) => a.layer - b.layer);
-  return [...found, { name: "memory", kind: "memory", layer: -1, label: "RNN, GRU, LSTM side by side" }];
+  const normalizes = instructions.some(({ op }) => NORMALIZES.includes(String(op)));
+  return [...found, ...(normalizes ? [{ name: "normalization", kind: /** @type {const} */ ("normalization"), layer: -1, label: "normalisation" }] : []), { name: "memory", kind: "memory", layer: -1, label: "RNN, GRU, LSTM side by side" }];
+}
+
+/**
+ * The normalisation that an operation belongs to: its own node, or the one that reads its mean or variance.
+ * @param {import("../types.js").Graph} graph @param {number | undefined} instruction @returns {number | null}
+ */
+export function normalizationOf({ nodes, instructions }, instruction) {
+  const own = instructions.find(({ index }) => index === instruction)?.node;
+  if (own === undefined || own === null) return null;
+  if (NORMALIZES.includes(String(nodes[own].op))) return own;
+  return nodes.find(({ op, inputs }) => op === "standardize" && inputs.includes(own) && nodes[own].op?.startsWith("feature_"))?.id ?? null;
 }
 
 /**

@@ -3,6 +3,7 @@
 import { insidesOf } from "../layout/inside.js";
 import { watch } from "../store.js";
 import { memoryView } from "./inside_memory.js";
+import { normalizationView } from "./inside_normalization.js";
 import { onTheme, readPalette } from "./palette.js";
 import { paintAll } from "./inside_pictures.js";
 import { sequenceView } from "./inside_sequence.js";
@@ -10,7 +11,7 @@ import { windowView } from "./inside_window.js";
 import { h, show } from "./tree.js";
 
 const GAP = { still: 60, running: 700 };
-const VIEWS = { sequence: sequenceView, window: windowView, memory: memoryView };
+const VIEWS = { sequence: sequenceView, window: windowView, normalization: normalizationView, memory: memoryView };
 
 /** @typedef {{now: import("../types.js").Store, commands: import("../types.js").Commands, width: number}} Looking */
 
