@@ -78,7 +78,7 @@ def normalization(session: "Session", node: int | None = None, example: int | No
             for each in sorted(listed)
         ],
         "listed": len(listed), "of": len(x), "arriving": plain(_arriving(followed, chosen, unit, place)) if backward else None,
-        **shares, "sentence": _sentence(shares, batch=batch),
+        **shares, "sentence": _sentence(shares, batch=batch, here=" at this place" if places > 1 else ""),
     }  # fmt: skip
 
 
@@ -162,14 +162,14 @@ def _which(found: list[Node], made: Node) -> str:
     return f", {same.index(made.id) + 1}" if len(same) > 1 else ""
 
 
-def _sentence(shares: dict[str, float | None], *, batch: bool) -> str:
+def _sentence(shares: dict[str, float | None], *, batch: bool, here: str) -> str:
     elsewhere, shared = shares["elsewhere"], shares["shared"]
     if batch:
         why = "Each example of the batch moves the mean and the variance that all are normalised with, so this one’s loss hangs on every other one’s value too"
         return (
             f"{why}."
             if elsewhere is None
-            else f"{why}: {percent(elsewhere)} of the gradient’s size goes to the others, through the mean and the variance alone."
+            else f"{why}: {percent(elsewhere)} of the gradient’s size{here} goes to the others, through the mean and the variance alone."
         )
     why = (
         "Each unit moves the mean and the variance that all units of the example are normalised with, so what arrives at one comes back to every other one too"
