@@ -116,7 +116,7 @@ def _labels(drawn: Examples, targets: Matrix) -> tuple[str, ...] | None:
     """The name of each row's class; None where there are no classes, or one at each step."""
     if drawn.task == "regression" or len(drawn.target_shape or ()) > 1:
         return None
-    found = targets.argmax(axis=1) if targets.shape[1] > 1 else (targets[:, 0] > targets.mean()).astype(int)
+    found = targets.argmax(axis=1) if targets.shape[1] > 1 else (targets[:, 0] > (0.0 if targets.min() < 0 else 0.5)).astype(int)
     names = drawn.class_names or ()
     return tuple(names[number] if number < len(names) else str(number) for number in found.tolist())
 

@@ -126,8 +126,13 @@ def decoded(session: "Session", layer: int | None = None, example: int | None = 
         "layer": chosen, "example": own, "update": session.position.update, "z": plain(point), "mean": plain(mean), "spread": plain(spread),
         "decoded": plain(_seen(session, program)), "reconstruction": plain(reconstruction), "original": plain(original),
         "gives_back": given_back, "image": dict(data.image) if raw and data.image else None,
-        "columns": list(data.feature_names) if given_back else [f"output {number + 1}" for number in range(len(original))],
+"columns": list(data.feature_names) if given_back else _outputs(data.class_names, len(original)),
     }  # fmt: skip
+
+
+def _outputs(names: tuple[str, ...] | None, many: int) -> list[str]:
+    """What the answers are called: by the classes where there is one for each."""
+    return list(names) if names and len(names) == many else [f"output {number + 1}" for number in range(many)]
 
 
 def _chosen(session: "Session", layer: int | None) -> tuple[int, list[dict[str, Any]]]:

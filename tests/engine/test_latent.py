@@ -90,6 +90,11 @@ def test_classes_are_the_datas_even_where_nothing_trains_on_them() -> None:
     layers = [{"kind": "variational"}, linear(2)]
     session = Session(make(data={"kind": "moons", "rows": 20}, task={"kind": "autoencoder"}, layers=layers))
     found = session.latent_map()
+    whole = Session(make(data={"kind": "moons", "rows": 20}, layers=[{"kind": "variational"}, linear(1)], loss={"kind": "binary_cross_entropy_with_logits"}))
+    assert whole.data.class_names is not None
+    assert list(whole.data.labels or ()) == [whole.data.class_names[int(target)] for target in whole.data.targets[:, 0]]
+    iris = Session(make(data={"kind": "iris"}, layers=[{"kind": "variational"}, linear(3)], loss={"kind": "categorical_cross_entropy_with_logits"}))
+    assert iris.decoded()["columns"] == list(iris.data.class_names or ()) and sum(iris.decoded()["decoded"]) == pytest.approx(1)
     assert session.data.class_names is None and sorted(set(found["labels"])) == found["classes"] and len(found["classes"]) == 2
 
 
