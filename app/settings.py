@@ -15,6 +15,8 @@ class Limits:
     parameters: int = field(default=700_000, metadata={"says": "parameters in a network"})
     values: int = field(default=2_000_000, metadata={"says": "numbers that a batch makes on its way through a network"})
     evaluated: int = field(default=20_000_000, metadata={"says": "numbers that all examples together make on their way through a network"})
+    update_milliseconds: int = field(default=500, metadata={"says": "milliseconds that one update, which nothing interrupts, is predicted to take"})
+    record_milliseconds: int = field(default=2000, metadata={"says": "milliseconds that one record of how all examples do is predicted to take"})
     rows: int = field(default=10_000, metadata={"says": "examples in a dataset"})
     batch: int = field(default=1024, metadata={"says": "examples in a batch"})
     steps: int = field(default=10_000, metadata={"says": "units, or updates, in one step command"})
@@ -76,7 +78,8 @@ class Limits:
 PROFILES: dict[str, dict[str, int]] = {
     "local": {},
     "classroom": {
-        "parameters": 50_000, "values": 1_000_000, "batch": 512, "snapshots": 4 * 2**20, "branches": 4, "sessions_per_visitor": 10,
+        "parameters": 50_000, "values": 1_000_000, "update_milliseconds": 25, "record_milliseconds": 200,
+        "batch": 512, "snapshots": 4 * 2**20, "branches": 4, "sessions_per_visitor": 10,
         "streams": 4, "waiting": 16, "idle_minutes": 15, "trials": 16, "cells": 100, "sweeps": 1,
     },
 }  # fmt: skip

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from engine.effort import refuse_slow
 from engine.formula.calls import Array
 from engine.log import Command
 from engine.position import Position
@@ -30,7 +31,7 @@ class Control:
         What changes the instructions waits for the update to end, or is done at its beginning where its numbers would not stay finite.
         """
         settings = changed(self.settings, changes)
-        refuse_idle(self, settings)
+        self._accept(settings)
         if self.position.instruction and settings.structure() != self.settings.structure():
             if not self.fault:
                 self.run(Position(self.position.update + 1, 0))
@@ -40,7 +41,7 @@ class Control:
 
     def branch(self: "Session", name: str | None = None, settings: Mapping[str, Any] | None = None, parameters: Mapping[str, Any] | None = None) -> None:
         """Begin a branch here, with changes; where one of them is refused, there is no branch."""
-        refuse_idle(self, changed(self.settings, settings or {}))
+        self._accept(changed(self.settings, settings or {}))
         checked(self.parameters_arena, parameters or {})
         self.fork()
         if name:
@@ -49,6 +50,12 @@ class Control:
             self.edit(parameters)
         if settings:
             self.configure(settings)
+
+    def _accept(self: "Session", settings: Settings) -> None:
+        """Raise SpecError for settings that mean nothing in this network, TooLarge for those with which it would take too long over one step."""
+        refuse_idle(self, settings)
+        if settings is self.settings or settings.gradient != self.settings.gradient:
+            refuse_slow(self, settings)
 
     def _command(self: "Session", settings: Settings, edits: Mapping[str, Array]) -> None:
         """Change something here and now; what had followed is kept as a branch."""

@@ -19,6 +19,7 @@ from engine.turns import Turn, turns_of
 LIMITS = {
     "layers": 128, "units": 4096, "parameters": 10_000_000, "rows": 10_000, "batch": 10_000, "values": 100_000_000, "evaluated": 1_000_000_000,
     "snapshots": 64 * 2**20, "commands": 1000, "branches": 8, "links": 200_000, "worksheet": 64,
+    "update_milliseconds": 10_000, "record_milliseconds": 60_000,
 }  # fmt: skip
 """The engine's own limits; whoever serves it passes tighter ones."""
 

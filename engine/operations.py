@@ -21,17 +21,27 @@ def operations(calls: Iterable[Call]) -> int:
     return sum(_count(call) for call in calls)
 
 
-def _count(call: Call) -> int:
+def products(call: Call) -> int:
+    """The operations of a call that is a product of matrices; 0 for every other."""
     function, arguments = call
     own = function.func if isinstance(function, partial) else function
-    name, target = getattr(own, "__name__", ""), getattr(own, "__self__", None)
+    target = getattr(own, "__self__", None)
     arrays = [each for each in arguments if isinstance(each, np.ndarray)]
-    if name in MOVES:
-        return 0
-    if name == "dot" and isinstance(target, np.ndarray):
+    if getattr(own, "__name__", "") == "dot" and isinstance(target, np.ndarray):
         return _product(target, arrays[0])
     if own is np.matmul:
         return 2 * int(arrays[2].size) * int(arrays[0].shape[-1])
+    return 0
+
+
+def _count(call: Call) -> int:
+    function, arguments = call
+    own = function.func if isinstance(function, partial) else function
+    arrays = [each for each in arguments if isinstance(each, np.ndarray)]
+    if getattr(own, "__name__", "") in MOVES:
+        return 0
+    if multiplied := products(call):
+        return multiplied
     if isinstance(own, np.ufunc) and isinstance(function, partial):
         return int(np.size(function.keywords["out"]))
     if isinstance(own, np.ufunc):

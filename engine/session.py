@@ -25,7 +25,6 @@ from engine.spec import SessionSpec
 from engine.timeline import Timeline
 from engine.travel import Travel
 from engine.update import Update
-from engine.warning import refuse_idle
 
 Taps = tuple[Callable[[], object], ...]
 Tap = Sequence[Callable[[], object]] | None
@@ -66,7 +65,7 @@ class Session(Control, Travel, Reading):
         first = Timeline(1, Snapshots(room), History(self), Log(self.limits["commands"], room), self.settings)
         self.branches = Branches(first, self.limits["branches"], room)
         self._rebuild()
-        refuse_idle(self, self.settings)
+        self._accept(self.settings)
         self._snapshot()
         self.history.record()
 

@@ -21,6 +21,10 @@ FILE = "There is no file of that name."
 HALF = "Text of whole characters is expected here"
 IMG = "<img src=x onerror=alert(1)>"
 FORMULA = "=cmd|' /C calc'!A0"
+LONG_UPDATE = {
+    "data": {"kind": "moons", "rows": 2000}, "batch_size": 1000, "gradient": {"kind": "weight_perturbation", "directions": 64},
+    "layers": [{"kind": "linear", "units": n} for n in (400, 400, 1)],
+}  # fmt: skip
 JSON = "content-type: application/json\r\n"
 CHUNKED = "transfer-encoding: chunked\r\n\r\n"
 SMUGGLED = "DELETE VICTIM HTTP/1.1\r\nhost: HOST\r\n\r\n"
@@ -72,6 +76,7 @@ TABLE: list[tuple[str, Attack, int, str]] = [
     ("a billion examples", create('{"data": {"kind": "moons", "rows": 1000000000}}'), 422, "data.rows: This should be at most 10,000"),
     ("300 layers", create(json.dumps({"layers": [{"kind": "linear"}] * 300})), 422, "layers: At most 256 entries"),
     ("a layer too wide", create(json.dumps({"layers": [{"kind": "linear", "units": n} for n in (2000, 1)]})), 413, "The units of a layer would be 2,000"),
+    ("an update that takes too long", create(json.dumps(LONG_UPDATE)), 413, "The milliseconds that one update is predicted to take would be"),
     # sizes
     ("50 MB, as it says", create(b"", content_length="52428800"), 413, "The body would have 52,428,800 bytes, and 6,000,000 are allowed."),
     ("50 MB, in chunks", chunked("/api/sessions", *[b" " * 2**20] * 50), 413, "The body has more than the 6,000,000 bytes that are allowed."),

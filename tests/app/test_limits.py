@@ -46,6 +46,8 @@ OVER: dict[str, tuple[int, int, Callable[[TestClient], Answer]]] = {
     "parameters": (4, 413, lambda client: build(client, layers=[LINEAR, LINEAR])),
     "values": (8, 413, lambda client: build(client)),
     "evaluated": (8, 413, lambda client: build(client, batch_size=1)),
+    "update_milliseconds": (0, 413, lambda client: build(client)),
+    "record_milliseconds": (0, 413, lambda client: build(client)),
     "rows": (2, 413, lambda client: build(client)),
     "batch": (2, 413, lambda client: build(client, batch_size=3)),
     "steps": (2, 413, lambda client: client.post(f"{at(client)}/step", json={"count": 3})),

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 from pydantic import ValidationError
@@ -68,14 +69,14 @@ def spec(choose: Choose) -> None:
 
 def mutated(choose: Choose) -> Any:
     """A preset's description with up to four of its parts replaced: by something odd, or by a part of any other."""
-    told: Any = json.loads(json.dumps(SPECS[choose(len(SPECS))]))
+    told: Any = deepcopy(SPECS[choose(len(SPECS))])
     for _ in range(1 + choose(4)):
         places = list(_places(told))
         holder, key = places[choose(len(places))]
         if choose(2):
-            holder[key] = ODD[choose(len(ODD))]
+            holder[key] = deepcopy(ODD[choose(len(ODD))])
         else:
-            donors = list(_places(json.loads(json.dumps(SPECS[choose(len(SPECS))]))))
+            donors = list(_places(deepcopy(SPECS[choose(len(SPECS))])))
             other, name = donors[choose(len(donors))]
             holder[key if isinstance(key, int) or choose(2) else name] = other[name]
     return told
