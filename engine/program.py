@@ -16,6 +16,7 @@ from engine.formula.calls import Array
 from engine.fuse import fused, together
 from engine.keeping import moves
 from engine.op import Lender, Pull, emit_forward, emit_pull, part_of
+from engine.sharing import Cotangents, arena_of_values, cotangents_of, is_same, part_read
 from engine.streams import stream
 from engine.tape import Node, Role, Tape
 from engine.turns import Turn, turns_of
@@ -94,9 +95,10 @@ class Program:
         self.constant = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
         for number, view in self.constant.views.items():
             view[...] = tape.constants[number]
-        self.values = Arena({node.id: node.shape for node in sorted(used, key=together) if node.role == "value"}, self.dtype)
+        self.values = arena_of_values(self, (node for node in sorted(used, key=together) if node.role == "value"))
         self.estimator = gradient.estimator(self, tape.seed) if gradient and gradients else None
-        self.cotangents: Arena[int] = Arena(self._cotangent_shapes() if gradients and not self.estimator else {}, self.dtype)
+        placed = cotangents_of(self) if gradients and not self.estimator else Cotangents({})
+        self.cotangents, self.tiled = placed.arena(self), placed.tiled
         self.instructions: list[Instruction] = []
         self._turn = 0
         self._compile(update)
@@ -179,7 +181,7 @@ class Program:
         """The memory of this program's own buffers."""
         return int(self.batch.flat.nbytes + self.noise.flat.nbytes + self.values.flat.nbytes + self.cotangents.flat.nbytes + self.lend.size)
 
-    def _active(self, turn: Turn) -> set[int]:
+    def active(self, turn: Turn) -> set[int]:
         """The nodes between a turn's loss and what cotangents are carried back to: only they need one."""
         active: set[int] = set()
         for node in self.tape.nodes:
@@ -187,14 +189,6 @@ class Program:
             if learned or (turn.holds(node.id) and any(source in active for source in node.inputs)):
                 active.add(node.id)
         return active
-
-    def _cotangent_shapes(self) -> dict[int, tuple[int, ...]]:
-        active = {turn: self._active(turn) for turn in self.turns}
-        return {
-            node.id: node.shape
-            for node in self.tape.nodes
-            if node.role != "parameter" and any(node.id in active[turn] and (node.role != "value" or turn.start <= node.id <= turn.root) for turn in self.turns)
-        }
 
     def _append(self, phase: Phase, node: Node, calls: list[Call], computes: tuple[int, What], wrt: str | None = None, *, first: bool = True) -> None:
         index = len(self.instructions)
@@ -221,8 +215,9 @@ class Program:
         for node in self.tape.nodes:
             if node.op and turn.start <= node.id <= turn.root:
                 phase: Phase = "forward" if node.id <= turn.prediction else "loss"
-                calls = emit_forward(node.op, self.value(node.id), {**self.arguments(node), **self.numbers(node), **node.choices}, self.lend)
-                self._append(phase, node, calls, (node.id, "value"))
+                shared = part_read(node) and is_same(self.value(node.id), part_of(self.value(node.inputs[0]), part_read(node), node.choices))
+                read = {**self.arguments(node), **self.numbers(node), **node.choices}
+                self._append(phase, node, [] if shared else emit_forward(node.op, self.value(node.id), read, self.lend), (node.id, "value"))
 
     def _note(self, seen: Array, parameters: Array) -> None:
         """Keep the parameters as this turn has found them, for whoever asks later what its numbers belong to."""
@@ -260,7 +255,7 @@ class Program:
 
     def _compile_backward(self, turn: Turn, *, adds: bool) -> None:
         """Emit a turn's pulls; with `adds`, a parameter's gradient is added to what its place holds already."""
-        active = self._active(turn)
+        active = self.active(turn)
         written = {turn.root}
         seed = self.cotangents.views[turn.root]
         seed[...] = 1
@@ -277,9 +272,13 @@ class Program:
                 what: What = "gradient" if self.tape.nodes[source].role == "parameter" else "cotangent"
                 first = source not in written and not (adds and what == "gradient")
                 rule = self.pull(node, name)
-                if rule.within and not first:
-                    part = part_of(into, rule.within, node.choices)
-                    calls: list[Call] = [(np.add, (part, dy, part))]
+                place = part_of(into, rule.within, node.choices) if rule.within else into
+                if is_same(place, dy):
+                    calls: list[Call] = []
+                elif rule.within and source in self.tiled:
+                    calls = [(np.copyto, (place, dy))]
+                elif rule.within and not first:
+                    calls = [(np.add, (place, dy, place))]
                 else:
                     target = into if first else self._contribution(into)
                     calls = emit_pull(rule, name, target, {**self.pulled(node, name), "dy": dy}, self.lend)

@@ -116,7 +116,8 @@ class NumpyScript(Script):
             raise SpecError("form", f"the op {node.op.name} does not say itself in NumPy yet, so this network cannot be taken away as a script")
         within = self.told.program.pull(node, instruction.wrt).within if instruction.wrt and not instruction.first else ""
         if within:
-            yield _said(f"{target}[{source(f'x[{within}]', values)[len(values['x']) + 1 : -1]}] += {values['dy']}", todo(self.told, instruction))
+            gives = "=" if instruction.computes[0][0] in self.told.program.tiled else "+="
+            yield _said(f"{target}[{source(f'x[{within}]', values)[len(values['x']) + 1 : -1]}] {gives} {values['dy']}", todo(self.told, instruction))
             return
         *before, last = source(rule, values, precision=self.precision, shapes=shapes, shape=shape).split("\n")
         yield from before
