@@ -1,6 +1,6 @@
-"""`python -m benchmarks.shaped`: one training step of recurrent and convolutional networks against PyTorch eager, from the same parameters, one thread each.
+"""`python -m benchmarks.shaped`: one training step of recurrent, convolutional and attending networks against PyTorch eager, on one thread each.
 
-The losses of the first steps are compared before anything is timed: to 1e-10 in float64, to 1e-4 in float32.
+Both begin with the same parameters. The losses of the first steps are compared before anything is timed: to 1e-10 in float64, to 1e-4 in float32.
 """
 
 import os
@@ -23,6 +23,7 @@ from engine import Position, Session, SessionSpec
 AGREE = {"float64": 1e-10, "float32": 1e-4}
 RATE = 0.01
 STEPS, READ, UNITS, CLASSES = 50, 16, 64, 10
+WORDS, MODEL, HEADS = 32, 64, 4
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,14 @@ class Shaped:
         return Session(SessionSpec.model_validate(spec), {"units": 8192})
 
     def layers(self) -> list[dict[str, Any]]:
-        """A cell that reads fifty moments, or two convolutions with pools between."""
+        """A cell that reads fifty moments, two convolutions with pools between, or a transformer block."""
+        if self.cell == "transformer":
+            return [
+                {"kind": "reshape", "to": [WORDS, MODEL]},
+                {"kind": "transformer_block", "heads": HEADS},
+                {"kind": "flatten"},
+                {"kind": "linear", "units": CLASSES},
+            ]
         if self.cell != "cnn":
             return [{"kind": "reshape", "to": [STEPS, READ]}, {"kind": self.cell, "units": UNITS}, {"kind": "linear", "units": CLASSES}]
         parts: list[dict[str, Any]] = [{"kind": "reshape", "to": [1, 28, 28]}]
@@ -61,6 +69,7 @@ SHAPED = (
     Shaped("LSTM, 50 × 16, 64 units", "lstm", STEPS * READ, 32, {"float64": 0.60, "float32": 0.9}),
     Shaped("GRU, 50 × 16, 64 units", "gru", STEPS * READ, 32, {"float64": 0.60, "float32": 0.9}),
     Shaped("CNN, 28 × 28, 8 and 16 filters", "cnn", 28 * 28, 64, {"float64": 1.1, "float32": 0.9}),
+    Shaped("Transformer block, 32 × 64", "transformer", WORDS * MODEL, 16, {"float64": 0.75, "float32": 0.85}),
 )
 
 
@@ -73,12 +82,12 @@ class Torch:
         torch.set_num_threads(1)
         self.dtype = getattr(torch, session.spec.dtype)
         weights = {name: torch.tensor(np.array(values)) for name, values in session.parameters().items()}
-        build = self._convolutional if workload.cell == "cnn" else self._recurrent
+        build = {"cnn": self._convolutional, "transformer": self._attending}.get(workload.cell, self._recurrent)
         self.model, self.read = build(torch, workload, weights)
         self.loss = torch.nn.CrossEntropyLoss()
         self.optimizer = torch.optim.SGD([each for each in self.model.parameters() if each.requires_grad], lr=RATE)
         x, y = (torch.tensor(part, dtype=self.dtype) for part in (session.data.train_inputs, session.data.train_targets))
-        shape = (1, 28, 28) if workload.cell == "cnn" else (STEPS, READ)
+        shape = {"cnn": (1, 28, 28), "transformer": (WORDS, MODEL)}.get(workload.cell, (STEPS, READ))
         self.batches = [(x[i : i + workload.batch].reshape(-1, *shape), y[i : i + workload.batch]) for i in range(0, len(x), workload.batch)]
         self.step = 0
 
@@ -105,6 +114,30 @@ class Torch:
                 model[place].bias.copy_(weights[f"{name}.b"])
         return model, model
 
+    def _attending(self, torch: Any, workload: Shaped, weights: dict[str, Any]) -> tuple[Any, Callable[[Any], Any]]:
+        nn = torch.nn
+        q, k, v, o = (nn.Linear(MODEL, MODEL, bias=name != "k") for name in "qkvo")
+        first, second = nn.LayerNorm(MODEL), nn.LayerNorm(MODEL)
+        mlp = nn.Sequential(nn.Linear(MODEL, 4 * MODEL), nn.GELU(approximate="tanh"), nn.Linear(4 * MODEL, MODEL))
+        head = nn.Linear(WORDS * MODEL, CLASSES)
+        names = {"attention.Wq": q, "attention.Wk": k, "attention.Wv": v, "attention.Wo": o, "mlp.W1": mlp[0], "mlp.W2": mlp[2]}
+        model = nn.ModuleList([q, k, v, o, first, second, mlp, head]).to(self.dtype)
+        with torch.no_grad():
+            for name, part in names.items():
+                part.weight.copy_(weights[f"1.{name}"].T)
+                if part.bias is not None:
+                    part.bias.copy_(weights[f"1.{name.replace('W', 'b')}"])
+            head.weight.copy_(weights["3.W"].T)
+            head.bias.copy_(weights["3.b"])
+
+        def read(x: Any) -> Any:
+            normal = first(x)
+            parts = (of(normal).unflatten(2, (HEADS, -1)).transpose(1, 2) for of in (q, k, v))
+            x = x + o(nn.functional.scaled_dot_product_attention(*parts).transpose(1, 2).flatten(2))
+            return head((x + mlp(second(x))).flatten(1))
+
+        return model, read
+
     def one(self) -> Any:
         """One update; its loss."""
         x, y = self.batches[self.step % len(self.batches)]
@@ -126,7 +159,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.shaped", description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--sample", type=float, default=0.25, help="seconds of each sample")
-    parser.add_argument("--only", default="", help="rnn, lstm, gru or cnn")
+    parser.add_argument("--only", default="", help="rnn, lstm, gru, cnn or transformer")
     options = parser.parse_args(arguments)
     over = False
     print(f"{'network':32} {'precision':10} {'ours µs':>9} {'PyTorch µs':>10} {'ratio':>7} {'bound':>7} {'session MB':>10}")
