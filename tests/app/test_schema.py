@@ -20,13 +20,13 @@ EFFORT = """
 headers = { Cookie = "visitor=schemathesis-is-visiting" }
 [generation]
 deterministic = true
-max-examples = 2
+max-examples = 1
 [phases.coverage]
 enabled = false
 [phases.stateful]
 max-steps = 20
 [phases.stateful.generation]
-max-examples = 40
+max-examples = 20
 """
 
 
