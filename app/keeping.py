@@ -12,7 +12,7 @@ from app.problems import Problem
 from app.run import Run
 from app.scheduler import QUANTUM
 from app.settings import Limits
-from engine import ASIDE, Session, SessionSpec, Unreadable, fingerprint, from_bytes, replay
+from engine import ASIDE, Rooms, Session, SessionSpec, Unreadable, fingerprint, from_bytes, replay
 
 STARTED = "The server was started again, and this session goes on from where it was."
 ELSEWHERE = (
@@ -32,11 +32,11 @@ class Back:
     anew: bool
 
 
-def bring_back(record: Record, kept: Kept, limits: Limits) -> Iterator[Back | None]:
+def bring_back(record: Record, kept: Kept, limits: Limits, rooms: Rooms | None = None) -> Iterator[Back | None]:
     """The session, after None for each piece of the work; raises a 503 problem where what is kept cannot be read."""
     try:
         spec = SessionSpec.model_validate_json(kept.spec)
-        session, exact = _saved(record, kept, spec, limits)
+        session, exact = _saved(record, kept, spec, limits, rooms)
     except Unreadable as error:
         raise unreadable(error) from error
     except ValidationError as error:
@@ -52,7 +52,7 @@ def bring_back(record: Record, kept: Kept, limits: Limits) -> Iterator[Back | No
                 yield None
             run = _after(run, given)
         except Unreadable:
-            session, exact = _saved(record, kept, spec, limits)
+            session, exact = _saved(record, kept, spec, limits, rooms)
             said = ASTRAY.format(session.position.update, _left_out(given))
             given = []
             exact = False
@@ -66,10 +66,10 @@ def unreadable(error: Unreadable | Damaged) -> Problem:
     return Problem(503, f"This session is kept, but cannot be read: {error}. Nothing of it was changed; start another, or ask who runs this server.")
 
 
-def _saved(record: Record, kept: Kept, spec: SessionSpec, limits: Limits) -> tuple[Session, bool]:
+def _saved(record: Record, kept: Kept, spec: SessionSpec, limits: Limits, rooms: Rooms | None) -> tuple[Session, bool]:
     if kept.state is not None:
-        return from_bytes(kept.state, spec, asdict(limits))
-    return Session(spec, asdict(limits)), json.loads(record.fingerprint) == fingerprint()
+        return from_bytes(kept.state, spec, asdict(limits), rooms)
+    return Session(spec, asdict(limits), rooms), json.loads(record.fingerprint) == fingerprint()
 
 
 def _after(run: dict[str, Any] | None, orders: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from app.live import Live
 from app.problems import Problem
 from app.scheduler import Scheduler, in_slices
 from app.settings import Limits
-from engine import Session, SessionSpec
+from engine import Rooms, Session, SessionSpec
 
 SPARE = 60.0
 """Seconds unused after which a session gives way on a full server."""
@@ -29,6 +29,7 @@ class Store:
         self._scheduler = scheduler
         self._ledger = ledger
         self._key = key
+        self._rooms = Rooms()
         self._sessions: dict[str, Live] = {}
         self._coming: dict[str, asyncio.Task[Live]] = {}
         self._closing = False
@@ -56,7 +57,7 @@ class Store:
     async def create(self, spec: SessionSpec, owner: str) -> Live:
         """A new session of a visitor; raises a problem where there is no room, and what the engine refuses."""
         await self.room(owner)
-        session = await asyncio.wrap_future(self._scheduler.submit(lambda: Session(spec, asdict(self.limits))))
+        session = await asyncio.wrap_future(self._scheduler.submit(lambda: Session(spec, asdict(self.limits), self._rooms)))
         await self.room(owner, session.number_count)
         id_, book = secrets.token_urlsafe(16), Book()
         if self._ledger:
@@ -142,7 +143,7 @@ class Store:
             kept = await asyncio.wrap_future(self._ledger.load(record.number))
         except Damaged as error:
             raise unreadable(error) from error
-        back: Back = await asyncio.wrap_future(self._scheduler.submit(in_slices(lambda: bring_back(record, kept, self.limits))))
+        back: Back = await asyncio.wrap_future(self._scheduler.submit(in_slices(lambda: bring_back(record, kept, self.limits, self._rooms))))
         book = Book(self._ledger, record.number, kept.given, len(kept.state or b""))
         live = Live(back.session, record.id, self._keys(record.id, record.owner), self._scheduler, self.limits, book)
         live.said = back.said

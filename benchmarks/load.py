@@ -1,7 +1,8 @@
 """`python -m benchmarks.load`: a class on one server: 300 sessions, 30 of them training, 60 stream clients, and pupils who step by hand.
 
 The clients live in this process, the server in its own, and all traffic stays on this machine. It prints how long a single step takes, how fairly the
-training sessions share the processor, how old the frames are, what a session costs in memory, and whether any acknowledged step is missing.
+training sessions share the processor, how old the frames are, what a session costs in memory, and whether any acknowledged step is missing, each against its
+bound on a machine of two cores; with `--minutes 10` also whether memory, tasks, threads and file handles stay the same. A try: `--sessions 30 --seconds 10`.
 """
 
 import argparse
@@ -25,9 +26,18 @@ from websockets.exceptions import ConnectionClosed
 
 READY = "Backprop Lab is ready at "
 KINDS = [(10, (4, 4), 16), (10, (64, 64), 128), (6, (256, 256), 512), (4, (512, 512), 768)]
-"""How many sessions of each size train, their hidden units, and their batch: from some 0.05 to some 25 ms an update."""
+"""How many sessions of each size train among 300, their hidden units, and their batch: from some 0.05 to some 25 ms an update."""
 OLD = 0.25
 """Seconds from which a frame is called old."""
+STEP, SHARE, SIZE = 30.0, 1.2, 150.0
+"""Bounds: milliseconds of a single step at the 99th percentile, largest share over smallest, kilobytes of a small session beside its history."""
+GROWTH = 1.05
+"""By what memory may grow over a soak, as what the sessions remember fills up."""
+LOOKS = 10
+"""How often the server is looked at while it works."""
+
+
+Group = tuple[int, tuple[int, ...], int]
 
 
 @dataclass
@@ -48,7 +58,9 @@ class Seen:
     lost: int = 0
     shares: list[float] = field(default_factory=list)
     frames: int = 0
-    memory: list[tuple[float, float, int, int]] = field(default_factory=list)
+    small: float = 0.0
+    ages: dict[float, int] = field(default_factory=dict)
+    looks: list[dict[str, float]] = field(default_factory=list)
 
 
 class Line:
@@ -77,12 +89,15 @@ def main(arguments: list[str]) -> int:
     """Start a server, be its class for a while, and print what was seen."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
     parser.add_argument("--sessions", type=int, default=300)
-    parser.add_argument("--seconds", type=float, default=20.0, help="how long (default 20; 600 is a soak)")
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long (default 20)")
+    parser.add_argument("--minutes", type=float, help="the same in minutes; 10 is a soak")
     options = parser.parse_args(arguments)
+    groups: list[Group] = [(max(2, round(many * options.sessions / 300)), units, batch) for many, units, batch in KINDS]
+    if options.sessions <= 1 + sum(many for many, _, _ in groups):
+        parser.error("a class has at least 10 sessions")
     with server(options.sessions) as (process, address):
-        seen = asyncio.run(_class(process.pid, address, options.sessions, options.seconds))
-    _report(seen, options.sessions)
-    return 1 if seen.lost else 0
+        seen = asyncio.run(_class(process.pid, address, options.sessions, groups, 60 * options.minutes if options.minutes else options.seconds))
+    return 0 if _report(seen, options.sessions, sum(many for many, _, _ in groups)) else 1
 
 
 @contextmanager
@@ -101,36 +116,46 @@ def server(sessions: int) -> "Iterator[tuple[subprocess.Popen[str], str]]":
             made.stdout.close()
 
 
-async def _class(pid: int, address: str, count: int, seconds: float) -> Seen:
+async def _class(pid: int, address: str, count: int, groups: list[Group], seconds: float) -> Seen:
     host, port = address.removeprefix("http://").split(":")
     seen = Seen()
     line = Line(host, int(port))
     await _begin(line, {"layers": [{"kind": "linear", "units": 1}]})  # what every server loads at its first session is not a session's
-    before = _memory(pid)
-    running = [[await _begin(line, _spec(units, batch)) for _ in range(many)] for many, units, batch in KINDS]
+    running = [[await _begin(line, _spec(units, batch)) for _ in range(many)] for many, units, batch in groups]
     heavy = _memory(pid)
     pupils = [await _begin(line, {}) for _ in range(count - 1 - sum(map(len, running)))]
-    seen.memory.append((before, (_memory(pid) - heavy) / len(pupils), *_handles(pid)))
+    seen.small = (_memory(pid) - heavy) / len(pupils)
     streams = [await _watch(address, each) for group in running for each in group for _ in range(2)]
     end = time.perf_counter() + seconds
     watching = [asyncio.create_task(_draw(each, end)) for each in streams]
     for group in running:
         for each in group:
-            await line.call("PUT", f"{each.at}/run", {}, each.token)
+            status, said = await line.call("PUT", f"{each.at}/run", {}, each.token)
+            if status != 200:
+                raise SystemExit(f"{status}: {said}")
     started = [[await _updates(line, each) for each in group] for group in running]
+    looking = asyncio.create_task(_look(Line(host, int(port)), pid, seen, end))
     await asyncio.gather(*(_steps(Line(host, int(port)), pupils[number::4], seen, end) for number in range(4)))
     for group, from_ in zip(running, started, strict=True):
         done = [await _updates(line, each) - first for each, first in zip(group, from_, strict=True)]
         seen.shares.append(max(done) / max(1, min(done)))
+    await looking
     seen.frames = sum(await asyncio.gather(*watching))
-    seen.memory.append((_memory(pid), 0.0, *_handles(pid)))
     for each in pupils:
         seen.lost += await _updates(line, each) != each.steps
     _, text = await line.call("GET", "/metrics")
-    bins = {float(edge): int(float(number)) for edge, number in re.findall(r'frame_age_seconds_bucket\{le="([\d.]+)"\} (\S+)', text)}
-    total = int(float(re.findall(r"frame_age_seconds_count (\S+)", text)[0]))
-    print(f"frames: {total:,} drawn, {total - bins[OLD]:,} of them older than {1000 * OLD:.0f} ms, {total - bins[0.1]:,} older than 100 ms")
+    seen.ages = {float(edge): int(float(number)) for edge, number in re.findall(r'frame_age_seconds_bucket\{le="([^"]+)"\} (\S+)', text)}
     return seen
+
+
+async def _look(line: Line, pid: int, seen: Seen, end: float) -> None:
+    """What the server takes, now and then while it works."""
+    began = time.perf_counter()
+    for number in range(1, LOOKS + 1):
+        await asyncio.sleep(max(0.0, began + (end - began) * number / (LOOKS + 1) - time.perf_counter()))
+        _, text = await line.call("GET", "/metrics")
+        tasks = float(re.findall(r"^backprop_lab_tasks (\S+)", text, re.MULTILINE)[0])
+        seen.looks.append({"memory": _memory(pid), "tasks": tasks, **_handles(pid)})
 
 
 def _spec(units: tuple[int, ...], batch: int) -> dict[str, Any]:
@@ -190,20 +215,38 @@ def _memory(pid: int) -> float:
     return float(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[0])
 
 
-def _handles(pid: int) -> tuple[int, int]:
+def _handles(pid: int) -> dict[str, float]:
     """Threads and open files of a process (Linux)."""
-    return len(os.listdir(f"/proc/{pid}/task")), len(os.listdir(f"/proc/{pid}/fd"))
+    return {"threads": len(os.listdir(f"/proc/{pid}/task")), "files": len(os.listdir(f"/proc/{pid}/fd"))}
 
 
-def _report(seen: Seen, sessions: int) -> None:
+def _report(seen: Seen, sessions: int, training: int) -> bool:
+    """Print what was seen; whether all of it is within its bounds."""
     waits = sorted(seen.waits)
     at = {share: 1000 * waits[min(len(waits) - 1, int(share * len(waits)))] for share in (0.5, 0.95, 0.99)}
-    print(f"{sessions} sessions, {sum(many for many, _, _ in KINDS)} training, 60 streams")
-    print(f"{len(waits):,} single steps, {seen.refused} refused, {seen.lost} sessions that lost one")
-    print(f"a single step: median {at[0.5]:.1f} ms, 95 % {at[0.95]:.1f}, 99 % {at[0.99]:.1f}, longest {1000 * waits[-1]:.1f}")
-    print("largest share over smallest, by size: " + ", ".join(f"{share:.2f}" for share in seen.shares))
-    (_, each, threads, files), (after, _, threads_after, files_after) = seen.memory
-    print(f"memory: {each:.0f} kB a small session; {after / 1000:.0f} MB in the end; threads {threads} → {threads_after}, files {files} → {files_after}")
+    drawn, late = seen.ages[float("inf")], seen.ages[float("inf")] - seen.ages[OLD]
+    oldest = next(edge for edge, count in seen.ages.items() if count == drawn)
+    first, last = seen.looks[0], seen.looks[-1]
+    steady = all(last[name] <= first[name] for name in ("tasks", "threads", "files")) and last["memory"] <= GROWTH * first["memory"]
+    print(
+        f"{sessions} sessions, {training} training, {2 * training} streams; {len(waits):,} single steps, {seen.refused} refused; {seen.frames:,} frames drawn"
+    )
+    found = {
+        f"a single step, 99 of 100: {at[0.99]:.1f} ms (median {at[0.5]:.1f}, 95 of 100 {at[0.95]:.1f}, longest {1000 * waits[-1]:.1f}); bound {STEP:.0f}": at[
+            0.99
+        ]
+        <= STEP,
+        f"largest share over smallest, by size: {', '.join(f'{share:.2f}' for share in seen.shares)}; bound {SHARE}": max(seen.shares) <= SHARE,
+        f"oldest frame: at most {1000 * oldest:.0f} ms, {late} of {drawn:,} older than {1000 * OLD:.0f}; bound 0": late == 0,
+        f"a small session: {seen.small:.0f} kB; bound {SIZE:.0f}": seen.small <= SIZE,
+        f"sessions that lost a step: {seen.lost}; bound 0": seen.lost == 0,
+        "from the first look to the last: "
+        + ", ".join(f"{name} {first[name]:,.0f} → {last[name]:,.0f}" for name in first)
+        + f"; bound ×{GROWTH} and no more": steady,
+    }
+    for words, holds in found.items():
+        print(f"{'✓' if holds else '✗'} {words}")
+    return all(found.values())
 
 
 if __name__ == "__main__":

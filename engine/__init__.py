@@ -1,5 +1,6 @@
 """The engine: a network recorded once as a program, run, stepped and explained. It knows nothing of HTTP, browsers or files."""
 
+from engine.arena import Rooms
 from engine.breakpoints import AnyBreakpoint
 from engine.bugs import AnyBug
 from engine.catalog import catalog
@@ -28,7 +29,7 @@ from engine.watch import Watch
 
 __all__ = [
     "ASIDE", "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Cell", "Described", "Diverged",
-    "EngineError", "FormulaError", "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Session", "SessionSpec", "SpecError",
+    "EngineError", "FormulaError", "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Rooms", "Session", "SessionSpec", "SpecError",
     "Sweep", "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "cases", "catalog", "fingerprint", "from_bytes", "measured", "parse_table",
     "perform", "presets", "read_formula", "replay", "stamped", "to_bytes", "trial",
 ]  # fmt: skip

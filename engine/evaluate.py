@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.arena import Arena
+from engine.arena import Arena, Rooms
 from engine.formula.calls import Array
 from engine.network import Network
 from engine.program import Program
@@ -17,15 +17,19 @@ PIECE = 2_000_000
 
 
 class Evaluator:
-    """Runs a network forward on any inputs, at the parameters of the vector it is given; never touches a session's values."""
+    """Runs a network forward on any inputs, at the parameters of the vector it is given; never touches a session's values.
 
-    def __init__(self, network: Network, parameters: Arena[str]) -> None:
+    Each is read as soon as it has run, so where there are hundreds, as in a class, they are given `rooms` and share the memory of their values.
+    """
+
+    def __init__(self, network: Network, parameters: Arena[str], rooms: Rooms | None = None) -> None:
+        self.rooms = rooms
         self.network = network
         self.parameters = parameters
         self._programs: OrderedDict[int, Program] = OrderedDict()
 
     def run(self, inputs: Array, targets: Array | None = None) -> Program:
-        """The program after a forward pass, and after the loss where there are targets; valid until the next call."""
+        """The program after a forward pass, and after the loss where there are targets; valid until the next call, of any evaluator with the same rooms."""
         program = self._program(len(inputs))
         program.batch.views[0][...] = inputs
         program.batch.views[1][...] = 0 if targets is None else targets
@@ -53,7 +57,7 @@ class Evaluator:
 
     def _program(self, batch: int) -> Program:
         if batch not in self._programs:
-            self._programs[batch] = Program(self.network.record(batch, training=False), self.parameters)
+            self._programs[batch] = Program(self.network.record(batch, training=False), self.parameters, rooms=self.rooms)
         self._programs.move_to_end(batch)
         while len(self._programs) > KEPT:
             self._programs.popitem(last=False)

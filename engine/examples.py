@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.datasets import Dataset, Examples, Task
 from engine.errors import SpecError, TooLarge
 from engine.features import Feature
+from engine.once import once
 from engine.op import Shape
 from engine.streams import stream
 from engine.window import windows
@@ -101,8 +102,7 @@ def prepare(dataset: Dataset, features: tuple[Feature, ...] | None, *, standardi
         if not np.isfinite(column).all():
             raise SpecError("features", f"{name} has values too large to compute with; scale the data down or leave this feature out")
     targets = np.ascontiguousarray(drawn.targets[order])
-    for array in (raw, inputs, targets, shift, scale):
-        array.setflags(write=False)
+    raw, inputs, targets, shift, scale = map(once, (raw, inputs, targets, shift, scale))
     return Prepared(
         task=drawn.task, raw=raw, inputs=inputs, targets=targets, train=len(train), columns=drawn.columns, feature_names=names,
         class_names=drawn.class_names, ranges=drawn.ranges or (windows(raw) if raw.shape[1] <= 2 else None), image=drawn.image,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from engine.arena import Arena
+from engine.arena import Arena, Rooms
 from engine.early import carried_late, parameters, stepped_early
 from engine.formula import Call
 from engine.formula.calls import Array
@@ -69,11 +69,13 @@ class Program:
         through: Arena[str] | None = None,
         gradient: "Gradient | None" = None,
         only: int | None = None,
+        rooms: Rooms | None = None,
     ) -> None:
         """Without `gradients` the program only runs forward; without `update` it leaves the parameters alone; cotangents are carried `back_to` these roles.
 
         `through` holds the weights that gradients were carried back through, where a bug has the parameters stepped by then.
         `gradient` says where the gradient comes from; without it, from backpropagation. `only` leaves out every turn but one.
+        What a program with `rooms` computes has to be read before another one with the same rooms runs.
         """
         self.bug = bug
         self.through = through
@@ -90,19 +92,19 @@ class Program:
         shown = self.turns[0] if only is not None else next(turn for turn in self.turns[::-1] if turn.player == 0)
         self.root, self.loss = shown.root, shown.loss
         used = [node for node in tape.nodes if node.role != "value" or any(turn.start <= node.id <= turn.root for turn in self.turns)]
-        self.batch = Arena({node.id: node.shape for node in used if node.role in ("input", "target")}, self.dtype)
+        self.batch = Arena({node.id: node.shape for node in used if node.role in ("input", "target")}, self.dtype, rooms, "batch")
         self.noise = Arena({node.id: node.shape for node in used if node.role == "noise"}, self.dtype)
         self.constant = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
         for number, view in self.constant.views.items():
             view[...] = tape.constants[number]
-        self.values = arena_of_values(self, (node for node in sorted(used, key=together) if node.role == "value"))
+        self.values = arena_of_values(self, (node for node in sorted(used, key=together) if node.role == "value"), rooms)
         self.estimator = gradient.estimator(self, tape.seed) if gradient and gradients else None
         placed = cotangents_of(self) if gradients and not self.estimator else Cotangents({})
         self.cotangents, self.tiled = placed.arena(self), placed.tiled
         self.instructions: list[Instruction] = []
         self._turn = 0
         self._compile(update)
-        self.constants, self.calls = fused(self)
+        self.constants, self.calls = fused(self) if update else ([], [])
         self.primed = False
         self.disturb()
         first = [i for i in self.instructions if i.turn == 0]

@@ -41,7 +41,7 @@ class Reading(Insides):
     @cached_property
     def evaluator(self: "Session") -> Evaluator:
         """Forward passes at the present parameters."""
-        return Evaluator(self.network, self.parameters_arena)
+        return Evaluator(self.network, self.parameters_arena, self.rooms)
 
     @cached_property
     def focus(self: "Session") -> Focus:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.arena import Rooms
 from engine.errors import Unreadable
 from engine.fingerprint import fingerprint
 from engine.formula.calls import Array
@@ -46,14 +47,14 @@ def to_bytes(session: Session, room: int = 256_000) -> bytes:
     return _packed(header, memory.arrays)
 
 
-def from_bytes(saved: bytes, spec: SessionSpec, limits: Mapping[str, int] | None = None) -> tuple[Session, bool]:
+def from_bytes(saved: bytes, spec: SessionSpec, limits: Mapping[str, int] | None = None, rooms: Rooms | None = None) -> tuple[Session, bool]:
     """The session that `to_bytes` was given, and whether its past can be replayed: not on a machine of another arithmetic, where only snapshots are taken over.
 
     Raises Unreadable for what was not written by this format or does not fit this program, and what `Session` raises for the spec.
     """
     header, arrays = _unpacked(saved)
     exact = header.get("fingerprint") == fingerprint()
-    session = Session(spec, limits)
+    session = Session(spec, limits, rooms)
     try:
         if header["random"]["seed"] != spec.seed:
             raise Unreadable("it belongs to another spec: its seed is not the spec's")

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import numpy as np
 
-from engine.arena import Arena
+from engine.arena import Arena, Rooms
 from engine.batches import Batches
 from engine.branches import Branches
 from engine.control import Control
@@ -36,8 +36,9 @@ class Session(Control, Travel, Reading):
     What is read from it is in `Reading`, what is changed by hand in `Control`, going back in `Travel`.
     """
 
-    def __init__(self, spec: SessionSpec, limits: Mapping[str, int] | None = None) -> None:
-        """Build the network; raises SpecError or TooLarge with the field and what to do."""
+    def __init__(self, spec: SessionSpec, limits: Mapping[str, int] | None = None, rooms: Rooms | None = None) -> None:
+        """Build the network; raises SpecError or TooLarge with the field and what to do. Sessions with the same `rooms` are used on one thread."""
+        self.rooms = rooms
         self.limits = {**LIMITS, **(limits or {})}
         self.data = prepared(spec, self.limits["rows"])
         self.network = Network(spec, self.data.shape, self.data.target_shape, self.limits)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.arena import Arena
+from engine.arena import Arena, Rooms
 from engine.formula.calls import Array
 from engine.op import part_of
 from engine.tape import Node
@@ -33,7 +33,7 @@ def is_same(a: Array, b: Array) -> bool:
     return a.__array_interface__["data"] == b.__array_interface__["data"] and a.shape == b.shape and a.strides == b.strides
 
 
-def arena_of_values(program: "Program", nodes: Iterable[Node]) -> Arena[int]:
+def arena_of_values(program: "Program", nodes: Iterable[Node], rooms: Rooms | None = None) -> Arena[int]:
     """The values of these nodes; a part that only elementwise ops read is a view of what it is a part of."""
     kept = list(nodes)
     read: dict[int, list[Node]] = {}
@@ -45,7 +45,7 @@ def arena_of_values(program: "Program", nodes: Iterable[Node]) -> Arena[int]:
         for node in kept
         if part_read(node) and program.tape.nodes[node.inputs[0]].role == "value" and all(each.op and each.op.elementwise for each in read.get(node.id, []))
     }
-    arena = Arena({node.id: node.shape for node in kept if node.id not in parts}, program.dtype)
+    arena = Arena({node.id: node.shape for node in kept if node.id not in parts}, program.dtype, rooms, "values")
     for node in sorted((each for each in kept if each.id in parts), key=lambda each: each.id):
         arena.views[node.id] = part_of(arena.views[node.inputs[0]], part_read(node), node.choices)
     return arena

@@ -1,8 +1,10 @@
 """The weighted sum."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, Shape, op
@@ -25,7 +27,7 @@ def affine(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Arra
         yield np.add, (out, b, out)
     else:
         rows = scratch(out.shape)
-        yield b.take, (np.tile(np.arange(b.size), (out.shape[0], 1)), None, rows, "clip")
+        yield b.take, (_places(out.shape[0], b.size), None, rows, "clip")
         yield np.add, (out, rows, out)
 
 
@@ -77,6 +79,14 @@ def matmul(out: Array, x: Array, W: Array) -> Calls:
 
 for _name in ("W", "x"):
     matmul.pulls[_name] = affine.pulls[_name]
+
+
+@lru_cache(256)
+def _places(rows: int, units: int) -> NDArray[np.intp]:
+    """Where each number of a bias stands, once for each row: the same array for everybody."""
+    made = np.tile(np.arange(units), (rows, 1))
+    made.setflags(write=False)
+    return made
 
 
 def _rows(array: Array) -> Array:
