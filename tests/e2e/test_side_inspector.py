@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.stage import READY, link, preset
 
 CUT = "tiles => tiles.filter(tile => tile.scrollWidth > tile.clientWidth + 1).map(tile => tile.textContent)"
-LONG = {"update": 120, "instruction": 15}
+LONG = [("2.W[0,1]", {"update": 120, "instruction": 15}), ("0.W[1,3]", {"update": 212, "instruction": 19})]
 NUMBER = re.compile(r"^−?[\d.]+(?: · 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?$")
 POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
@@ -100,11 +100,12 @@ def test_a_tile_leads_to_its_neuron_and_a_title_to_its_op(followed: Page) -> Non
     expect(followed.locator("#inspector .formula math").first).to_be_visible()
 
 
+@pytest.mark.parametrize("pinned, position", LONG)
 @pytest.mark.parametrize("width, height", [(1440, 900), (1024, 768)])
-def test_a_long_number_beside_a_long_name_is_not_cut(open_page: Any, width: int, height: int) -> None:
+def test_a_long_number_beside_a_long_name_is_not_cut(open_page: Any, width: int, height: int, pinned: str, position: dict[str, int]) -> None:
     page = open_page(path="/health")
     spec = preset(page, "two_moons")
-    page = open_page(width=width, height=height, reduced_motion="reduce", path=link(spec, paused=True, pinned="parameter:2.W[0,1]", position=LONG))
+    page = open_page(width=width, height=height, reduced_motion="reduce", path=link(spec, paused=True, pinned=f"parameter:{pinned}", position=position))
     expect(page.locator("#inspector .rung-row .digits.long").last).to_be_visible(timeout=READY)
     assert page.locator("#inspector .tile-number").evaluate_all(CUT) == []
 
