@@ -49,12 +49,15 @@ async def live_session(request: Request, session_id: str) -> Live:
 
 
 def visitor(request: Request, response: Response) -> str:
-    """The visitor's secret, given as a cookie on the first visit."""
+    """The visitor's secret, given as a cookie on the first visit.
+
+    Coming by a link from another site is not one, so the cookie comes along there; what changes anything, the guard holds to its origin.
+    """
     found = request.cookies.get(COOKIE)
     if found and 20 <= len(found) <= 64:
         return found
     made = secrets.token_urlsafe(24)
-    response.set_cookie(COOKIE, made, max_age=30 * 24 * 3600, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+    response.set_cookie(COOKIE, made, max_age=30 * 24 * 3600, httponly=True, samesite="lax", secure=request.url.scheme == "https")
     return made
 
 

@@ -87,3 +87,14 @@ def test_a_link_leads_through_the_door_of_a_class(browser: Browser, faults: Faul
         at = page.request.get("/api/sessions").json()["sessions"][-1]["id"]
         assert page.request.get(f"/api/sessions/{at}").json()["spec"]["seed"] == 4321
         context.close()
+
+
+def test_who_comes_back_by_a_link_from_another_site_is_the_same_visitor(open_page: Open, server: str, faults: Faults) -> None:
+    """So the page that is open already keeps its session."""
+    faults.allow("left the server: http://localhost")
+    page = open_page(path="/health")
+    visitor = page.request.get("/api/sessions").headers["set-cookie"].split(";")[0]
+    page.goto(server.replace("127.0.0.1", "localhost") + "/health")
+    with page.expect_response(f"{server}/") as came:
+        page.evaluate("address => void location.assign(address)", f"{server}/")
+    assert visitor in came.value.request.all_headers()["cookie"]
