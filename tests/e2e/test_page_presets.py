@@ -34,6 +34,7 @@ def test_each_opens_trains_and_is_checked(open_page: Open, name: str, width: int
     spec = ask(page, session(page))["spec"]
     assert spec == next(preset["spec"] for preset in ask(page, "/api/presets")["presets"] if preset["name"] == name)
     expect(page.locator("#badge .badge")).to_have_attribute("data-ok", "true", timeout=READY)
+    expect(page.locator("#title")).to_contain_text(f"{TITLES[name]}, ")
     expect(page.locator(".loss b")).to_have_text(re.compile(r"^[\d.]+(e[−\d]+)?$"))
     expect(page.locator(PICTURES.get(name, ".output .plot canvas")).first).to_be_visible()
     expect(page.locator("#accuracy")).to_contain_text("of 8 modes" if name == "ring_gan" else "train", timeout=READY)

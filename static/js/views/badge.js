@@ -29,11 +29,11 @@ function badge({ ok, short, steps, estimate }) {
   ];
 }
 
-/** two moons, 2-4-4-1 tanh @param {import("../types.js").Store} store */
+/** two moons, 2-4-4-1 tanh: a preset's name where its data, task and layers are these, else the data's. @param {import("../types.js").Store} store */
 function title({ session, graph, catalog, presets }) {
   if (!session || !graph) return "";
   const titled = (/** @type {string} */ family, /** @type {string} */ kind) => entryFor(catalog ?? [], family, kind)?.title ?? kind.replaceAll("_", " ");
-  const data = presets?.find(({ spec }) => same(spec.data, session.spec.data))?.title ?? titled("datasets", session.spec.data.kind);
+  const data = presets?.find(({ spec }) => ["data", "task", "layers"].every((part) => same(spec[part], session.spec[part])))?.title ?? titled("datasets", session.spec.data.kind);
   const units = graph.columns.map((column) => column.units);
   const shape = units.length > 7 ? `${units[0]}-${units[1]}-…-${units[units.length - 1]}, ${units.length - 1} layers` : units.join("-");
   const activations = [...new Set(graph.columns.flatMap(({ activation }) => (activation ? [titled("layers", activation)] : [])))];
