@@ -17,6 +17,7 @@ SURFACE = 4_000_000
 """The most numbers of one surface: its points times all units."""
 
 
+@np.errstate(all="ignore")
 def predictions(session: "Session") -> dict[str, Any]:
     """Outputs, labels and losses of every example (training rows first), accuracy, confusion, and the worst mistake of the training part.
 

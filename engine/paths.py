@@ -1,7 +1,7 @@
 """Every path from the loss of one example to one parameter: as rows of factors where they are few, else the strongest and the sum of the rest."""
 
 from itertools import pairwise
-from math import fsum, log2, prod
+from math import fsum, isfinite, log2, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,11 +54,14 @@ def _laid_out(session: "Session", unrolled: Unrolled, every: Unrolled, ladder: L
     ways = every.ways[every.target]
     count, alive = ways.count[0], ways.alive[0]
     found: dict[str, Any] = {"links": every.edges, "count": count, "counted": f"{count:,}", "zero": count - alive}
-    if not every.finite:
-        return {**found, "sentence": f"{_many(count)} to this gradient, and a factor on one of them is not a finite number, so their products say nothing."}
-    rows = [_row(session, unrolled, ladder, steps) for steps in Strongest(unrolled, most).paths()]
     total, size = float(ways.total[0]), float(ways.size[0])
+    endless = f"{_many(count)} to this gradient, and a factor or a product on one of them is not a finite number, so together they say nothing."
+    if not every.finite or not isfinite(size):
+        return {**found, "sentence": endless}
+    rows = [_row(session, unrolled, ladder, steps) for steps in Strongest(unrolled, most).paths()]
     products = [row["product"] for row in rows]
+    if None in products:
+        return {**found, "sentence": endless}
     rest = count - len(rows)
     gradient = ladder.total(unrolled.target, unrolled.index)["value"]
     remainder = {"count": rest, "counted": f"{rest:,}", "sum": plain(total - fsum(products))} if rest else None

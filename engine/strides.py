@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.formula.calls import Array
+from engine.plain import plain
 from engine.position import Position
 from engine.rehearsal import Rehearsal
 from engine.words import figure
@@ -33,14 +34,16 @@ def strides(session: "Session") -> dict[str, Any] | None:
         return None
     wrong = []
     for name, start in asked.begun.views.items():
-        made, due = session.parameters_arena.views[name] - start, asked.parameters.views[name] - start
-        fault = _fault(name, made, due, float(np.abs(start).max() * np.finfo(start.dtype).eps))
+        fault = _fault(name, start, session.parameters_arena.views[name], asked.parameters.views[name])
         wrong += [fault] if fault else []
     return {"ok": not wrong, "wrong": wrong, "short": _short(wrong), "sentence": _sentence(wrong)}
 
 
-def _fault(name: str, made: Array, due: Array, rounding: float) -> dict[str, Any] | None:
+@np.errstate(all="ignore")
+def _fault(name: str, start: Array, now: Array, asked: Array) -> dict[str, Any] | None:
     """One parameter's step, where it is not the asked one."""
+    made, due = now - start, asked - start
+    rounding = float(np.abs(start).max() * np.finfo(start.dtype).eps)
     largest = float(np.abs(due).max())
     allowed = EXACT * largest + 8 * rounding
     gap = float(np.abs(made - due).max())
@@ -50,7 +53,7 @@ def _fault(name: str, made: Array, due: Array, rounding: float) -> dict[str, Any
     ratios = made[clear] / due[clear]
     middle = float(np.median(ratios)) if ratios.size else 0.0
     ratio = middle if ratios.size and np.abs(ratios - middle).max() <= CONSTANT * abs(middle) else None
-    return {"name": name, "ratio": ratio, "relative_error": gap / largest if largest else None, "says": _words(ratio, gap, largest)}
+    return {"name": name, "ratio": ratio, "relative_error": plain(gap / largest) if largest else None, "says": _words(ratio, gap, largest)}
 
 
 def _words(ratio: float | None, gap: float, largest: float) -> str:

@@ -12,7 +12,7 @@ from tests.app.conftest import process
 
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance,"
-    "negative_data_rejection,use_after_free,unsupported_method,allow_header_conformance"
+    "negative_data_rejection,unsupported_method,allow_header_conformance"
 )
 """Not that everything the schema allows is taken: what is too large for this server, or does not fit together, is refused in words."""
 ENDLESS = "/events$"

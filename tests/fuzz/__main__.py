@@ -62,7 +62,7 @@ def fuzz(target: str, seconds: int) -> int:
         "spec": (lambda data: targets.spec(chooser(atheris.FuzzedDataProvider(data))), [bytes(range(start, start + 40)) for start in range(0, 200, 20)]),
     }
     run, seeds = runs[target]
-    warnings.simplefilter("ignore")
+    warnings.simplefilter("error", RuntimeWarning)
     with tempfile.TemporaryDirectory() as folder:
         for number, seed in enumerate(seeds):
             (Path(folder) / str(number)).write_bytes(seed)
