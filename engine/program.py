@@ -31,7 +31,7 @@ Phase = Literal["forward", "loss", "backward", "update"]
 What = Literal["value", "cotangent", "gradient", "parameter"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Instruction:
     """One entry of the program. `wrt` is the op's input that a pull goes to; `line` is the number of an update's line.
 

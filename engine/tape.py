@@ -13,7 +13,7 @@ Role = Literal["input", "target", "noise", "constant", "parameter", "value"]
 Chance = Literal["normal", "uniform"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """One value of the network. `inputs` are node numbers in the op's own order; `scope` is the path that every folded view is made from."""
 
