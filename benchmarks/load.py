@@ -37,6 +37,8 @@ GROWTH = 1.05
 """By what memory may grow over a soak, as what the sessions remember fills up."""
 POOL = 6
 """Threads that the event loop hands work to; they are begun one by one as they are needed, and stay."""
+BUSY = 5
+"""Requests that may just be under way at a look: as many tasks and connections come and go."""
 LOOKS = 10
 """How often the server is looked at while it works."""
 
@@ -240,7 +242,8 @@ def _report(seen: Seen, sessions: int, training: int) -> bool:
     oldest = next(edge for edge, count in seen.ages.items() if count == drawn)
     first, last = seen.looks[0], seen.looks[-1]
     steady = (
-        all(last[name] <= first[name] + more for name, more in (("tasks", 0), ("threads", POOL), ("files", 0))) and last["memory"] <= GROWTH * first["memory"]
+        all(last[name] <= first[name] + more for name, more in (("tasks", BUSY), ("threads", POOL), ("files", BUSY)))
+        and last["memory"] <= GROWTH * first["memory"]
     )
     print(
         f"{sessions} sessions, {training} training, {2 * training} streams; {len(waits):,} single steps, {seen.refused} refused; {seen.frames:,} frames drawn"
