@@ -66,7 +66,7 @@ async def stream(
 
 
 class Listener:
-    """One connected client: what it has drawn, what it follows, and what it has been told."""
+    """One connected client: what it has drawn, what it follows, and what it has been told; `asked` for another example, it gets that one's frame at once."""
 
     def __init__(self, socket: WebSocket, live: Live, names: list[str], example: int | None) -> None:
         self.socket = socket
@@ -76,6 +76,7 @@ class Listener:
         self.wake = asyncio.Event()
         self.sequence = 0
         self.drawn = 0
+        self.asked = False
         self.sent = 0.0
 
     async def hear(self) -> None:
@@ -93,7 +94,7 @@ class Listener:
                     self.wake.set()
                 case {"focus": None | int() as example} if not isinstance(example, bool):
                     self.example = example
-                    self.drawn = self.sequence
+                    self.asked = True
                     self.wake.set()
                 case _:
                     await self.socket.send_json({"detail": HELP})
@@ -109,8 +110,8 @@ class Listener:
             if version != told:
                 told = version
                 await self.socket.send_json({"state": await self.live.look(lambda _: self.live.state())})
-            if news != shown and self.drawn == self.sequence:
-                shown = news
+            if news != shown and (self.asked or self.drawn == self.sequence):
+                shown, self.asked = news, False
                 await self._show()
         await self.socket.close(1001, "This session has ended.")
 
