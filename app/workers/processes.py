@@ -1,6 +1,7 @@
 """Workers of this machine: a pool of processes, begun when first needed and begun anew when one of them dies."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import threading
@@ -17,10 +18,15 @@ GONE = f"The processes that do this work died {TRIES} times in a row. Ask for le
 
 
 class Processes:
-    """A bounded number of processes, each with one thread, behind the server in the queue for the processor."""
+    """A bounded number of processes, each with one thread, behind the server in the queue for the processor.
+
+    The pool is given no more jobs than it has processes. The others wait here, where one that is given up leaves nothing behind: a pool that loses a process
+    while it holds a job that was cancelled loses its own thread too, and with it everybody who waits (Python 3.11).
+    """
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self._room = asyncio.Semaphore(count)
         self._pool: ProcessPoolExecutor | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -31,8 +37,20 @@ class Processes:
 
     async def run(self, job: Callable[..., Answer], *arguments: Any) -> Answer:
         """What the job answers, begun again in another process where the first has died."""
+        loop = asyncio.get_running_loop()
+
+        def done(_: object) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(self._room.release)
+
         for _ in range(TRIES):
-            pool, future = await asyncio.to_thread(self._submit, job, arguments)
+            await self._room.acquire()
+            try:
+                pool, future = await asyncio.to_thread(self._submit, job, arguments)
+            except BaseException:
+                self._room.release()
+                raise
+            future.add_done_callback(done)
             try:
                 answer: Answer = await asyncio.wrap_future(future)
                 return answer

@@ -1,5 +1,6 @@
 """The laboratory over HTTP: trials and sweeps run away from the compute thread, give what the engine gives, and can be cancelled."""
 
+import asyncio
 import json
 import multiprocessing
 import os
@@ -15,7 +16,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.cli import main
+from app.problems import Problem
 from app.workers import TRIES
+from app.workers.processes import Processes
 from engine import Pathology, Sweep, cases, measured, trial
 from tests.app.conftest import eventually, process, visiting
 
@@ -155,6 +158,29 @@ def test_a_job_that_kills_every_process_is_given_up(client: TestClient) -> None:
     assert portal
     with pytest.raises(Exception, match=f"died {TRIES} times"):
         portal.call(workers.run, os._exit, 1)
+
+
+def test_jobs_that_are_given_up_leave_nothing_in_the_pool() -> None:
+    """A pool that loses its processes then has no job that was cancelled; whoever waits is released, and its thread ends without a complaint."""
+
+    async def scene() -> None:
+        workers = Processes(1)
+        jobs = [asyncio.create_task(workers.run(sleep, 60)) for _ in range(6)]
+        async with asyncio.timeout(30):
+            while not (workers._pool and workers._pool._pending_work_items):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        keeper, pending = workers._pool._executor_manager_thread, workers._pool._pending_work_items
+        for job in jobs[1:4]:
+            job.cancel()
+        await asyncio.sleep(0)
+        assert [each.future.cancelled() for each in pending.values()] == [False]
+        workers.close()
+        found = await asyncio.gather(*jobs, return_exceptions=True)
+        assert [type(each) for each in found] == [Problem, *[asyncio.CancelledError] * 3, Problem, Problem]
+        await asyncio.to_thread(keeper.join, 10)
+        assert not keeper.is_alive()
+
+    asyncio.run(scene())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
