@@ -43,5 +43,11 @@ export async function call(method, path, body, { accept = "application/json", ty
   return accept === "application/octet-stream" ? response.arrayBuffer() : response.json();
 }
 
+/** What the server refuses is said in the panel that asked; anything else is an error still. @param {any} error */
+export function refusal(error) {
+  if (!(error instanceof Refusal)) throw error;
+  return { refused: error.message };
+}
+
 /** @param {string} id @param {string} [rest] */
 export const sessionPath = (id, rest = "") => `/api/sessions/${id}${rest && `/${rest}`}`;

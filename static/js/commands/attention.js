@@ -1,6 +1,6 @@
 /** An attention laid open: asked for while its panel is open, one question at a time; and which layer, head and cell is looked at. */
 
-import { Refusal, call, sessionPath } from "../api.js";
+import { call, refusal, sessionPath } from "../api.js";
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function attentionCommands({ store, commands }) {
@@ -25,10 +25,4 @@ export function attentionCommands({ store, commands }) {
     /** @param {Partial<import("../types.js").Attending>} choice */
     attend: (choice) => store.set({ attending: { ...store.get().attending, ...choice } }),
   };
-}
-
-/** What the server refuses is said in the panel. @param {any} error */
-function refusal(error) {
-  if (!(error instanceof Refusal)) throw error;
-  return { refused: error.message };
 }

@@ -1,6 +1,6 @@
 /** What the gradient costs by every way to it: asked for while its panel is open, one question at a time. */
 
-import { Refusal, call, sessionPath } from "../api.js";
+import { call, refusal, sessionPath } from "../api.js";
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function costCommands({ store, commands }) {
@@ -19,10 +19,4 @@ export function costCommands({ store, commands }) {
   }
 
   return { fetchCost };
-}
-
-/** What the server refuses is said in the panel. @param {any} error */
-function refusal(error) {
-  if (!(error instanceof Refusal)) throw error;
-  return { refused: error.message };
 }

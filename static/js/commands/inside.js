@@ -1,6 +1,6 @@
 /** What lies inside a layer: asked for while its panel is open, and again whenever what is asked, or what is shown, is another. */
 
-import { call, sessionPath } from "../api.js";
+import { call, refusal, sessionPath } from "../api.js";
 
 /** @typedef {{name: string, kind: "sequence" | "window" | "normalization" | "memory", layer: number}} Inside */
 
@@ -27,10 +27,7 @@ export function insideCommands({ store, commands }) {
       memory: { updates: String(updates) },
     };
     const path = { sequence: "sequence", window: "convolution", normalization: "normalization", memory: "memory" }[chosen.kind];
-    const found = await call("GET", sessionPath(id, `${path}?${new URLSearchParams(queries[chosen.kind])}`)).catch((error) => {
-      if (!error.status) throw error;
-      return { refused: error.message };
-    });
+    const found = await call("GET", sessionPath(id, `${path}?${new URLSearchParams(queries[chosen.kind])}`)).catch(refusal);
     return { ...found, of: chosen.name };
   }
 

@@ -1,6 +1,6 @@
 /** A variational layer laid open: its draw, its map and its decoder, asked for while its panel is open; and which numbers are looked at, and where in them. */
 
-import { Refusal, call, sessionPath } from "../api.js";
+import { call, refusal, sessionPath } from "../api.js";
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function latentCommands({ store, commands }) {
@@ -43,10 +43,4 @@ export function latentCommands({ store, commands }) {
     /** @param {Partial<import("../types.js").Charting>} choice */
     chart: (choice) => store.set({ charting: { ...store.get().charting, ...choice } }),
   };
-}
-
-/** What the server refuses is said in the panel. @param {any} error */
-function refusal(error) {
-  if (!(error instanceof Refusal)) throw error;
-  return { refused: error.message };
 }

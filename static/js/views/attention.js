@@ -5,6 +5,7 @@ import { format } from "../scale/number.js";
 import { watch } from "../store.js";
 import { jacobian, shares } from "./attention_cell.js";
 import { matrix } from "./attention_matrix.js";
+import { paced } from "./paced.js";
 import { h, show } from "./tree.js";
 
 const GAP = { still: 20, running: 500 };
@@ -25,21 +26,8 @@ export const attentionPanel = {
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {Commands} commands */
 function mountAttention(root, store, commands) {
-  let asked = -Infinity;
-  let timer = 0;
 
-  function ask() {
-    clearTimeout(timer);
-    const { panel, state } = store.get();
-    if (panel !== "attention") return;
-    const wait = GAP[state?.running ? "running" : "still"] - (performance.now() - asked);
-    if (wait > 0) {
-      timer = window.setTimeout(ask, wait);
-      return;
-    }
-    asked = performance.now();
-    commands.fetchAttention();
-  }
+  const ask = paced(store, "attention", GAP, commands.fetchAttention);
 
   function draw() {
     const now = store.get();

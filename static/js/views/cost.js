@@ -4,6 +4,7 @@ import { measures, nameOf, times } from "../layout/cost.js";
 import { duration, format, share } from "../scale/number.js";
 import { watch } from "../store.js";
 import { NAMES, bars } from "./cost_bars.js";
+import { paced } from "./paced.js";
 import { h, show } from "./tree.js";
 
 const GAP = { still: 100, running: 5000 };
@@ -20,21 +21,8 @@ export const costPanel = { name: "cost", label: "Cost", title: "The cost of cred
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {Commands} commands */
 function mountCost(root, store, commands) {
-  let asked = -Infinity;
-  let timer = 0;
 
-  function ask() {
-    clearTimeout(timer);
-    const { panel, state } = store.get();
-    if (panel !== "cost") return;
-    const wait = GAP[state?.running ? "running" : "still"] - (performance.now() - asked);
-    if (wait > 0) {
-      timer = window.setTimeout(ask, wait);
-      return;
-    }
-    asked = performance.now();
-    commands.fetchCost();
-  }
+  const ask = paced(store, "cost", GAP, commands.fetchCost);
 
   function draw() {
     const { cost, panel, state } = store.get();

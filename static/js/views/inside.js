@@ -4,6 +4,7 @@ import { insidesOf } from "../layout/inside.js";
 import { watch } from "../store.js";
 import { memoryView } from "./inside_memory.js";
 import { normalizationView } from "./inside_normalization.js";
+import { paced } from "./paced.js";
 import { onTheme, readPalette } from "./palette.js";
 import { paintAll } from "./inside_pictures.js";
 import { sequenceView } from "./inside_sequence.js";
@@ -20,24 +21,20 @@ export const insidePanel = { name: "inside", label: "Inside", title: "Inside a l
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 function mountInside(root, store, commands) {
-  let asked = -Infinity;
-  let timer = 0;
   let palette = readPalette();
 
+  const read = paced(store, "inside", GAP, () => {
+    const { graph, inside, opened } = store.get();
+    const chosen = graph && insidesOf(graph).find(({ name }) => name === inside.view);
+    if (chosen && (inside.view !== "memory" || opened?.of !== "memory" || opened?.updates !== inside.updates)) commands.fetchInside(chosen);
+  });
+
   function ask() {
-    clearTimeout(timer);
-    const { panel, state, graph, inside } = store.get();
+    const { panel, graph, inside } = store.get();
     if (panel !== "inside" || !graph) return;
     const all = insidesOf(graph);
-    const chosen = all.find(({ name }) => name === inside.view);
-    if (!chosen) return commands.lookInto(all[0].name);
-    const wait = GAP[state?.running ? "running" : "still"] - (performance.now() - asked);
-    if (wait > 0) {
-      timer = window.setTimeout(ask, wait);
-      return;
-    }
-    asked = performance.now();
-    if (inside.view !== "memory" || store.get().opened?.of !== "memory" || store.get().opened?.updates !== inside.updates) commands.fetchInside(chosen);
+    if (all.some(({ name }) => name === inside.view)) read();
+    else commands.lookInto(all[0].name);
   }
 
   function draw() {

@@ -6,6 +6,7 @@ import { paintAll } from "./inside_pictures.js";
 import { decoder } from "./latent_decoder.js";
 import { diagram, parts } from "./latent_draw.js";
 import { chart } from "./latent_map.js";
+import { paced } from "./paced.js";
 import { onTheme, readPalette } from "./palette.js";
 import { h, show } from "./tree.js";
 
@@ -22,26 +23,13 @@ export const latentPanel = {
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {Commands} commands */
 function mountLatent(root, store, commands) {
-  let asked = -Infinity;
-  let timer = 0;
   let palette = readPalette();
   onTheme(() => {
     palette = readPalette();
     draw();
   });
 
-  function ask() {
-    clearTimeout(timer);
-    const { panel, state } = store.get();
-    if (panel !== "latent") return;
-    const wait = GAP[state?.running ? "running" : "still"] - (performance.now() - asked);
-    if (wait > 0) {
-      timer = window.setTimeout(ask, wait);
-      return;
-    }
-    asked = performance.now();
-    commands.fetchLatent();
-  }
+  const ask = paced(store, "latent", GAP, commands.fetchLatent);
 
   function draw() {
     const now = store.get();

@@ -3,6 +3,7 @@
 import { format, percent } from "../scale/number.js";
 import { watch } from "../store.js";
 import { chart } from "./noise_chart.js";
+import { paced } from "./paced.js";
 import { h, show } from "./tree.js";
 
 const GAP = { still: 100, running: 3000 };
@@ -15,21 +16,8 @@ export const noisePanel = { name: "noise", label: "Noise", title: "Noise: how fa
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 function mountNoise(root, store, commands) {
-  let asked = -Infinity;
-  let timer = 0;
 
-  function ask() {
-    clearTimeout(timer);
-    const { panel, state } = store.get();
-    if (panel !== "noise") return;
-    const wait = GAP[state?.running ? "running" : "still"] - (performance.now() - asked);
-    if (wait > 0) {
-      timer = window.setTimeout(ask, wait);
-      return;
-    }
-    asked = performance.now();
-    commands.fetchNoise();
-  }
+  const ask = paced(store, "noise", GAP, commands.fetchNoise);
 
   function draw() {
     const { noise, panel } = store.get();

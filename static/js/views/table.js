@@ -3,10 +3,11 @@
 import { format } from "../scale/number.js";
 import { watch } from "../store.js";
 import { element } from "./element.js";
+import { paced } from "./paced.js";
 
 const ALL = 500;
 const STRONGEST = 50;
-const GAP = 500;
+const GAP = { still: 500, running: 500 };
 
 /** @typedef {{name: string, value: number | null, gradient: number | null, own: number | null, known: boolean}} Row */
 
@@ -15,20 +16,7 @@ export const tablePanel = { name: "table", label: "Table", title: "Table", mount
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 function mountTable(root, store, commands) {
-  let asked = 0;
-  let timer = 0;
-
-  function ask() {
-    clearTimeout(timer);
-    if (store.get().panel !== "table") return;
-    const wait = GAP - (performance.now() - asked);
-    if (wait > 0) {
-      timer = window.setTimeout(ask, wait);
-      return;
-    }
-    asked = performance.now();
-    commands.fetchNumbers();
-  }
+  const ask = paced(store, "table", GAP, commands.fetchNumbers);
 
   /** @param {import("../types.js").Store} state */
   function draw({ numbers, graph, panel }) {
