@@ -26,6 +26,7 @@ from app.settings import ROOT, cache_folder
 
 BUNDLE = f"plotly-{version('plotly')}.min.js"
 PLOTLY = f"/vendor/{BUNDLE}"
+HASH = re.compile(r"[0-9a-f]{16}")
 FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 IMPORT = re.compile(r'^(?:import|export|\}).* from "(\.[^"]+)";$', re.MULTILINE)
 LOOK = 1.0
@@ -54,6 +55,7 @@ class Shelf:
         self._seen: list[tuple[Path, int]] = []
         self._digest = ""
         self._files: dict[str, File] = {}
+        self._modules: dict[str, list[str]] = {}
 
     @property
     def digest(self) -> str:
@@ -73,11 +75,17 @@ class Shelf:
 
     def modules(self, path: str) -> list[str]:
         """The addresses of every module that one imports, directly or through others: a browser told of all of them fetches them at once."""
+        self._refresh()
+        if path not in self._modules:
+            self._modules[path] = [self.address(each) for each in self._reached(path)]
+        return self._modules[path]
+
+    def _reached(self, path: str) -> list[str]:
         found = [path]
         for each in found:
-            imported = (posixpath.normpath(f"{posixpath.dirname(each)}/{name}") for name in IMPORT.findall(self.files[each].content.decode()))
+            imported = (posixpath.normpath(f"{posixpath.dirname(each)}/{name}") for name in IMPORT.findall(self._files[each].content.decode()))
             found += [name for name in dict.fromkeys(imported) if name not in found]
-        return [self.address(each) for each in found[1:]]
+        return found[1:]
 
     def _refresh(self) -> None:
         now = time.monotonic()
@@ -89,6 +97,7 @@ class Shelf:
             self._files = {each.relative_to(self.folder).as_posix(): _read(each) for each, _ in seen}
             named = (f"{path}\0{file.tag}\0".encode() for path, file in self._files.items())
             self._digest = hashlib.sha256(b"".join(named)).hexdigest()[:16]
+            self._modules = {}
             self._seen = seen
 
 
@@ -111,9 +120,8 @@ async def own(request: Request) -> Response:
     """A file that may be kept for ever where the address has the present hash, and is asked for again where it has another or none."""
     path: str = request.path_params["path"]
     head, _, rest = path.partition("/")
-    known = SHELF.files
-    file = known.get(path) or known.get(rest)
-    if not file or (path not in known and len(head) != len(SHELF.digest)):
+    file = SHELF.files.get(rest if HASH.fullmatch(head) else path)
+    if not file:
         raise Problem(404, "There is no file of that name.")
     headers = FOREVER if head == SHELF.digest else {"cache-control": "no-cache", "etag": f'"{file.tag}"'}
     if request.headers.get("if-none-match") == f'"{file.tag}"':
