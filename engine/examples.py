@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.datasets import Dataset, Examples, Task
-from engine.errors import SpecError, TooLarge
+from engine.errors import SpecError, TooLarge, UnknownName
 from engine.features import Feature
 from engine.once import once
 from engine.op import Shape
@@ -68,6 +68,12 @@ class Prepared:
         """Inputs and targets of the part called "train" or "test"."""
         rows = {"train": slice(0, self.train), "test": slice(self.train, None)}[name]
         return self.inputs[rows], self.targets[rows]
+
+    def numbered(self, example: int) -> int:
+        """The number of an example; raises UnknownName where there is none of that number."""
+        if not 0 <= example < self.rows:
+            raise UnknownName("example", example, f"numbers 0 to {self.rows - 1}")
+        return example
 
     def rows_of(self, rows: Sequence[int]) -> tuple[Matrix, Matrix]:
         """Inputs and targets of examples by their numbers."""

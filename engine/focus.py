@@ -13,7 +13,6 @@ import numpy as np
 from engine.arena import Arena
 from engine.bugs import Bug
 from engine.early import passed_through
-from engine.errors import UnknownName
 from engine.estimate import Estimate, estimated
 from engine.program import Program
 
@@ -47,9 +46,7 @@ class Focus:
         """Run the example (the batch's first where None) and return where its numbers stand."""
         session = self.session
         batch = session.batch_examples()
-        chosen = batch[0] if example is None else example
-        if not 0 <= chosen < session.data.rows:
-            raise UnknownName("example", chosen, f"numbers 0 to {session.data.rows - 1}")
+        chosen = session.data.numbered(batch[0] if example is None else example)
         key = (session.focus_key(), chosen)
         if self._last and self._last[0] == key:
             return self._last[1]

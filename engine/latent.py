@@ -89,7 +89,7 @@ def latent_map(session: "Session", layer: int | None = None, example: int | None
     own = _followed(session, example)
     mean, spread = _described(session.evaluator.run(data.inputs[[own]]), chosen)
     there = np.vstack([means, mean])
-    there = there[np.isfinite(there).all(axis=1)] if not np.isfinite(there).all() else there
+    there = there[np.isfinite(there).all(axis=1)]
     low, high = (there.min(axis=0), there.max(axis=0)) if len(there) else (np.zeros(units), np.zeros(units))
     return {
         "layer": chosen, "layers": layers, "update": session.position.update, "units": units, "axes": axes, "of": data.train,
@@ -126,7 +126,7 @@ def decoded(session: "Session", layer: int | None = None, example: int | None = 
         "layer": chosen, "example": own, "update": session.position.update, "z": plain(point), "mean": plain(mean), "spread": plain(spread),
         "decoded": plain(_seen(session, program)), "reconstruction": plain(reconstruction), "original": plain(original),
         "gives_back": given_back, "image": dict(data.image) if raw and data.image else None,
-"columns": list(data.feature_names) if given_back else _outputs(data.class_names, len(original)),
+        "columns": list(data.feature_names) if given_back else _outputs(data.class_names, len(original)),
     }  # fmt: skip
 
 
@@ -148,10 +148,7 @@ def _chosen(session: "Session", layer: int | None) -> tuple[int, list[dict[str, 
 
 
 def _followed(session: "Session", example: int | None) -> int:
-    chosen = session.batch_examples()[0] if example is None else example
-    if not 0 <= chosen < session.data.rows:
-        raise UnknownName("example", chosen, f"numbers 0 to {session.data.rows - 1}")
-    return chosen
+    return session.data.numbered(session.batch_examples()[0] if example is None else example)
 
 
 def _within(axis: int, units: int) -> None:

@@ -49,10 +49,10 @@ def normalization(session: "Session", node: int | None = None, example: int | No
     if not (0 <= unit < units and 0 <= place < places):
         raise UnknownName("unit", f"{unit} at place {place}", f"units 0 to {units - 1} at places 0 to {places - 1}")
     followed = session.focus.follow(example)
-    if chosen.op and chosen.op.name == "standardize" and not followed.in_batch:
+    batch = chosen.op is not None and chosen.op.name == "standardize"
+    if batch and not followed.in_batch:
         raise OutOfReach("this example is not in the batch whose mean and variance are taken; follow one that is")
     source = nodes[chosen.inputs[0]]
-    batch = chosen.op is not None and chosen.op.name == "standardize"
     x, total, parts, others = (_batch if batch else _layer)(followed.program, followed.row, chosen, unit, place)
     own = followed.row if batch else unit
     mean, variance, count = _statistics(followed.program, followed.row, chosen, unit, x)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.arena import Arena
-from engine.errors import UnknownName
 from engine.focus import Followed
 from engine.formula import evaluate, math
 from engine.graph import formula_of
@@ -95,9 +94,7 @@ def _followed(session: "Session", example: int | None) -> Followed:
     update, place = session.position
     if place:
         return session.focus.follow(example)
-    chosen = int(session.batches.examples(update)[0]) if example is None else example
-    if not 0 <= chosen < session.data.rows:
-        raise UnknownName("example", chosen, f"numbers 0 to {session.data.rows - 1}")
+    chosen = session.data.numbered(int(session.batches.examples(update)[0]) if example is None else example)
     parameters = Arena(session.network.shapes, session.network.dtype)
     np.copyto(parameters.flat, session.parameters_arena.flat)
     program = Program(session.network.record(1), parameters)

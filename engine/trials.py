@@ -40,9 +40,7 @@ def trials(session: "Session", example: int | None, turn: int = 0) -> "Trials":
     batch = session.batch_examples()
     if example is None:
         return Trials(session, batch, None, turn=turn)
-    if not 0 <= example < session.data.rows:
-        raise UnknownName("example", example, f"numbers 0 to {session.data.rows - 1}")
-    if example not in batch:
+    if session.data.numbered(example) not in batch:
         return Trials(session, [example], example, turn=turn)
     among = Trials(session, batch, example, turn=turn)
     if session.parameter_count * len(batch) <= HEAVY:
