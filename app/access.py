@@ -57,8 +57,13 @@ def visitor(request: Request, response: Response) -> str:
     if found and 20 <= len(found) <= 64:
         return found
     made = secrets.token_urlsafe(24)
-    response.set_cookie(COOKIE, made, max_age=30 * 24 * 3600, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    remember(request, response, COOKIE, made)
     return made
+
+
+def remember(request: Request, response: Response, name: str, value: str) -> None:
+    """Give a cookie for a month that no script reads and no other site's form brings along."""
+    response.set_cookie(name, value, max_age=30 * 24 * 3600, httponly=True, samesite="lax", secure=request.url.scheme == "https")
 
 
 LiveSession = Annotated[Live, Depends(live_session)]

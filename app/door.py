@@ -9,17 +9,16 @@ import unicodedata
 from time import monotonic
 from urllib.parse import parse_qs
 
-from fastapi.templating import Jinja2Templates
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.access import bearer_of
-from app.assets import SHELF
+from app.access import bearer_of, remember
 from app.keys import token
 from app.problems import Problem
-from app.settings import ROOT, Settings
+from app.settings import Settings
+from app.templating import templates
 
 COOKIE = "class"
 FORM = "application/x-www-form-urlencoded"
@@ -33,8 +32,6 @@ ADDRESSES = 1000
 """Addresses whose wrong words are remembered at once."""
 CLOSED = "This server asks for the class word: open its page and give it, or send it as Authorization: Bearer."
 WRONG = "That is not the class word."
-templates = Jinja2Templates(directory=ROOT / "templates")
-templates.env.globals.update(asset=SHELF.address)
 
 
 class Door:
@@ -79,7 +76,7 @@ class Door:
         if problem := self._guess(request, _field((await request.body()).decode("utf-8", "replace"))):
             return _page(request, problem)
         answer = RedirectResponse(PAGES[request.scope["path"]], 303)
-        answer.set_cookie(COOKIE, self._cookie, max_age=30 * 24 * 3600, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+        remember(request, answer, COOKIE, self._cookie)
         return answer
 
     def _guess(self, connection: HTTPConnection, word: str) -> Problem | None:
@@ -148,7 +145,12 @@ def _as_sent(text: str) -> str:
 
 
 def _is_form(scope: Scope) -> bool:
-    return scope["method"] == "POST" and Headers(scope=scope).get("content-type", "").split(";")[0].strip().lower() == FORM
+    return scope["method"] == "POST" and kind_of(Headers(scope=scope)) == FORM
+
+
+def kind_of(headers: Headers) -> str:
+    """What a body says it is, without its parameters."""
+    return headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 def _page(request: Request, problem: Problem | None = None) -> Response:

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import problems
-from app.door import FORM, PAGES
+from app.door import FORM, PAGES, kind_of
 from app.settings import Settings
 
 FORM_BYTES = 1000
@@ -98,9 +98,8 @@ class Guard:
                 body = await _read(receive, limit)
         except TimeoutError:
             return 408, f"The body did not arrive within {limits.body_seconds} seconds."
-        kind = headers.get("content-type", "").split(";")[0].strip().lower()
         wanted = FORM if form else "text/csv" if table else "application/json"
-        if isinstance(body, bytes) and body and kind != wanted:
+        if isinstance(body, bytes) and body and kind_of(headers) != wanted:
             return 415, f"The body must be {wanted}; say so in Content-Type."
         return body
 

@@ -3,15 +3,11 @@
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.templating import Jinja2Templates
 
 from app.access import Visitor
-from app.assets import PLOTLY, SHELF
-from app.settings import ROOT
+from app.templating import templates
 
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(directory=ROOT / "templates")
-templates.env.globals.update(asset=SHELF.address, modules=SHELF.modules, plotly_url=PLOTLY)
 
 
 @router.get("/")
