@@ -34,6 +34,13 @@ def keeping(folder: Path, **limits: int) -> Iterator[TestClient]:
         yield made
 
 
+def refused(client: TestClient, at: str, *cases: tuple[str, int, str]) -> None:
+    """Each of these readings below an address is refused with its status, in its words."""
+    for path, status, words in cases:
+        answer = client.get(f"{at}/{path}")
+        assert answer.status_code == status and words in answer.text, (path, answer.text)
+
+
 def eventually(true: Callable[[], object], seconds: float = 10.0) -> None:
     """Wait for something that happens on another thread."""
     end = monotonic() + seconds

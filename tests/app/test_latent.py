@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.app.conftest import visiting
+from tests.app.conftest import refused, visiting
 
 SPEC = {
     "data": {"kind": "digits", "scale": True}, "batch_size": 8, "task": {"kind": "autoencoder"}, "loss": {"kind": "mean_squared_error"},
@@ -29,12 +29,12 @@ def test_each_is_answered_with_its_numbers_and_refused_in_words() -> None:
         moved = client.get(f"{at}/latent/decoded", params={"example": 3, "z": "-1.5,0.25"}).json()
         assert moved["z"] == [-1.5, 0.25] and moved["decoded"] != there["decoded"] and moved["reconstruction"] == there["reconstruction"]
         assert client.get(at).json()["state"] == before
-        for path, status, words in (
+        refused(
+            client,
+            at,
             ("latent?layer=1", 404, "variational layers: 0"),
             ("latent/map?across=2", 404, "numbers 0 to 1"),
             ("latent/decoded?z=1", 422, "1 numbers came"),
             ("latent/decoded?z=nan,1", 422, "z"),
             ("latent?example=9999", 404, "There is no example"),
-        ):
-            answer = client.get(f"{at}/{path}")
-            assert answer.status_code == status and words in answer.text, (path, answer.text)
+        )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.app.conftest import visiting
+from tests.app.conftest import refused, visiting
 
 SPEC: dict[str, Any] = {
     "data": {"kind": "digits"}, "batch_size": 4, "loss": {"kind": "categorical_cross_entropy_with_logits"},
@@ -27,16 +27,16 @@ def test_each_is_answered_with_its_numbers_and_refused_in_words() -> None:
         assert client.get(f"{at}/convolution", params={"layer": 2}).json()["winners"]
         memory = client.get(f"{at}/memory").json()
         assert [cell["kind"] for cell in memory["cells"]] == ["rnn", "gru", "lstm"] and memory["updates"] == 0
-        for path, status, words in (
+        refused(
+            client,
+            at,
             ("sequence?layer=1", 404, "no recurrent layer called 1; there is: 4"),
             ("convolution?layer=1&channel=3", 404, "numbers 0 to 0"),
             ("convolution?layer=1&at=1", 422, "at"),
             ("normalization", 409, "othing is normalised"),
             ("memory?updates=501", 422, "500"),
             ("explain/uses?target=value:3[0]", 404, "There is no"),
-        ):
-            answer = client.get(f"{at}/{path}")
-            assert answer.status_code == status and words in answer.text, (path, answer.text)
+        )
 
 
 def test_a_normalisation_is_answered_with_its_parts() -> None:

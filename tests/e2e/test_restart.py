@@ -2,8 +2,10 @@
 
 import signal
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.ledger import FILE
@@ -19,35 +21,45 @@ def update(page: Page) -> int:
     return found["update"]
 
 
-def test_a_page_goes_on_after_a_crash(browser: Browser, tmp_path: Path, faults: Faults) -> None:
-    """While it trains: the same session, the same run, further on; and commands work as before."""
-    faults.allow(r"ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED")
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Server]:
+    """A server that keeps its sessions here, and can be killed and started again."""
     server = Server(tmp_path)
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=f"http://127.0.0.1:{server.port}")
-    try:
+    yield server
+    server.end(signal.SIGTERM)
+
+
+@pytest.fixture
+def page(browser: Browser, lab: Server, faults: Faults) -> Iterator[Page]:
+    """Its page, which trains."""
+    faults.allow(r"ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED")
+    address = f"http://127.0.0.1:{lab.port}"
+    with browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address) as context:
         page = context.new_page()
-        faults.watch(page, f"http://127.0.0.1:{server.port}")
+        faults.watch(page, address)
         page.goto("/")
         ready(page)
         expect(page.locator("#status")).to_contain_text("training", timeout=READY)
-        here = session(page)
-        server.end(signal.SIGKILL)
-        expect(page.locator("#notices")).to_contain_text("Connection lost. Trying again…", timeout=READY)
-        server.start()
-        expect(page.locator("#notices")).to_contain_text("The server was started again", timeout=READY)
-        expect(page.locator("#notices")).not_to_contain_text("Connection lost")
-        expect(page.locator("#status")).to_contain_text("training")
-        assert session(page) == here
-        before = update(page)
-        eventually(lambda: update(page) > before)
-        page.get_by_role("button", name="Pause", exact=True).click()
-        expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-        paused = page.locator("#status").inner_text()
-        page.keyboard.press("ArrowRight")
-        expect(page.locator("#status")).not_to_have_text(paused)
-    finally:
-        context.close()
-        server.end(signal.SIGTERM)
+        yield page
+
+
+def test_a_page_goes_on_after_a_crash(lab: Server, page: Page) -> None:
+    """While it trains: the same session, the same run, further on; and commands work as before."""
+    here = session(page)
+    lab.end(signal.SIGKILL)
+    expect(page.locator("#notices")).to_contain_text("Connection lost. Trying again…", timeout=READY)
+    lab.start()
+    expect(page.locator("#notices")).to_contain_text("The server was started again", timeout=READY)
+    expect(page.locator("#notices")).not_to_contain_text("Connection lost")
+    expect(page.locator("#status")).to_contain_text("training")
+    assert session(page) == here
+    before = update(page)
+    eventually(lambda: update(page) > before)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    paused = page.locator("#status").inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#status")).not_to_have_text(paused)
 
 
 def spoil(folder: Path) -> None:
@@ -60,42 +72,29 @@ def spoil(folder: Path) -> None:
     (folder / FILE).write_bytes(raw[:at] + bytes(64 * [0xA5]) + raw[at + 64 :])
 
 
-def test_a_page_says_that_its_session_is_damaged(browser: Browser, tmp_path: Path, faults: Faults) -> None:
+def test_a_page_says_that_its_session_is_damaged(lab: Server, page: Page, tmp_path: Path, faults: Faults) -> None:
     """In the server's own sentence, not as a lost connection; it is said once, also to a command; and there is a way on."""
-    faults.allow(r"ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|503")
-    server = Server(tmp_path)
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=f"http://127.0.0.1:{server.port}")
-    try:
-        page = context.new_page()
-        faults.watch(page, f"http://127.0.0.1:{server.port}")
-        page.goto("/")
-        ready(page)
-        expect(page.locator("#status")).to_contain_text("training", timeout=READY)
-        here = session(page)
-        step = (
-            """path => fetch(`${path}/step`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"unit": "batch", "count": 10000}' })"""
-        )
-        page.evaluate(step, here)
-        eventually(lambda: saved(tmp_path))
-        server.end(signal.SIGKILL)
-        spoil(tmp_path)
-        server.start()
-        notices = page.locator("#notices")
-        expect(notices).to_contain_text("This session is kept, but cannot be read: its state is not what was written.", timeout=READY)
-        expect(notices).not_to_contain_text("Connection lost")
-        notices.get_by_role("button", name="Dismiss").click()
-        with page.expect_response(lambda answer: answer.url.endswith(here) and answer.status == 503):
-            pass
-        expect(notices).to_be_empty()
-        page.keyboard.press("ArrowRight")
-        expect(notices).to_contain_text("cannot be read")
-        notices.get_by_role("button", name="Start again").click()
-        expect(notices).to_be_empty(timeout=READY)
-        assert session(page) != here
-        assert ask(page, session(page))["state"]["position"] == {"update": 0, "instruction": 0}
-    finally:
-        context.close()
-        server.end(signal.SIGTERM)
+    faults.allow("503")
+    here = session(page)
+    step = """path => fetch(`${path}/step`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"unit": "batch", "count": 10000}' })"""
+    page.evaluate(step, here)
+    eventually(lambda: saved(tmp_path))
+    lab.end(signal.SIGKILL)
+    spoil(tmp_path)
+    lab.start()
+    notices = page.locator("#notices")
+    expect(notices).to_contain_text("This session is kept, but cannot be read: its state is not what was written.", timeout=READY)
+    expect(notices).not_to_contain_text("Connection lost")
+    notices.get_by_role("button", name="Dismiss").click()
+    with page.expect_response(lambda answer: answer.url.endswith(here) and answer.status == 503):
+        pass
+    expect(notices).to_be_empty()
+    page.keyboard.press("ArrowRight")
+    expect(notices).to_contain_text("cannot be read")
+    notices.get_by_role("button", name="Start again").click()
+    expect(notices).to_be_empty(timeout=READY)
+    assert session(page) != here
+    assert ask(page, session(page))["state"]["position"] == {"update": 0, "instruction": 0}
 
 
 def saved(folder: Path) -> bool:
