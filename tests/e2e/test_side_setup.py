@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.app.conftest import eventually
 
@@ -40,6 +40,22 @@ def test_the_learning_rate_is_set_while_it_runs(page: Page) -> None:
     with page.expect_response(lambda answer: "/settings" in answer.url) as answer:
         field.press("Enter")
     assert answer.value.ok
+    after = spec(page)
+    assert after["id"] == before["id"]
+    assert after["optimizer"]["learning_rate"] == 0.03
+
+
+def test_settings_changed_quickly_on_a_slow_link_are_changes_of_the_same_session(page: Page) -> None:
+    """The second change waits for the answer to the first, and is measured by what that has left: nothing is built anew."""
+    waiting: list[Route] = []
+    page.route("**/settings", lambda route: waiting.append(route) if not waiting else route.continue_())
+    before = spec(page)
+    with page.expect_request("**/settings"):
+        for name, value in (("optimizer-learning_rate", "0.03"), ("l1", "0.001")):
+            page.locator(f"#field-{name}").fill(value)
+            page.locator(f"#field-{name}").press("Enter")
+    waiting[0].continue_()
+    eventually(lambda: spec(page)["l1"] == 0.001)
     after = spec(page)
     assert after["id"] == before["id"]
     assert after["optimizer"]["learning_rate"] == 0.03

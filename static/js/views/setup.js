@@ -20,7 +20,7 @@ export function mountSetup(store, commands) {
   const root = place("setup");
   /** What was asked for and is not yet there. @type {Spec | null} */
   let draft = null;
-  let sent = 0;
+  let sending = false;
   /** @type {Record<string, string>} */
   let notes = {};
   /** @type {Record<string, string>} */
@@ -30,26 +30,35 @@ export function mountSetup(store, commands) {
 
   /** @param {Spec} wanted */
   function build(wanted) {
-    const { catalog, session } = store.get();
-    const fitted = fit(wanted, catalog ?? []);
-    const changes = session && !sent ? settingsOf(session.spec, fitted.spec) : null;
+    const fitted = fit(wanted, store.get().catalog ?? []);
     notes = fitted.notes;
     errors = {};
     draft = fitted.spec;
-    if (changes && !Object.keys(changes).length) draft = null;
-    else send(changes ? commands.configure(changes) : commands.rebuild(fitted.spec));
+    send();
     draw();
   }
 
-  /** What was asked for stands in the form until it is there. @param {Promise<unknown>} answer */
-  async function send(answer) {
-    sent += 1;
-    await answer;
-    sent -= 1;
-    if (!sent && !Object.keys(errors).length) {
-      draft = null;
-      draw();
+  /**
+   * One change after the other: a change is measured by the network that the one before has left, so that a setting that can be changed
+   * while it runs never builds another network because the reader was quick. What was asked for stands in the form until it is there.
+   */
+  async function send() {
+    if (sending) return;
+    sending = true;
+    /** @type {Spec | null} */
+    let sent = null;
+    while (draft && draft !== sent) {
+      sent = draft;
+      errors = {};
+      const { session } = store.get();
+      const changes = session && settingsOf(session.spec, sent);
+      if (!changes) await commands.rebuild(sent);
+      else if (Object.keys(changes).length) await commands.configure(changes);
     }
+    sending = false;
+    if (Object.keys(errors).length) return;
+    draft = null;
+    draw();
   }
 
   /** @param {string} path @param {any} value */
@@ -119,7 +128,7 @@ export function mountSetup(store, commands) {
 
   commands.loadCatalog();
   store.subscribe((now, before) => {
-    if (now.session !== before.session && now.session && !sent) {
+    if (now.session !== before.session && now.session && !sending) {
       draft = null;
       errors = {};
     }
