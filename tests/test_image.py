@@ -16,9 +16,10 @@ COPIED = re.findall(r"^COPY (?!--from)(\S+) ", RECIPE, re.MULTILINE)
 
 
 def test_the_recipe_keeps_its_promises() -> None:
-    """Two stages of a slim Python, packages by their hashes and none of the system's, a user of its own, a check of its health, an end that is asked for."""
+    """Two stages of a slim Python, packages by hash and none of the system's, a user of its own, a check of its health, an end that is asked for; shut."""
     stages = RECIPE.split("\nFROM ")
     assert len(stages) == 3 and "-slim" in stages[0] and "apt" not in RECIPE
+    assert "--open" not in RECIPE
     assert "--require-hashes" in stages[1] and "pip" not in stages[2]
     assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", stages[2], re.MULTILINE)
     assert "HEALTHCHECK" in stages[2] and '"app", "health"' in stages[2] and "BACKPROP_LAB_PORT" in stages[2] and "STOPSIGNAL SIGTERM" in stages[2]
