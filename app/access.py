@@ -1,6 +1,7 @@
 """Who may see which session: its owner's cookie or its own token; everyone else is told that there is none."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -12,6 +13,19 @@ from app.settings import Limits
 from app.store import Store
 
 COOKIE = "visitor"
+MONTH = 30 * 24 * 3600
+GUEST = "guest"
+"""Where in a connection's scope the door of a class says whom it let in."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Who came through the door: by this cookie or by the word itself; a learner of a roster has a name, and is the same visitor everywhere."""
+
+    cookie: str
+    name: str | None = None
+    visitor: str | None = None
+    by_word: bool = False
 
 
 def store_of(connection: HTTPConnection) -> Store:
@@ -27,7 +41,7 @@ def limits_of(connection: HTTPConnection) -> Limits:
 
 
 def bearer_of(connection: HTTPConnection) -> str | None:
-    """The token that came, in the Authorization header or as a WebSocket subprotocol `bearer.<token>`."""
+    """The token or the word that came, in the Authorization header or as a WebSocket subprotocol `bearer.<token>`."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token
@@ -35,9 +49,23 @@ def bearer_of(connection: HTTPConnection) -> str | None:
     return next((part.strip()[len("bearer.") :] for part in offered.split(",") if part.strip().startswith("bearer.")), None)
 
 
+def guest_of(connection: HTTPConnection) -> Guest | None:
+    """Whom the door let in, where there is one."""
+    guest: Guest | None = connection.scope.get(GUEST)
+    return guest
+
+
+def visitor_of(connection: HTTPConnection) -> str | None:
+    """The visitor's secret that came: a learner's by the name, everybody else's by the cookie."""
+    guest = guest_of(connection)
+    return guest.visitor if guest and guest.visitor else connection.cookies.get(COOKIE)
+
+
 async def find(connection: HTTPConnection, session_id: str) -> Live:
-    """The session that these credentials open; 404 for every other."""
-    live = await store_of(connection).open(session_id, connection.cookies.get(COOKIE), bearer_of(connection))
+    """The session that these credentials open; 404 for every other. A word that was said at the door is no token."""
+    guest = guest_of(connection)
+    bearer = None if guest and guest.by_word else bearer_of(connection)
+    live = await store_of(connection).open(session_id, visitor_of(connection), bearer)
     if live is None:
         raise Problem(404, GONE)
     return live
@@ -53,7 +81,7 @@ def visitor(request: Request, response: Response) -> str:
 
     Coming by a link from another site is not one, so the cookie comes along there; what changes anything, the guard holds to its origin.
     """
-    found = request.cookies.get(COOKIE)
+    found = visitor_of(request)
     if found and 20 <= len(found) <= 64:
         return found
     made = secrets.token_urlsafe(24)
@@ -61,9 +89,9 @@ def visitor(request: Request, response: Response) -> str:
     return made
 
 
-def remember(request: Request, response: Response, name: str, value: str) -> None:
-    """Give a cookie for a month that no script reads and no other site's form brings along."""
-    response.set_cookie(name, value, max_age=30 * 24 * 3600, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+def remember(request: Request, response: Response, name: str, value: str, seconds: int | None = MONTH) -> None:
+    """Give a cookie for so long (None: until the browser is closed) that no script reads and no other site's form brings along."""
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=request.url.scheme == "https")
 
 
 LiveSession = Annotated[Live, Depends(live_session)]

@@ -1,4 +1,4 @@
-"""The command line: start the server, or ask whether it is ready."""
+"""The command line: start the server, ask whether it is ready, or draw the words of a roster."""
 
 import argparse
 import ipaddress
@@ -12,14 +12,21 @@ import urllib.request
 import webbrowser
 from pathlib import Path
 
-from app.settings import PROFILES, Limits, Settings, class_word, data_chosen, data_folder
+from app.roster import draw
+from app.settings import PROFILES, Limits, Settings, class_word, data_chosen, data_folder, roster
 
 ANYWHERE = ("0.0.0.0", "::", "")
+COMMANDS = "start the server (the default), ask a running one whether it is ready, or draw the words of a roster"
+FILES = "roster: a file with a name a line, and the roster to write: a word is drawn for each name that has none, and a file that is there is not written over"
 
 
 def main(arguments: list[str]) -> int:
-    """`serve` (the default) or `health`; the exit code says whether it went well."""
-    options = parser().parse_args(arguments)
+    """`serve` (the default), `health` or `roster`; the exit code says whether it went well."""
+    options = parser().parse_intermixed_args(arguments)
+    if len(options.files) != (2 if options.command == "roster" else 0):
+        return _fail("`roster` takes two files: one of names, and the roster to write. Nothing else takes one.")
+    if options.command == "roster":
+        return _draw(*map(Path, options.files))
     if options.command == "health":
         return _health(options.host, options.port)
     return _serve(options)
@@ -32,7 +39,8 @@ def parser() -> argparse.ArgumentParser:
         description="Backprop Lab: watch, stop and check backpropagation.",
         epilog="Every limit has a variable of its own, BACKPROP_LAB_<NAME>: docs/settings.md lists them, and a running server shows them at /api/limits.",
     )
-    parser.add_argument("command", nargs="?", choices=["serve", "health"], default="serve")
+    parser.add_argument("command", nargs="?", choices=["serve", "health", "roster"], default="serve", help=COMMANDS)
+    parser.add_argument("files", nargs="*", metavar="FILE", help=FILES)
     parser.add_argument("--host", default=os.environ.get("BACKPROP_LAB_HOST", "127.0.0.1"), help="address to listen on (default 127.0.0.1: this machine only)")
     parser.add_argument("--port", type=_port, default=os.environ.get("BACKPROP_LAB_PORT", "8000"), help="port (default 8000; 0 finds a free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -43,11 +51,17 @@ def parser() -> argparse.ArgumentParser:
         help="let other machines reach it, and let in who gives this word of 8 letters or more (BACKPROP_LAB_CLASS_TOKEN, which no list of processes shows)",
     )
     parser.add_argument("--class-token-file", metavar="FILE", help="the same, with the word in a file (BACKPROP_LAB_CLASS_TOKEN_FILE)")
+    parser.add_argument(
+        "--roster",
+        metavar="FILE",
+        help="in place of a class word a word for each learner: a file with name,word on a line (BACKPROP_LAB_ROSTER); read at the start. "
+        "A learner finds the same sessions on every machine. `roster NAMES FILE` draws the words",
+    )
     parser.add_argument("--open", action="store_true", help="let other machines reach it without a word: everyone on the network can then use this server")
     parser.add_argument(
         "--metrics",
         action="store_true",
-        help="answer /metrics (Prometheus) to other machines too; it is always answered to this one. (The class word goes before.)",
+        help="answer /metrics (Prometheus) to other machines too; it is always answered to this one. (A class's word goes before.)",
     )
     parser.add_argument(
         "--log",
@@ -76,10 +90,12 @@ def _serve(options: argparse.Namespace) -> int:
         if options.log not in (None, "", "json", "text"):
             raise ValueError(f"BACKPROP_LAB_LOG takes json or text, and {options.log[:20]!r} came.")
         word = class_word(options.class_token, options.class_token_file)
-        if not word and not _loopback(options.host):
+        learners = roster(options.roster, word)
+        if not word and not learners and not _loopback(options.host):
             if not options.open:
                 raise ValueError(
-                    f"Listening on {options.host} lets other machines in. Give a word that lets them in with --class-token, or let everyone in with --open."
+                    f"Listening on {options.host} lets other machines in. Give a word that lets them in with --class-token, "
+                    "a word for each learner with --roster, or let everyone in with --open."
                 )
             print("Warning: everyone who can reach this machine can use this server.", file=sys.stderr)
         limits = Limits.from_environment(options.profile)
@@ -106,7 +122,7 @@ def _serve(options: argparse.Namespace) -> int:
         folder = None
     port = listening.getsockname()[1]
     workers = {"processes": options.processes} if options.processes else {}
-    reach = {"open": options.open or word is not None, "metrics": options.metrics, "class_word": word, "log": options.log or None}
+    reach = {"open": options.open or bool(word or learners), "metrics": options.metrics, "class_word": word, "roster": learners, "log": options.log or None}
     settings = Settings(options.host, port, limits, dask=options.dask or None, **reach, **workers)
     server = Server(create_app(settings, ledger))
     threading.Thread(target=_announce, args=(server, settings, folder, not options.no_browser), daemon=True).start()
@@ -123,6 +139,8 @@ def _announce(server: object, settings: Settings, folder: Path | None, browse: b
     print(f"Sessions are kept in {folder}." if folder else "Sessions are kept in memory only.", flush=True)
     if settings.class_word:
         print("Whoever comes is asked for the class word.", flush=True)
+    if settings.roster:
+        print(f"Each of {len(settings.roster)} learners is asked for a word of their own.", flush=True)
     desktop = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if browse and desktop:
         webbrowser.open(address)
@@ -139,6 +157,14 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise
     return listening
+
+
+def _draw(names: Path, file: Path) -> int:
+    try:
+        print(draw(names, file))
+    except ValueError as error:
+        return _fail(str(error))
+    return 0
 
 
 def _health(host: str, port: int) -> int:

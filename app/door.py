@@ -1,11 +1,12 @@
-"""The door of a class: who has not given the class word sees one page with one field; a script says it in its Authorization header."""
+"""The door of a class: who has not given its word, or a learner's own, sees one page with one field; a script says it in its Authorization header."""
 
 import hashlib
 import hmac
 import ipaddress
 import math
 import re
-import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from time import monotonic
 from urllib.parse import parse_qs
 
@@ -14,81 +15,152 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.access import bearer_of, remember
-from app.keys import token
+from app.access import COOKIE as VISITOR
+from app.access import GUEST, Guest, bearer_of, remember
+from app.keys import named, token
 from app.problems import Problem
+from app.roster import known, same
 from app.settings import Settings
 from app.templating import templates
 
 COOKIE = "class"
 FORM = "application/x-www-form-urlencoded"
-PAGES = {"/": "/", "/laboratory": "/laboratory", "/docs": "/docs"}
-"""Where the page with the field is shown, and where its answer leads to: the same page, from this table and not from the request."""
+PAGES = {"/": "/", "/laboratory": "/laboratory", "/docs": "/docs", "/door": "/"}
+"""Where the page with the field is shown, and where its answer leads to, from this table and not from the request: the same page, but from the door the lab."""
+DOOR = "/door"
+"""The page with the field for who is inside already: to leave, or to come in as another."""
 FREE = ("/health", "/favicon.ico", "/favicon.svg", "/static/", "/fonts/")
 """What the page with the field needs, and the health check; neither says anything of anybody."""
 OWN = re.compile(r"/api/sessions/([A-Za-z0-9_-]{22})(?:/|$)")
 MINUTE = 60.0
 ADDRESSES = 1000
 """Addresses whose wrong words are remembered at once."""
-CLOSED = "This server asks for the class word: open its page and give it, or send it as Authorization: Bearer."
-WRONG = "That is not the class word."
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What the door says: of the word that it asks for, of a wrong one, and of too many."""
+
+    asks: str
+    wrong: str
+    many: str
+    label: str
+
+
+ONE = Saying("the class word", "That is not the class word.", "wrong class words", "Class word")
+EACH = Saying("your own word", "Nobody in this class has that word.", "wrong words", "Your word")
 
 
 class Door:
-    """Lets in the cookie that the right word was answered with, the word itself, and a session's own token to that session. Inside the guard."""
+    """Lets in the cookie that a right word was answered with, the word itself, and a session's own token to that session. Inside the guard.
+
+    Words and cookies are looked up by their seal under the server's key, so how long that takes says nothing of how near a guess was.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings, key: bytes) -> None:
-        assert settings.class_word is not None
         self.app = app
         self._key = key
-        self._word = _digest(settings.class_word)
-        self._cookie = hmac.new(key, b"class\0" + self._word, "sha256").hexdigest()
+        self._says = EACH if settings.roster else ONE
+        self._by_word: dict[bytes, Guest] = {}
+        self._by_cookie: dict[bytes, Guest] = {}
+        for learner in settings.roster:
+            name = known(learner.name)
+            self._expect(learner.word, b"learner\0" + name.encode() + b"\0", learner.name, named(key, name))
+        if settings.class_word:
+            self._expect(settings.class_word, b"class\0")
         self._guesses = Guesses(settings.limits.guesses)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
-        elif scope["path"] in PAGES and scope["type"] == "http" and _is_form(scope):
+            return
+        page = scope["path"] in PAGES and scope["type"] == "http"
+        if page and _is_form(scope):
             await (await self._asked(Request(scope, receive)))(scope, receive, send)
-        elif (problem := self._refusal(HTTPConnection(scope))) is None:
-            await self.app(scope, receive, send)
+            return
+        found = self._found(HTTPConnection(scope))
+        if page and (isinstance(found, Problem) or scope["path"] == DOOR):
+            await self._page(Request(scope), found)(scope, receive, send)
+        elif isinstance(found, Problem):
+            await found.response()(scope, receive, send)
         else:
-            page = scope["path"] in PAGES and scope["type"] == "http"
-            await (_page(Request(scope)) if page else problem.response())(scope, receive, send)
+            await self.app({**scope, GUEST: found} if found else scope, receive, send)
 
-    def _refusal(self, connection: HTTPConnection) -> Problem | None:
-        """Why this request does not come in."""
+    def _expect(self, word: str, kind: bytes, name: str | None = None, visitor: str | None = None) -> None:
+        """Let this word in from now on, and the cookie that belongs to it."""
+        cookie = hmac.new(self._key, kind + _digest(word), "sha256").hexdigest()
+        self._by_word[self._seal(_digest(word))] = self._by_cookie[self._seal(cookie.encode())] = Guest(cookie, name, visitor)
+
+    def _seal(self, what: bytes) -> bytes:
+        return hmac.digest(self._key, b"seal\0" + what, "sha256")
+
+    def _inside(self, cookies: Mapping[str, str]) -> Guest | None:
+        """Who was let in before."""
+        return self._by_cookie.get(self._seal(cookies.get(COOKIE, "").encode()))
+
+    def _found(self, connection: HTTPConnection) -> Guest | Problem | None:
+        """Who comes in, nobody in particular, or why this request does not."""
         path = connection.scope["path"]
         if connection.scope["type"] == "http" and any(path.startswith(each) if each.endswith("/") else path == each for each in FREE):
             return None
-        if hmac.compare_digest(connection.cookies.get(COOKIE, "").encode(), self._cookie.encode()):
-            return None
+        if inside := self._inside(connection.cookies):
+            return inside
         bearer = bearer_of(connection)
         if bearer is None:
-            return Problem(401, CLOSED, {"www-authenticate": "Bearer"})
+            return Problem(401, self._closed, {"www-authenticate": "Bearer"})
         own = OWN.match(path)
         if own and hmac.compare_digest(bearer.encode(), token(self._key, own[1]).encode()):
             return None
-        return self._guess(connection, _as_sent(bearer))
+        found = self._guess(connection, _as_sent(bearer))
+        return found if isinstance(found, Problem) else replace(found, by_word=True)
+
+    @property
+    def _closed(self) -> str:
+        return f"This server asks for {self._says.asks}: open its page and give it, or send it as Authorization: Bearer."
 
     async def _asked(self, request: Request) -> Response:
-        """The answer to the page's field: the cookie and the page that was asked for, or the field again."""
-        if problem := self._guess(request, _field((await request.body()).decode("utf-8", "replace"))):
-            return _page(request, problem)
-        answer = RedirectResponse(PAGES[request.scope["path"]], 303)
-        remember(request, answer, COOKIE, self._cookie)
+        """The answer to the page's form: the cookies and the page that was asked for, or the field again.
+
+        Cookies that say another visitor end the connection, so that whoever hands connections out by visitor sees the next one.
+        """
+        form = _fields((await request.body()).decode("utf-8", "replace"))
+        leads = PAGES[request.scope["path"]]
+        if "leave" in form:
+            gone = RedirectResponse(leads, 303, {"connection": "close"})
+            for name in (COOKIE, VISITOR):
+                gone.delete_cookie(name, httponly=True, samesite="lax")
+            return gone
+        found = self._guess(request, form.get("word", [""])[0])
+        if isinstance(found, Problem):
+            return self._page(request, found)
+        answer = RedirectResponse(leads, 303)
+        if found.visitor:
+            answer.headers["connection"] = "close"
+            remember(request, answer, VISITOR, found.visitor, None)
+            remember(request, answer, COOKIE, found.cookie, None)
+        else:
+            remember(request, answer, COOKIE, found.cookie)
         return answer
 
-    def _guess(self, connection: HTTPConnection, word: str) -> Problem | None:
-        """What is said to a word; after too many wrong ones from an address the right one is not listened to either, for a while."""
+    def _guess(self, connection: HTTPConnection, word: str) -> Guest | Problem:
+        """Who has this word, or what is said to it; after too many wrong ones from an address a right one is not listened to either, for a while."""
         address = _address(connection)
         if (wait := self._guesses.wait(address)) > 0:
-            sentence = f"Too many wrong class words came from your address; try again in {wait} seconds."
+            sentence = f"Too many {self._says.many} came from your address; try again in {wait} seconds."
             return Problem(429, sentence, {"retry-after": str(wait)})
-        if hmac.compare_digest(_digest(word), self._word):
-            return None
+        if found := self._by_word.get(self._seal(_digest(word))):
+            return found
         self._guesses.note(address)
-        return Problem(401, f"{WRONG} {CLOSED}" if connection.scope["path"] not in PAGES else WRONG, {"www-authenticate": "Bearer"})
+        wrong = self._says.wrong
+        return Problem(401, wrong if connection.scope["path"] in PAGES else f"{wrong} {self._closed}", {"www-authenticate": "Bearer"})
+
+    def _page(self, request: Request, found: Guest | Problem | None) -> Response:
+        """The page with one field, and who is inside, or what is wrong with the word that came."""
+        problem = found if isinstance(found, Problem) else None
+        said = problem.detail if problem and problem.detail != self._closed else None
+        words = {"said": said, "label": self._says.label, "inside": found if isinstance(found, Guest) else None}
+        headers = {**((problem.headers if problem else None) or {}), "cache-control": "no-store"}
+        return templates.TemplateResponse(request, "class.html", words, status_code=problem.status if problem else 200, headers=headers)
 
 
 class Guesses:
@@ -114,8 +186,8 @@ class Guesses:
 
 
 def _digest(word: str) -> bytes:
-    """A word as it is compared: without spaces around it, in one spelling of its accents, and of one length."""
-    return hashlib.sha256(unicodedata.normalize("NFC", word.strip()).encode("utf-8", "replace")).digest()
+    """A word as it is compared, and of one length."""
+    return hashlib.sha256(same(word).encode("utf-8", "replace")).digest()
 
 
 def _address(connection: HTTPConnection) -> str:
@@ -128,12 +200,12 @@ def _address(connection: HTTPConnection) -> str:
     return host if known.version == 4 else str(ipaddress.ip_network((known, 64), strict=False))
 
 
-def _field(form: str) -> str:
-    """The word in a form; one with many fields is not ours."""
+def _fields(form: str) -> dict[str, list[str]]:
+    """What a form says; one with many fields is not ours."""
     try:
-        return parse_qs(form, max_num_fields=4).get("word", [""])[0]
+        return parse_qs(form, max_num_fields=4)
     except ValueError:
-        return ""
+        return {}
 
 
 def _as_sent(text: str) -> str:
@@ -151,9 +223,3 @@ def _is_form(scope: Scope) -> bool:
 def kind_of(headers: Headers) -> str:
     """What a body says it is, without its parameters."""
     return headers.get("content-type", "").split(";")[0].strip().lower()
-
-
-def _page(request: Request, problem: Problem | None = None) -> Response:
-    """The page with one field, and what is wrong with the word that came."""
-    status, said, more = (problem.status, problem.detail, problem.headers) if problem else (401, None, {"www-authenticate": "Bearer"})
-    return templates.TemplateResponse(request, "class.html", {"said": said}, status_code=status, headers={**(more or {}), "cache-control": "no-store"})

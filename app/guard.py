@@ -86,7 +86,7 @@ class Guard:
 
     async def _body(self, path: str, headers: Headers, receive: Receive) -> bytes | Refusal:
         limits = self.settings.limits
-        table, form = path == "/api/tables", path in PAGES and self.settings.class_word is not None
+        table, form = path == "/api/tables", path in PAGES and self.settings.door
         limit = FORM_BYTES if form else limits.table if table else limits.spec if path == "/api/sessions" else limits.body
         declared = headers.get("content-length", "0")
         if not declared.isdecimal():

@@ -25,6 +25,11 @@ def fingerprint(visitor: str) -> str:
     return hashlib.sha256(visitor.encode()).hexdigest()
 
 
+def named(key: bytes, name: str) -> str:
+    """The visitor that a name of a roster stands for: the same on every machine and after a restart, and nobody else can make it up."""
+    return urlsafe_b64encode(hmac.digest(key, b"visitor\0" + name.encode(), "sha256")[:24]).decode()
+
+
 def token(key: bytes, session_id: str) -> str:
     """The token of a session: its id, signed by the server; the same after a restart, and nowhere written down."""
     return urlsafe_b64encode(hmac.digest(key, session_id.encode(), "sha256")[:24]).decode()

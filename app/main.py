@@ -66,7 +66,7 @@ class Lab(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Everything of the framework, inside the door of a class that has one, inside the guard, whose answers are logged where that is wanted."""
         settings, inner = self.state.settings, super().build_middleware_stack()
-        guarded = Guard(Door(inner, settings, self.state.key) if settings.class_word else inner, settings)
+        guarded = Guard(Door(inner, settings, self.state.key) if settings.door else inner, settings)
         return Recorder(guarded) if settings.log else guarded
 
     def openapi(self) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import sys
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from app.roster import LONGEST, SHORTEST, Learner, proper, read
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -54,7 +56,7 @@ class Limits:
     cells: int = field(default=500, metadata={"says": "cells in a sweep"})
     sweeps: int = field(default=4, metadata={"says": "sweeps kept for one visitor; the oldest that is over makes room"})
     earlier: int = field(default=64, metadata={"says": "earlier answers sent with a prediction"})
-    guesses: int = field(default=30, metadata={"says": "wrong class words from one address in a minute"})
+    guesses: int = field(default=30, metadata={"says": "wrong words of a class, or of a roster, from one address in a minute"})
     message: int = field(default=65_536, metadata={"says": "bytes in a WebSocket message"})
 
     def json(self) -> list[dict[str, object]]:
@@ -99,11 +101,15 @@ class Settings:
     processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     dask: str | None = None
     class_word: str | None = field(default=None, repr=False)
+    roster: tuple[Learner, ...] = field(default=(), repr=False)
     log: str | None = None
 
+    @property
+    def door(self) -> bool:
+        """Whether who comes is asked for a word."""
+        return self.class_word is not None or bool(self.roster)
 
-SHORTEST = 8
-"""Characters of a class word at the least: no fewer, because words are tried."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -125,9 +131,19 @@ def class_word(option: str | None = None, file: str | None = None) -> str | None
         word = Path(value).read_text("utf-8").strip() if "file" in name.lower() else value.strip()
     except (OSError, ValueError) as error:
         raise ValueError(f"The file that {name} names cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}.") from error
-    if not SHORTEST <= len(word) <= 128 or not word.isprintable():
-        raise ValueError(f"A class word has {SHORTEST} to 128 letters, digits or signs on one line, and {name} has not.")
+    if not proper(word):
+        raise ValueError(f"A class word has {SHORTEST} to {LONGEST} letters, digits or signs on one line, and {name} has not.")
     return word
+
+
+def roster(option: str | None, word: str | None) -> tuple[Learner, ...]:
+    """The class by name, from the file that an option or the environment names; raises ValueError in words. A class has one of a word and a roster."""
+    file = option if option is not None else os.environ.get("BACKPROP_LAB_ROSTER")
+    if file is None:
+        return ()
+    if word:
+        raise ValueError("A class has one word for all (--class-token) or a roster with a word for each (--roster), and both came; give one of them.")
+    return read(Path(file))
 
 
 def cache_folder() -> Path:

@@ -61,9 +61,8 @@ def settings() -> str:
     lines = ["# Settings", "", NOTE.format("server's own options and limits"), "", "## Options", ""]
     lines += ["`python3 dev.py serve` and `python -m app` take these; the variables are for containers.", "", "| option | what it does |", "|---|---|"]
     for option in parser()._actions[1:]:
-        name = ", ".join(option.option_strings) or "`serve` or `health`"
-        words = option.help or "start the server (the default), or ask a running one whether it is ready"
-        lines.append(f"| {f'`{name}`' if option.option_strings else name} | {words} |")
+        name = ", ".join(f"`{each}`" for each in option.option_strings or option.choices or [option.metavar])
+        lines.append(f"| {name} | {option.help} |")
     lines += ["", "## Limits", "", "Each is set by its variable. A server that is asked for more refuses in words, and nothing is lost.", ""]
     lines += ["| variable | at most … | local | classroom |", "|---|---|---:|---:|"]
     local, classroom = asdict(Limits()), asdict(Limits(**PROFILES["classroom"]))

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.access import Visitor
+from app.access import Visitor, guest_of
 from app.templating import templates
 
 router = APIRouter(include_in_schema=False)
@@ -13,7 +13,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def index(request: Request, response: Response, visitor: Visitor) -> Response:
     """The lab."""
-    return _given(response, templates.TemplateResponse(request, "index.html"))
+    return _given(response, templates.TemplateResponse(request, "index.html", {"guest": guest_of(request)}))
 
 
 @router.get("/laboratory")

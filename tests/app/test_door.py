@@ -18,6 +18,7 @@ from app.door import ADDRESSES, FREE, PAGES, Guesses
 from app.guard import HEADERS
 from app.ledger import Ledger
 from app.main import create_app
+from app.roster import Learner
 from app.settings import ROOT, Limits, Settings
 from tests.app.conftest import HOST, process
 from tests.app.test_guard import routes
@@ -107,9 +108,10 @@ def test_a_script_says_the_word_and_then_the_token_of_its_session(door: str) -> 
     assert refused.value.response.status_code == 401
 
 
-def test_no_route_leads_past_the_door() -> None:
+@pytest.mark.parametrize("settings", [Settings(class_word=WORD), Settings(roster=(Learner("Ana", WORD),))], ids=["word", "roster"])
+def test_no_route_leads_past_the_door(settings: Settings) -> None:
     """HTTP and WebSocket alike, each method of each address, but what the page with the field needs."""
-    app = create_app(Settings(class_word=WORD))
+    app = create_app(settings)
     client = TestClient(app, base_url=HOST, headers={"cookie": f"class=x; visitor={'x' * 32}"})
     shut = 0
     for method, path in sorted(set(routes(app))):
@@ -183,7 +185,7 @@ def test_another_word_shuts_out_who_had_the_old_one(tmp_path: Path) -> None:
 
 
 def test_a_class_word_lets_other_machines_in_without_a_warning() -> None:
-    """And `--open` beside it, as the image says, leaves the door shut; the word is in nothing that the server says."""
+    """And `--open` beside it leaves the door shut; the word is in nothing that the server says."""
     with process("--host", "0.0.0.0", "--open", "--data", "none", "--class-token", WORD) as (server, address):
         assert ask(address, "GET", "/api/presets", host=f"192.0.2.7:{address.rsplit(':', 1)[1]}")[0] == 401
         server.terminate()

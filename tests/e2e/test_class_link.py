@@ -1,6 +1,7 @@
 """The link for a class: the same numbers on every machine, large for a projector, and without what a lesson does not need."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,46 @@ def test_a_link_leads_through_the_door_of_a_class(browser: Browser, faults: Faul
         at = page.request.get("/api/sessions").json()["sessions"][-1]["id"]
         assert page.request.get(f"/api/sessions/{at}").json()["spec"]["seed"] == 4321
         context.close()
+
+
+def test_a_learner_goes_on_at_another_machine_and_leaves_it_to_the_next(browser: Browser, faults: Faults, tmp_path: Path) -> None:
+    """What was had last is offered, and is the same to the last bit; who comes in afterwards has nothing of it."""
+    faults.allow(r"401")
+    roster = tmp_path / "class.csv"
+    roster.write_text("Ana Lee,quiet-otter\nBo,loud-otter\n", "utf-8")
+    with process("--data", "none", "--roster", str(roster)) as (_, address):
+
+        def come_in(page: Page, word: str) -> None:
+            page.get_by_label("Your word").fill(word)
+            page.keyboard.press("Enter")
+            ready(page)
+
+        contexts = [browser.new_context(viewport={"width": width, "height": 900}, base_url=address, reduced_motion="reduce") for width in (1440, 1024)]
+        first, second = (context.new_page() for context in contexts)
+        for page in (first, second):
+            faults.watch(page, address)
+        first.goto("/")
+        come_in(first, "quiet-otter")
+        expect(first.locator("#notices")).to_be_empty()
+        before = first.locator("#status").inner_text()
+        first.keyboard.press("ArrowRight")
+        expect(first.locator("#status")).not_to_have_text(before)
+        there = first.locator("#status").inner_text()
+        second.goto("/")
+        come_in(second, "quiet-otter")
+        second.get_by_role("button", name="Go on with it").click()
+        expect(second.locator("#status")).to_have_text(there)
+        assert second.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        second.get_by_role("link", name="Leave").click()
+        expect(second.locator("main")).to_contain_text("You are in as Ana Lee.")
+        found = Axe().run(second, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert found.violations_count == 0, found.generate_report()
+        second.get_by_role("button", name="Leave").click()
+        come_in(second, "loud-otter")
+        expect(second.locator("#notices")).to_be_empty()
+        assert len(second.request.get("/api/sessions").json()["sessions"]) == 1
+        for context in contexts:
+            context.close()
 
 
 def test_who_comes_back_by_a_link_from_another_site_is_the_same_visitor(open_page: Open, server: str, faults: Faults) -> None:

@@ -28,10 +28,22 @@ export function sessionCommands({ store, commands }) {
         throw new Error("The address holds a network that cannot be read. Ask for the link again, or start from a preset.");
       });
       const chosen = linked?.spec ? linked : presets[0];
+      const earlier = linked?.spec ? null : await left();
       await start(chosen.spec, { play: !calm.matches && !linked?.paused, opens: chosen.opens, keep: linked });
       if (linked?.spec) admit("This link");
+      if (earlier) commands.say({ tone: "note", text: `What you had last is here, at update ${earlier.position.update.toLocaleString("en-GB")}.`, action: { label: "Go on with it", run: () => resume(earlier.id) } });
     });
   }
+
+  /** What a learner of a roster had last, on whatever machine. @returns {Promise<{id: string, position: import("../types.js").Position} | undefined>} */
+  async function left() {
+    if (!document.body.dataset.learner) return undefined;
+    const { sessions } = await call("GET", "/api/sessions");
+    return sessions.findLast((/** @type {any} */ { position }) => position.update || position.instruction);
+  }
+
+  /** Go on with a session that is there. @param {string} id */
+  const resume = (id) => commands.attempt(async () => show(await call("GET", sessionPath(id))));
 
   /**
    * Make a session for a spec and show it; what was there before is let go.
@@ -49,9 +61,13 @@ export function sessionCommands({ store, commands }) {
   }
 
   /** @type {typeof start} */
-  async function open(spec, { play = false, opens = {}, keep = {} } = {}) {
+  async function open(spec, options) {
+    return show(await call("POST", "/api/sessions", spec), options);
+  }
+
+  /** Show a session; what was there before is let go. @param {any} session @param {{play?: boolean, opens?: any, keep?: any}} [options] */
+  async function show(session, { play = false, opens = {}, keep = {} } = {}) {
     const before = store.get().session;
-    const session = await call("POST", "/api/sessions", spec);
     const fresh = Object.fromEntries(OF_SESSION.map((key) => [key, EMPTY[key]]));
     store.set({ ...fresh, ...kept(opens), ...kept(keep), session: null });
     const [graph, data] = await Promise.all([
