@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.formula.calls import Array
+from engine.instruction import Instruction
 from engine.plain import plain
 from engine.position import Position
-from engine.program import Instruction
 from engine.sentences import label, todo
 from engine.twin import twin
 from engine.words import figure

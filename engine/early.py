@@ -14,7 +14,8 @@ from engine.update import Update
 
 if TYPE_CHECKING:
     from engine.arena import Arena
-    from engine.program import Instruction, Program
+    from engine.instruction import Instruction
+    from engine.program import Program
     from engine.session import Session
 
 

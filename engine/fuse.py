@@ -1,9 +1,9 @@
 """The list that training replays: the same numbers as the instructions one after the other, bit for bit, in fewer calls.
 
-On small networks a step is mostly the price of calling NumPy. Three kinds of call can be spared without touching a bit:
+On small networks a step is mostly the price of calling NumPy. Four kinds of call can be spared without touching a bit:
 a pull that reads nothing but a constant gives the same cotangent at every update, so it is done once; what the forward pass takes
-out of the parameters, such as biases laid out in rows, is taken at once; and where the slope of an activation is exact arithmetic
-on its own value, such as 1 − y², the slopes of all such layers are worked out together.
+out of the parameters, such as biases laid out in rows, is taken at once; where the slope of an activation is exact arithmetic
+on its own value, such as 1 − y², the slopes of all such layers are worked out together; and all moments of a sequence are read at once.
 """
 
 import ast
@@ -16,11 +16,13 @@ import numpy as np
 from engine.formula import Call, compile_formula
 from engine.formula.calls import Array
 from engine.formula.parse import names, parse
+from engine.moments import read_at_once
 from engine.op import Pull, local_formula
 from engine.tape import Node
 
 if TYPE_CHECKING:
-    from engine.program import Instruction, Program
+    from engine.instruction import Instruction
+    from engine.program import Program
 
 SPARED = 5
 """Calls that a pull must share with its forward rule before they are looked at."""
@@ -38,9 +40,9 @@ def shared_slope(node: Node) -> str | None:
     return slope if names(tree) == {"y"} and pull == f"dy * ({slope})" and _is_exact(tree) else None
 
 
-def together(node: Node) -> tuple[str, int]:
-    """Values whose slopes are worked out together lie side by side."""
-    return shared_slope(node) or "", node.id
+def together(node: Node) -> str:
+    """Values whose slopes are worked out together lie side by side: the slope that they share."""
+    return shared_slope(node) or ""
 
 
 def constant_pulls(program: "Program") -> list[int]:
@@ -71,7 +73,8 @@ def fused(program: "Program") -> tuple[list[Call], list[Call]]:
     once = constant_pulls(program)
     kept = [instruction for instruction in program.instructions if instruction.index not in once]
     slopes = _slopes(program)
-    ahead = _gathered(program, [instruction.calls for instruction in kept if instruction.phase in ("forward", "loss")])
+    at_once = read_at_once(program)
+    ahead = _gathered(program, [tuple(at_once.get(each.node or 0, each.calls)) for each in kept if each.phase in ("forward", "loss")])
     laid = _laid_out(kept)
     back = [
         call

@@ -11,8 +11,8 @@ from engine.estimate import WORDS
 from engine.formula import math
 from engine.formula.calls import Array
 from engine.frame import fields
+from engine.instruction import Instruction
 from engine.plain import plain
-from engine.program import Instruction
 from engine.sentences import done, label, short, todo
 from engine.trace import name, right
 from engine.typesetting import assignment, op_formula, pull_formula

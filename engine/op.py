@@ -49,6 +49,8 @@ class Pull:
     slopes: SlopeRule | None = None
     within: str = ""
     """Where only a part of the input gets anything, that part as an index, such as `..., start:stop`; `dy` itself is what it gets."""
+    joins: bool = False
+    """Whether the rule is a sum over rows, so that several uses laid one after the other are one use with more rows."""
 
 
 @dataclass
@@ -76,11 +78,11 @@ class Op:
     mixes: bool = False
     """Whether an example's output reads other examples of the batch."""
 
-    def pull(self, name: str, formula: str, *, numpy: str = "", within: str = "") -> Callable[[Rule], Rule]:
+    def pull(self, name: str, formula: str, *, numpy: str = "", within: str = "", joins: bool = False) -> Callable[[Rule], Rule]:
         """Register the rule that follows as the pull-back to the input `name`."""
 
         def register(rule: Rule) -> Rule:
-            self.pulls[name] = Pull(formula, rule, numpy=numpy, within=within)
+            self.pulls[name] = Pull(formula, rule, numpy=numpy, within=within, joins=joins)
             return rule
 
         return register

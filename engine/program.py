@@ -4,8 +4,8 @@ Four phases: forward, loss, backward, update. An instruction names what it compu
 allocated once. A cotangent's first contribution writes and later ones add, in the reverse order of the tape, so nothing needs zeroing.
 """
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from engine.early import carried_late, parameters, stepped_early
 from engine.formula import Call
 from engine.formula.calls import Array
 from engine.fuse import fused, together
+from engine.instruction import Instruction, Phase, What
+from engine.joining import joined, rows_of_weights
 from engine.keeping import moves
 from engine.op import Lender, Pull, emit_forward, emit_pull, part_of
 from engine.sharing import Cotangents, arena_of_values, cotangents_of, is_same, part_read
@@ -25,32 +27,6 @@ from engine.update import Update
 if TYPE_CHECKING:
     from engine.bugs import Bug
     from engine.gradients import Gradient
-    from engine.step import Step
-
-Phase = Literal["forward", "loss", "backward", "update"]
-What = Literal["value", "cotangent", "gradient", "parameter"]
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """One entry of the program. `wrt` is the op's input that a pull goes to; `line` is the number of an update's line.
-
-    `first` is False for a pull whose result is added to what other pulls have already written;
-    a line of the update has a layer where a bug has that layer stepped before its turn;
-    `step` is what an instruction of an estimated gradient, or one that moves a running statistic, says of itself; `turn` counts the players' turns.
-    """
-
-    index: int
-    phase: Phase
-    layer: int | None
-    node: int | None
-    wrt: str | None
-    computes: tuple[tuple[int, What], ...]
-    calls: tuple[Call, ...]
-    line: int | None = None
-    first: bool = True
-    step: "Step | None" = None
-    turn: int = 0
 
 
 class Program:
@@ -97,7 +73,8 @@ class Program:
         self.constant = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
         for number, view in self.constant.views.items():
             view[...] = tape.constants[number]
-        self.values = arena_of_values(self, (node for node in sorted(used, key=together) if node.role == "value"), rooms)
+        self.beside = rows_of_weights(tape)
+        self.values = arena_of_values(self, (node for node in sorted(used, key=self._place) if node.role == "value"), rooms)
         self.estimator = gradient.estimator(self, tape.seed) if gradient and gradients else None
         placed = cotangents_of(self) if gradients and not self.estimator else Cotangents({})
         self.cotangents, self.tiled = placed.arena(self), placed.tiled
@@ -118,6 +95,10 @@ class Program:
         if made.role == "parameter":
             return self.parameters.views[made.name]
         return {"input": self.batch, "target": self.batch, "noise": self.noise, "constant": self.constant, "value": self.values}[made.role].views[node]
+
+    def _place(self, node: Node) -> tuple[str, tuple[int, int], int]:
+        """Where a value stands: with those whose slopes are worked out together, and with those that one weight reads."""
+        return together(node), self.beside.place(node.id), node.id
 
     def cotangent(self, node: int) -> Array | None:
         """The buffer of the gradient arriving at a node, or None where nobody needs one."""
@@ -148,7 +129,7 @@ class Program:
     def run(self, start: int = 0, stop: int | None = None) -> None:
         """Execute the instructions from `start` up to, and without, `stop`."""
         for instruction in self.instructions[start:stop]:
-            for function, arguments in instruction.calls:
+            for function, arguments in instruction.passing + instruction.calls:
                 function(*arguments)
 
     def arguments(self, node: Node) -> dict[str, Array]:
@@ -242,7 +223,7 @@ class Program:
             for place, (number, line, calls) in enumerate(update.instructions(self.lend, part, counted=counted, player=player))
         ]
 
-    def _contribution(self, into: Array) -> Array:
+    def contribution(self, into: Array) -> Array:
         """Where a further contribution is computed before it is added: one buffer for all of a shape."""
         return self._contributions.setdefault(into.shape, np.empty_like(into))
 
@@ -258,7 +239,7 @@ class Program:
     def _compile_backward(self, turn: Turn, *, adds: bool) -> None:
         """Emit a turn's pulls; with `adds`, a parameter's gradient is added to what its place holds already."""
         active = self.active(turn)
-        written = {turn.root}
+        written, start = {turn.root}, len(self.instructions)
         seed = self.cotangents.views[turn.root]
         seed[...] = 1
         for node in reversed(self.tape.nodes):
@@ -282,11 +263,12 @@ class Program:
                 elif rule.within and not first:
                     calls = [(np.add, (place, dy, place))]
                 else:
-                    target = into if first else self._contribution(into)
+                    target = into if first else self.contribution(into)
                     calls = emit_pull(rule, name, target, {**self.pulled(node, name), "dy": dy}, self.lend)
                     calls += [] if first else [(np.add, (into, target, into))]
                 written.add(source)
                 self._append("backward", node, calls, (source, what), wrt=name, first=first)
+        self.instructions[start:] = joined(self, start)
 
 
 def carry_over(old: Program, new: Program) -> None:

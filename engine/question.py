@@ -14,9 +14,10 @@ from engine.arena import Arena
 from engine.focus import Followed
 from engine.formula import evaluate, math
 from engine.graph import formula_of
+from engine.instruction import Instruction
 from engine.ladder import Ladder
 from engine.op import Index
-from engine.program import Instruction, Program
+from engine.program import Program
 from engine.rung import Asked, rung_of
 from engine.sentences import todo
 from engine.settings import locate

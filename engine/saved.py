@@ -23,7 +23,8 @@ from engine.snapshots import Snapshot
 from engine.spec import SessionSpec
 
 MAGIC = b"BPLS"
-VERSION = 1
+VERSION = 2
+"""Raised with what a file holds, and with where the numbers of a program stand."""
 HEAD = struct.Struct("<4sIQ")
 ALIGN = 8
 DTYPES = ("<f8", "<f4", "<i8", "<u8", "<i4", "|b1")
@@ -103,7 +104,8 @@ def _unpacked(saved: bytes) -> tuple[dict[str, Any], list[Array]]:
     if magic != MAGIC:
         raise Unreadable("it is not a saved session")
     if version != VERSION:
-        raise Unreadable(f"it is of format {version}, and this program reads format {VERSION}; it may have been written by a newer one")
+        other = "a newer one has written it" if version > VERSION else "an older one has written it, whose numbers stand in other places"
+        raise Unreadable(f"it is of format {version}, and this program reads format {VERSION}; {other}")
     start = _aligned(HEAD.size + length)
     try:
         header = json.loads(saved[HEAD.size : HEAD.size + length])

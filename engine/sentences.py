@@ -4,8 +4,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Protocol
 
 from engine import trace
+from engine.instruction import Instruction
 from engine.network import Network
-from engine.program import Instruction, Program
+from engine.program import Program
 from engine.symbols import Symbols
 from engine.tape import Node
 from engine.update import Update

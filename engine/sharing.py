@@ -68,8 +68,10 @@ class Cotangents:
         return node
 
     def arena(self, program: "Program") -> Arena[int]:
-        """The buffers."""
-        made = Arena({node: shape for node, shape in self.shapes.items() if node not in self.same and node not in self.within}, program.dtype)
+        """The buffers; side by side what arrives at the places at which one weight is read."""
+        group = {self.owner(node): weight for node, weight in program.beside.readers.items() if node in self.shapes}
+        own = sorted((node for node in self.shapes if node not in self.same and node not in self.within), key=lambda node: (group.get(node, -1), node))
+        made = Arena({node: self.shapes[node] for node in own}, program.dtype)
 
         def view(node: int) -> Array:
             if node not in made.views:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from engine.tape import Node, Tape
 
 if TYPE_CHECKING:
-    from engine.program import Instruction
+    from engine.instruction import Instruction
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 BETWEEN = {"add": "+", "subtract": "−", "multiply": "×", "divide": "÷"}

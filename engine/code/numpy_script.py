@@ -12,8 +12,8 @@ from engine.code.variables import variables
 from engine.errors import SpecError
 from engine.formula import source
 from engine.formula.calls import Array
+from engine.instruction import Instruction
 from engine.keeping import is_kept, parts
-from engine.program import Instruction
 from engine.rehearsal import Rehearsal, noise_name
 from engine.sentences import label, todo
 
@@ -101,6 +101,11 @@ class NumpyScript(Script):
             yield from self._instruction(instruction)
 
     def _instruction(self, instruction: Instruction) -> Iterator[str]:
+        if instruction.passing:  # a later line works it out at once
+            return
+        if instruction.joins:
+            yield from self._joined(instruction)
+            return
         node = self.tape.nodes[instruction.node or 0]
         assert node.op is not None
         values = {name: self.names[source] for name, source in node.arguments().items()}
@@ -122,6 +127,22 @@ class NumpyScript(Script):
         *before, last = source(rule, values, precision=self.precision, shapes=shapes, shape=shape).split("\n")
         yield from before
         yield _said(f"{target} = {last}" if instruction.first else f"{target} = {target} + ({last})", todo(self.told, instruction))
+
+    def _joined(self, instruction: Instruction) -> Iterator[str]:
+        """The whole gradient of a weight that is used again and again: a line for each stretch of uses."""
+        name, wrt = f"d{self.names[instruction.computes[0][0]]}", instruction.wrt or ""
+        for place, run in enumerate(instruction.joins):
+            node, rule = run[0], self.told.program.pull(run[0], wrt).numpy
+            values = {each: self._stack([self.names[reader.arguments()[each]] for reader in run]) for each in node.arguments()}
+            values |= {"dy": self._stack([f"d{self.names[reader.id]}" for reader in run])}
+            more = (len(run),) if len(run) > 1 else ()
+            shapes = {each: (*more, *self.tape.nodes[source].shape) for each, source in node.arguments().items()} | {"dy": (*more, *node.shape)}
+            line = source(rule, values, precision=self.precision, shapes=shapes, shape=self.tape.nodes[node.arguments()[wrt]].shape)
+            yield _said(f"{name} = {line}" if place == 0 else f"{name} = {name} + ({line})", f"all {len(run)} uses at once" if more else "one use")
+
+    def _stack(self, names: list[str]) -> str:
+        """Several values as one, with an axis for them in front."""
+        return names[0] if len(names) == 1 else f"np.stack([{', '.join(names)}])"
 
     def _step(self) -> Iterator[str]:
         told, spans = self.told, self.told.parameters.spans

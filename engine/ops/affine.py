@@ -31,12 +31,12 @@ def affine(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Arra
         yield np.add, (out, rows, out)
 
 
-@affine.pull("W", "x.T @ dy", numpy="rows(x).T @ rows(dy)")
+@affine.pull("W", "x.T @ dy", numpy="rows(x).T @ rows(dy)", joins=True)
 def _(dW: Array, dy: Array, x: Array) -> Calls:
     yield _rows(x).T.dot, (_rows(dy), dW)
 
 
-@affine.pull("b", "sum(dy, rows)", numpy="ones(len(rows(dy))) @ rows(dy)")
+@affine.pull("b", "sum(dy, rows)", numpy="ones(len(rows(dy))) @ rows(dy)", joins=True)
 def _(db: Array, dy: Array, ones: Callable[..., Array]) -> Calls:
     yield ones(_rows(dy).shape[0]).dot, (_rows(dy), db)
 

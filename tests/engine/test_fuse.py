@@ -54,4 +54,4 @@ def test_windows_are_laid_out_once() -> None:
     program = Session(make(layers=sequence)).program
     function, (index, *_) = next(call for call in program.calls if getattr(call[0], "__name__", "") == "take")
     batch = program.tape.nodes[0].shape[0]
-    assert function.__self__ is program.parameters.flat and index.size == batch * (6 + 2 + 2)
+    assert function.__self__ is program.parameters.flat and index.size == batch * (6 + 3 * 2 + 2)

@@ -119,6 +119,7 @@ def test_on_another_machine_only_what_was_kept_is_taken_over(monkeypatch: pytest
         (lambda good: good[:10], "cut short"),
         (lambda good: b"PK" + good[2:], "not a saved session"),
         (lambda good: HEAD.pack(b"BPLS", VERSION + 1, 2) + b"{}", "newer"),
+        (lambda good: HEAD.pack(b"BPLS", VERSION - 1, 2) + b"{}", "older"),
         (lambda good: good[:-4_000], "cut short"),
         (lambda good: good[:16] + b"\xff" + good[17:], "damaged"),
         (lambda good: good.replace(b'"<f8"', b'"|O8"', 1), "damaged"),
