@@ -217,6 +217,25 @@ test("the cells of a sequence are its time steps, each over its own part of the 
   close(cells[3].x + cells[3].width, places.columns[1].right);
 });
 
+test("what a recurrent layer does beside its time steps stands before and after them, apart from the layer that follows", () => {
+  const base = chain(2, 3, 1);
+  const nodes = [...[0, 1, 2].map((t) => ({ id: 100 + t, scope: `0.rnn/t=${t}` })), { id: 99, scope: "0.rnn" }, { id: 103, scope: "0.rnn" }, { id: 104, scope: "1.linear" }];
+  const on = [99, 100, 101, 102, 103, 104].map((node) => ({ phase: "forward", node, short: node === 104 ? "linear 1" : "RNN 0" }));
+  const back = [104, 104, ...Array.from({ length: 30 }, () => 103), 102, 101, 100, 99].map((node, at) => ({ phase: "backward", node, short: `∂${at}` }));
+  const instructions = [...on, ...back].map((one, index) => ({ index, layer: one.node === 104 ? 1 : 0, group: one.node === 104 ? "linear 1" : "RNN 0", op: "tanh", wrt: null, ...one }));
+  const columns = base.columns.map((column, index) => ({ ...column, ...(index === 1 ? { kind: "sequence", layers: [0], shape: [3], moments: SEQUENCE.moments } : index ? { layers: [1] } : {}) }));
+  const graph = /** @type {any} */ ({ ...base, nodes, columns, instructions });
+  const places = placeColumns(graph, 833, false);
+  const cells = layoutLoop(graph, places);
+  const at = (/** @type {number} */ index) => /** @type {import("../../static/js/layout/loop.js").Cell} */ (cells.find(({ members }) => members.includes(index)));
+  ok(at(0).x + at(0).width <= places.columns[1].left + 0.01 && at(4).x >= places.columns[1].right - 0.01);
+  deepEqual([0, 4, 5].map((index) => at(index).text), ["RNN 0", "RNN 0", "linear 1"]);
+  deepEqual([at(8).text, at(8).name, at(8).members.length], ["30 ops", "RNN 0", 30]);
+  ok(at(8).x + at(8).width <= at(6).x + 0.01 && at(6).x + at(6).width <= places.columns[2].left + 0.01);
+  ok(at(41).x + at(41).width <= places.columns[1].left + 0.01);
+  ok(cells.every(({ text }) => !/·|^\d+$/.test(text) || /^[123]$/.test(text)));
+});
+
 test("parts added one after the other each begin where the last one ended", () => {
   deepEqual(waterfall([2, -3, null, 0.5]), [{ from: 0, to: 2 }, { from: 2, to: -1 }, { from: -1, to: -1 }, { from: -1, to: -0.5 }]);
   for (const place of [0, 7, 23]) equal(placeOf(pair(place, 5), 5), place);

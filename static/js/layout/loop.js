@@ -37,7 +37,7 @@ export function layoutLoop(graph, places) {
   const groups = new Map();
   for (const one of instructions) {
     if (isUpdate(one) || isLoss(one)) continue;
-    const backward = one.phase !== "forward" && one.phase !== "loss";
+    const backward = rowOf(one) === "backward";
     const span = isEstimate(one) ? { left: columns[0].right, right: places.loss.left } : home(one);
     const key = `${backward ? "back" : "on"} ${isEstimate(one) ? "estimate" : span.left}`;
     if (!groups.has(key)) groups.set(key, { span, row: backward ? "backward" : "forward", members: [] });
@@ -61,11 +61,17 @@ function spans(graph, { columns, loss }) {
   const scopes = new Map(graph.nodes.map(({ id, scope }) => [id, scope]));
   const body = (/** @type {number} */ index) => ({ left: columns[index].left, right: columns[index].right });
   const before = (/** @type {number} */ index) => (index < columns.length ? { left: columns[index - 1].right, right: columns[index].left } : { left: columns[index - 1].right, right: loss.left });
+  /** What a recurrent layer does before its time steps on the way on, and after them on the way back. @type {Map<number, Span>} */
+  const ahead = new Map();
+  const stepping = stepped(graph);
   graph.columns.forEach(({ layers, kind, moments = [] }, index) => {
     const own = index === 0 ? before(1) : body(index);
     if (kind === "sequence") bySteps.set(layers[0], stepsOf(own, Math.max(...moments.map(({ t }) => t)) + 1));
     layers.forEach((layer, order) => {
-      if (kind === "sequence") byLayer.set(layer, before(index + 1));
+      if (kind === "sequence") {
+        byLayer.set(layer, before(index + 1));
+        ahead.set(layer, before(Math.max(1, index)));
+      }
       else byLayer.set(layer, index > 0 && order === 0 ? before(index) : own);
     });
   });
@@ -75,8 +81,25 @@ function spans(graph, { columns, loss }) {
   return (/** @type {Instruction} */ one) => {
     if (one.layer === null) return way;
     const t = /\/t=(\d+)/.exec(scopes.get(one.node ?? -1) ?? "")?.[1];
-    return (t && bySteps.get(one.layer)?.(Number(t))) || byLayer.get(one.layer) || way;
+    const row = rowOf(one);
+    const early = (one.index < (stepping.get(`${row} ${one.layer}`) ?? 0)) === (row === "forward");
+    return (t && bySteps.get(one.layer)?.(Number(t))) || (early && ahead.get(one.layer)) || byLayer.get(one.layer) || way;
   };
+}
+
+/** @param {Instruction} one @returns {Row} */
+const rowOf = ({ phase }) => (phase !== "forward" && phase !== "loss" ? "backward" : "forward");
+
+/** The first instruction of a time step, in each direction of each layer. @param {Graph} graph */
+function stepped({ instructions, nodes }) {
+  const timed = new Set(nodes.filter(({ scope }) => scope.includes("/t=")).map(({ id }) => id));
+  /** @type {Map<string, number>} */
+  const first = new Map();
+  for (const one of instructions) {
+    const key = `${rowOf(one)} ${one.layer}`;
+    if (timed.has(one.node ?? -1) && !first.has(key)) first.set(key, one.index);
+  }
+  return first;
 }
 
 /** Where each time step of a sequence has its cell; several share one where they would be too narrow. @param {Span} span @param {number} count */
@@ -100,7 +123,7 @@ function stepCell({ left, right, steps }, row, members, compact) {
 function forward({ left, right }, members, compact, apart) {
   const width = (right - left) / members.length;
   const same = members.length > 1 && members.every(({ short }) => short === members[0].short);
-  if (width < FOLD || same || (members.length > 1 && width < NAMELESS * 1.5 && !apart)) return [cell("forward", left, right, members, label(members, right - left, compact), members[0].group)];
+  if (width < FOLD || same || (members.length > 1 && width < NAMELESS * 1.5 && !apart)) return folded("forward", { left, right }, members, compact, (part, own) => forward(part, own, compact, apart));
   return members.map((one, index) => cell("forward", left + index * width, left + (index + 1) * width, [one], label([one], width, compact), apart ? `${one.group}, ${one.short}` : one.group));
 }
 
@@ -108,10 +131,28 @@ function forward({ left, right }, members, compact, apart) {
 function backward({ left, right }, members, compact) {
   const width = (right - left) / members.length;
   const same = members.length > 1 && members.every(({ short }) => short === members[0].short);
-  if (width < FOLD || same) return [cell("backward", left, right, members, label(members, right - left, compact), members[0].group)];
+  if (width < FOLD || same) return folded("backward", { left, right }, members, compact, (part, own) => backward(part, own, compact));
   return members.map((one, index) => {
     const at = left + (members.length - 1 - index) * width;
     return cell("backward", at, at + width, [one], width < NAMELESS || compact ? "" : label([one], width, compact), `${one.group}, ${one.short}`);
+  });
+}
+
+/**
+ * Operations that do not fit one by one: a cell for all, or where they are of several layers a part of the stretch for each.
+ * @param {Row} row @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact
+ * @param {(span: {left: number, right: number}, members: Instruction[]) => Cell[]} part
+ */
+function folded(row, { left, right }, members, compact, part) {
+  const groups = [...new Set(members.map(({ group }) => group))];
+  const width = (right - left) / groups.length;
+  if (groups.length === 1 || width < FOLD) {
+    const name = groups.length === 1 ? groups[0] : `${groups[0]} to ${groups[groups.length - 1]}`;
+    return [cell(row, left, right, members, label(members, right - left, compact), name)];
+  }
+  return groups.flatMap((group, index) => {
+    const at = left + (row === "forward" ? index : groups.length - 1 - index) * width;
+    return part({ left: at, right: at + width }, members.filter((one) => one.group === group));
   });
 }
 
@@ -119,11 +160,13 @@ function backward({ left, right }, members, compact) {
 function label(members, width, compact) {
   if (width < 13) return "";
   if (compact) return members[0].op === "affine" ? String(members[0].layer) : "";
-  if (width < NAMELESS) return members.length > 1 ? String(members.length) : "";
+  if (width < NAMELESS) return "";
   const { short, group, layer, phase } = members[0];
   const same = members.every((one) => one.short === short);
-  const text = same ? short : `${group} · ${members.length}`;
+  const count = `${members.length} ops`;
+  const text = same ? short : `${group}, ${count}`;
   if (text.length * 6.2 < width) return text;
+  if (!same && count.length * 6.2 < width) return count;
   return layer === null || phase === "backward" ? "" : String(layer);
 }
 
