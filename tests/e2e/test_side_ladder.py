@@ -25,11 +25,12 @@ def still(page: Page) -> Page:
 
 
 def edge(page: Page, source: str, target: str, share: float) -> tuple[float, float]:
-    """A place on the edge between two neurons, on the screen."""
+    """A place on the edge between two neurons, on the screen, as far as the curve goes: before the four letters of the target's name it has come down."""
     start, end = box_of(page, source), box_of(page, target)
     place = page.locator("#network").bounding_box()
     assert place
-    x0, x1 = start["x"] + start["w"], end["x"]
+    x0 = start["x"] + start["w"]
+    x1 = end["x"] - min(6 + 4 * 6, 0.35 * (end["x"] - x0))
     y0, y1 = start["y"] + start["h"] / 2, end["y"] + end["h"] / 2
     t = share
     x = 1.5 * t * (1 - t) ** 2 + 1.5 * t * t * (1 - t) + t**3

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.stage import READY, ask, link, pause, preset, ready, session, step
@@ -58,6 +59,47 @@ def test_colors_are_the_gradients(page: Page) -> None:
         row = [pixel(page, x, y) for x in range(start["x"] + start["w"] + 2, end["x"] - 2)]
         nearest = min(max(abs(a - b) for a, b in zip(color, wanted, strict=True)) for color in row)
         assert nearest <= 6, f"2.W[{unit},{unit}] = {value}"
+
+
+CROSSED = """() => {
+    const canvas = document.querySelector("#network canvas"), ratio = canvas.width / canvas.clientWidth, at = canvas.getBoundingClientRect();
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const names = [...document.querySelectorAll(".neuron:not([data-place^='0 ']) .neuron-name")];
+    const crossed = names.filter((name) => {
+        const range = document.createRange();
+        range.selectNodeContents(name);
+        const { x, y, width, height } = range.getBoundingClientRect();
+        const data = copy.getImageData((x - at.x) * ratio, (y - at.y + 2) * ratio, width * ratio, (height - 3) * ratio).data;
+        return data.some((part, index) => part !== data[index % 4]);
+    });
+    return [names.length, crossed.map((name) => name.textContent)];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "pinned", "names"),
+    [
+        ("two_moons", 1440, "0.W[1,3]", 9),
+        ("two_moons", 1024, "0.W[1,3]", 9),
+        ("digits_cnn", 1024, "7.W[40,4]", 13),
+        ("digit_rows", 1440, "1.W[3,9]", 11),
+        ("reversal", 1440, None, 4),
+    ],
+)
+def test_no_line_touches_a_name(open_page: Open, name: str, width: int, pinned: str | None, names: int) -> None:
+    """Nor do heat-maps, the halo of what is pinned, or biases; and no name runs into its neighbour's."""
+    page = open_page(width=width, height=900, path="/health")
+    page.goto(link(preset(page, name), paused=True, pinned=pinned and f"parameter:{pinned}"))
+    ready(page)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".cell[data-row=both][data-state=now]")).to_be_attached(timeout=READY)
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(200)
+    assert page.evaluate(CROSSED) == [names, []]
+    boxes = page.locator(".neuron[data-kind=block] .neuron-name").evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())")
+    for left, right in zip(boxes, boxes[1:], strict=False):
+        assert left["right"] < right["left"] or abs(left["y"] - right["y"]) > 14
 
 
 def power(text: str) -> float:

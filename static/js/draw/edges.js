@@ -21,7 +21,7 @@ export function createEdgeList(capacity) {
   return {
     count: 0,
     x0: new Float32Array(capacity), y0: new Float32Array(capacity),
-    x1: new Float32Array(capacity), y1: new Float32Array(capacity),
+    x1: new Float32Array(capacity), y1: new Float32Array(capacity), end: new Float32Array(capacity),
     t: new Float32Array(capacity), negative: new Uint8Array(capacity), mark: new Uint8Array(capacity),
     order: new Uint16Array(capacity), buckets: new Uint16Array(BUCKETS),
   };
@@ -32,8 +32,9 @@ export function createEdgeList(capacity) {
  * @param {EdgeList} list @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1
  * @param {number | null} value  null while unknown
  * @param {import("../scale/signed.js").Decades} decades
+ * @param {number} [end]  where it ends that has come down at x1
  */
-export function addEdge(list, x0, y0, x1, y1, value, decades) {
+export function addEdge(list, x0, y0, x1, y1, value, decades, end = x1) {
   const at = list.count;
   if (at >= list.t.length) return;
   const mark = value === null ? MARK.unknown : markOf(value, decades);
@@ -41,6 +42,7 @@ export function addEdge(list, x0, y0, x1, y1, value, decades) {
   list.y0[at] = y0;
   list.x1[at] = x1;
   list.y1[at] = y1;
+  list.end[at] = end;
   list.mark[at] = mark;
   list.t[at] = mark >= MARK.shown ? magnitude(/** @type {number} */ (value), decades) : 0;
   list.negative[at] = value !== null && value < 0 ? 1 : 0;
@@ -95,30 +97,31 @@ export function drawEdges(brush, list, ink, scale) {
   brush.lineCap = "butt";
 }
 
-/** The halo behind a pinned or hovered edge. @param {Brush} brush @param {number[]} ends  x0, y0, x1, y1 @param {string} color @param {number} width */
-export function drawHalo(brush, [x0, y0, x1, y1], color, width) {
+/** The halo behind a pinned or hovered edge. @param {Brush} brush @param {number[]} ends  x0, y0, x1, y1, and where it ends @param {string} color @param {number} width */
+export function drawHalo(brush, [x0, y0, x1, y1, end = x1], color, width) {
   brush.setLineDash([]);
   brush.strokeStyle = color;
   brush.lineWidth = width;
-  curve(brush, x0, y0, x1, y1);
+  curve(brush, x0, y0, x1, y1, end);
   brush.stroke();
 }
 
 /** @param {Brush} brush @param {EdgeList} list @param {number} at @param {string} color @param {number} width */
-function stroke(brush, { x0, y0, x1, y1 }, at, color, width) {
+function stroke(brush, { x0, y0, x1, y1, end }, at, color, width) {
   brush.strokeStyle = color;
   brush.lineWidth = width;
-  curve(brush, x0[at], y0[at], x1[at], y1[at]);
+  curve(brush, x0[at], y0[at], x1[at], y1[at], end[at]);
   brush.stroke();
 }
 
-/** @param {Brush} brush @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 */
-function curve(brush, x0, y0, x1, y1) {
+/** @param {Brush} brush @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {number} end */
+function curve(brush, x0, y0, x1, y1, end) {
   brush.beginPath();
   brush.moveTo(x0, y0);
-  if (y0 === y1) brush.lineTo(x1, y1);
+  if (y0 === y1) brush.lineTo(end, y1);
   else {
     const middle = (x0 + x1) / 2;
     brush.bezierCurveTo(middle, y0, middle, y1, x1, y1);
+    if (end !== x1) brush.lineTo(end, y1);
   }
 }

@@ -92,7 +92,7 @@ function gather(list, layout, scene, shown, dense) {
     const { numbers } = scene.links[index];
     const scale = numbers ? 2 ** numbers.exponent : 0;
     const add = (/** @type {number} */ at) =>
-      addEdge(list, link.x0, link.from[Math.floor(at / link.targets)], link.x1, link.to[at % link.targets], numbers ? numbers.data[at] * scale : null, scene.decades);
+      addEdge(list, link.x0, link.from[Math.floor(at / link.targets)], link.x1, link.to[at % link.targets], numbers ? numbers.data[at] * scale : null, scene.decades, link.end);
     const some = shown[index];
     if (some) some.forEach(add);
     else for (let at = 0; at < link.sources * link.targets; at += 1) add(at);
@@ -103,8 +103,8 @@ function gather(list, layout, scene, shown, dense) {
 function drawHalos(brush, layout, { haloed, arrivals, ink }) {
   const width = layout.places.compact ? 8 : 10;
   for (const { link, from, to } of haloed) {
-    const { x0, x1, from: sources, to: targets } = layout.links[link];
-    drawHalo(brush, [x0, sources[from], x1, targets[to]], ink.halo, width);
+    const { x0, x1, end, from: sources, to: targets } = layout.links[link];
+    drawHalo(brush, [x0, sources[from], x1, targets[to], end], ink.halo, width);
   }
   const { right, ys } = layout.columns[layout.columns.length - 1];
   for (const unit of arrivals) drawHalo(brush, [right, ys[unit], layout.loss.x - layout.loss.radius, layout.loss.y], ink.halo, width);

@@ -1,4 +1,4 @@
-/** The edge between two neurons: a cubic with horizontal ends. All edges of one link share their x, so a point on one is a point on all. */
+/** The edge between two neurons: a cubic with horizontal ends, and a straight last stretch beneath the target's name. All edges of one link share their x, so a point on one is a point on all. */
 
 /**
  * The curve parameter at which an edge from x0 to x1 stands at x.

@@ -119,7 +119,7 @@ function stepCell({ left, right, steps }, row, members, compact) {
   return cell(row, left, right, members, text, `${members[0].group}, time step ${first === last ? first : `${first} to ${last}`}`);
 }
 
-/** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact @param {boolean} apart  each is an operation of its own */
+/** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact @param {boolean} apart  each is an operation of its own @returns {Cell[]} */
 function forward({ left, right }, members, compact, apart) {
   const width = (right - left) / members.length;
   const same = members.length > 1 && members.every(({ short }) => short === members[0].short);
@@ -127,7 +127,7 @@ function forward({ left, right }, members, compact, apart) {
   return members.map((one, index) => cell("forward", left + index * width, left + (index + 1) * width, [one], label([one], width, compact), apart ? `${one.group}, ${one.short}` : one.group));
 }
 
-/** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact */
+/** @param {{left: number, right: number}} span @param {Instruction[]} members @param {boolean} compact @returns {Cell[]} */
 function backward({ left, right }, members, compact) {
   const width = (right - left) / members.length;
   const same = members.length > 1 && members.every(({ short }) => short === members[0].short);

@@ -6,13 +6,18 @@ import { MANY, placeColumns } from "./columns.js";
 /** @typedef {import("../types.js").Graph} Graph */
 /** @typedef {{column: number, unit: number, x: number, y: number, width: number, height: number}} Neuron */
 /** @typedef {{kind: "tiles" | "strip" | "image" | "block", x: number, left: number, right: number, top: number, height: number, units: number, ys: Float32Array, pictures?: import("./blocks.js").Picture[], label?: string}} ColumnBox */
-/** @typedef {{link: number, source: number, target: number, x0: number, x1: number, from: Float32Array, to: Float32Array, sources: number, targets: number, dense: boolean, box: {x: number, y: number, width: number, height: number} | null}} LinkBox */
+/** @typedef {{link: number, source: number, target: number, x0: number, x1: number, end: number, from: Float32Array, to: Float32Array, sources: number, targets: number, dense: boolean, box: {x: number, y: number, width: number, height: number} | null}} LinkBox */
 /** @typedef {{from: number, to: number, skip: boolean}} Joint  two neighbours whose numbers no edge joins one by one; with a second path around what lies between */
 /** @typedef {{joints: Joint[], places: import("./columns.js").Places, columns: ColumnBox[], neurons: Neuron[], links: LinkBox[], loss: {x: number, y: number, radius: number}, sockets: boolean, names: boolean, width: number, height: number, bottom: number}} NetworkLayout */
 
 /** A pair of layers with more edges than this becomes a heat-map. */
 export const DENSE = 600;
 const FOOT = 28;
+/** A letter of a name is so wide, and between a name and its neuron there is so much, px. */
+const LETTER = 6;
+const GAP = 6;
+/** No more of the way between two columns than this is kept free for names. */
+const KEPT = 0.35;
 
 /**
  * @param {Graph} graph
@@ -45,7 +50,7 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
     column.kind === "tiles"
       ? Array.from(column.ys, (y, unit) => ({ column: index, unit, x: column.x, y, width: wide, height: tall }))
       : []);
-  const links = graph.links.map((link, index) => linkBox(index, link, columns, compact));
+  const links = graph.links.map((link, index) => linkBox(index, link, columns, compact, names ? longest(graph.columns[link.to]) : 0));
   const last = columns[columns.length - 1];
   const loss = { x: places.loss.x, y: last.top + last.height / 2, radius: places.loss.right - places.loss.x };
   const linked = new Set(graph.links.map(({ to }) => to));
@@ -69,15 +74,19 @@ function stripColumn({ x, left, right, middle, bottom }, units) {
   return { kind: "strip", x, left, right, top, height, units, ys };
 }
 
-/** @returns {LinkBox} @param {number} index @param {import("../types.js").Link} link @param {ColumnBox[]} columns @param {boolean} compact */
-function linkBox(index, link, columns, compact) {
+/** Room for the longest name of a column's units, beside them. @param {{texts?: string[]}} column */
+const longest = ({ texts = [] }) => GAP + LETTER * Math.max(0, ...texts.map((text) => text.length));
+
+/** @returns {LinkBox} @param {number} index @param {import("../types.js").Link} link @param {ColumnBox[]} columns @param {boolean} compact @param {number} room  for the names of the target's neurons */
+function linkBox(index, link, columns, compact, room) {
   const from = columns[link.from];
   const to = columns[link.to];
   const dense = from.units * to.units > DENSE || from.units > MANY || to.units > MANY;
   const gap = to.left - from.right;
+  const lead = to.kind === "tiles" ? Math.min(room, gap * KEPT) : 0;
   const inset = Math.min(compact ? 8 : 32, gap * 0.2);
   const top = Math.min(from.top, to.top);
-  const end = Math.max(from.top + from.height, to.top + to.height);
-  const box = dense ? { x: from.right + inset, y: top, width: Math.max(4, gap - 2 * inset), height: end - top } : null;
-  return { link: index, source: link.from, target: link.to, x0: from.right, x1: to.left, from: from.ys, to: to.ys, sources: from.units, targets: to.units, dense, box };
+  const foot = Math.max(from.top + from.height, to.top + to.height);
+  const box = dense ? { x: from.right + inset, y: top, width: Math.max(4, gap - inset - Math.max(inset, lead)), height: foot - top } : null;
+  return { link: index, source: link.from, target: link.to, x0: from.right, x1: to.left - lead, end: to.left, from: from.ys, to: to.ys, sources: from.units, targets: to.units, dense, box };
 }

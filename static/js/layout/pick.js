@@ -32,7 +32,7 @@ export function pickTarget(graph, layout, shown, { x, y }, reach) {
   }
   const last = layout.columns[layout.columns.length - 1];
   const end = layout.loss.x - layout.loss.radius;
-  const into = { link: -1, source: 0, target: 0, x0: last.right, x1: end, from: last.ys, to: Float32Array.of(layout.loss.y), sources: last.units, targets: 1, dense: false, box: null };
+  const into = { link: -1, source: 0, target: 0, x0: last.right, x1: end, end, from: last.ys, to: Float32Array.of(layout.loss.y), sources: last.units, targets: 1, dense: false, box: null };
   const edge = pickEdge(into, x, y, reach);
   return edge && `cotangent:${graph.columns[graph.columns.length - 1].post}[${edge.from}]`;
 }

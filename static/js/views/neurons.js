@@ -12,6 +12,11 @@ import { arrivingAt, lit, valueKnown } from "./scene.js";
 
 /** The room in which the names of a block's pictures stand, px. */
 const BESIDE = 62;
+/** A neuron's name begins at least so far above the line that comes in, px. */
+const ABOVE = 20;
+/** A block's name takes so much, and each letter after it so much, px. */
+const NAMED = 20;
+const LETTER = 5.8;
 
 /** @typedef {{column: number, unit: number, button: HTMLButtonElement, value: HTMLElement, arriving: HTMLElement | null, many: number}} Neuron */
 
@@ -42,8 +47,9 @@ export function createNeurons(root, store, act) {
    * @returns {Neuron}
    */
   function make(graph, layout, column, unit, { x, y, width, height }, many) {
-    const { kind, label } = layout.columns[column];
-    const name = element("span", { class: "neuron-name" }, ...named(many ? graph.columns[column].text : graph.columns[column].texts[unit]), kind === "block" && !layout.places.compact ? ` ${titleOf(graph, column)}, ${label}` : null);
+    const { kind } = layout.columns[column];
+    const name = element("span", { class: "neuron-name" }, ...named(many ? graph.columns[column].text : graph.columns[column].texts[unit]), kind === "block" && !layout.places.compact ? titled(graph, layout, column) : null);
+    if (kind === "tiles") name.style.top = `${Math.min(-4, height / 2 - ABOVE)}px`;
     const value = element("span", { class: "socket value" });
     const arriving = column > 0 ? element("span", { class: "socket arriving" }) : null;
     const button = element("button", { type: "button", class: "neuron", "data-place": `${column} ${unit}`, "data-kind": kind === "block" ? "block" : many ? "many" : "tile" },
@@ -152,6 +158,14 @@ function labelsOf(graph, layout, column) {
     made.style.top = `${box.y - top + box.height / 2 - 8}px`;
     return made;
   });
+}
+
+/** What stands behind a block's name: its layer and its shape, or as much of that as there is room for. @param {import("../types.js").Graph} graph @param {import("../layout/network.js").NetworkLayout} layout @param {number} column */
+function titled(graph, layout, column) {
+  const { left, label } = layout.columns[column];
+  const after = layout.links.find(({ source }) => source === column)?.box?.x ?? layout.columns[column + 1]?.left ?? layout.loss.x - layout.loss.radius;
+  const title = titleOf(graph, column);
+  return [` ${title}, ${label}`, ` ${title}`, `, ${label}`].find((text) => NAMED + text.length * LETTER < after - left) ?? null;
 }
 
 /** The layer that a block is, as the program calls it. @param {import("../types.js").Graph} graph @param {number} column */
