@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.session import Session
     from engine.tape import Node
 
+NOT_YET = "Its gradient is not computed yet."
 GUESSED = "Its gradient is an estimate from forward passes in random directions: right on average, and far off each time."
 EXAMPLES = 128
 """Examples of a batch whose own gradients are listed one by one for the bars."""
@@ -64,7 +65,7 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
         "last_change": plain(change),
         "known": known,
         "gradient": None, "batch_gradient": None, "example": example,
-        "sentence": "Its gradient is not computed yet.", "ladder": [], "check": None, "examples": None, "batch": None, "estimate": None,
+        "sentence": NOT_YET, "batch_sentence": NOT_YET, "ladder": [], "check": None, "examples": None, "batch": None, "estimate": None,
     }  # fmt: skip
     if not started:
         return found
@@ -80,7 +81,9 @@ def _parameter(session: "Session", name: str, example: int | None) -> dict[str, 
     found["ladder"] = [] if estimate else Ladder(session, followed).down_to(node.id, index)
     if known:
         found["gradient"] = plain(gradient)
-        found["sentence"] = _says(session, gradient, _what(session, node, index))
+        what = _what(session, node, index)
+        found["sentence"] = _says(session, gradient, what)
+        found["batch_sentence"] = _says(session, float(session.gradients_arena.views[short][index]), what, _mean_loss(session))
         found["estimate"] = estimate.told(place_of(session, short, index), followed.row) if estimate else None
         found["check"] = check(session, name, followed.example)
     return found
@@ -101,8 +104,13 @@ def _what(session: "Session", node: "Node", index: tuple[int, ...]) -> str:
     return name_of(tape, node.id) if node.id in tape.names else "this bias" if len(index) == 1 else "this weight"
 
 
-def _says(session: "Session", gradient: float, what: str) -> str:
-    return GUESSED if estimated(session) else nudge(gradient, what, broken=session.computed_with.bug is not None)
+def _says(session: "Session", gradient: float, what: str, *loss: str) -> str:
+    return GUESSED if estimated(session) else nudge(gradient, what, *loss, broken=session.computed_with.bug is not None)
+
+
+def _mean_loss(session: "Session") -> str:
+    """What the batch's gradient is the gradient of."""
+    return "the batch's mean loss" + (" with its penalties" if session.computed_with.l1 or session.computed_with.l2 else "")
 
 
 def _ends(session: "Session", short: str, index: tuple[int, ...]) -> dict[str, str | None]:

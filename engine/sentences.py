@@ -135,19 +135,19 @@ def todo(session: Told, instruction: Instruction) -> str:
     return f"carry the gradient back through {where}, times its local slope"
 
 
-def nudge(gradient: float, what: str, *, broken: bool = False) -> str:
-    """What a gradient means for `what` it is the gradient of: how the loss of the followed example moves with it; or would, if no bug had made it."""
+def nudge(gradient: float, what: str, loss: str = "this example's loss", *, broken: bool = False) -> str:
+    """What a gradient means for `what` it is the gradient of: how a loss moves with it; or would, if no bug had made it."""
     if not isfinite(gradient):
         return "The gradient is not a finite number here."
     if gradient == 0 and broken:
         return "A program with this bug would say that its gradient is exactly zero."
     if gradient == 0:
-        return f"Its gradient is exactly zero: a small change of {what} does not move this example's loss."
+        return f"Its gradient is exactly zero: a small change of {what} does not move {loss}."
     step = f"{abs(gradient) * 0.01:.2g}"
     if "e" in step:
         mantissa, exponent = step.split("e")
         step = f"{mantissa} · 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
-    raised = f"aise {what} by 0.01 and this example's loss {'rises' if gradient > 0 else 'falls'} by about {step}"
+    raised = f"aise {what} by 0.01 and {loss} {'rises' if gradient > 0 else 'falls'} by about {step}"
     return f"A program with this bug would say: r{raised}. Whether that is so is checked below." if broken else f"R{raised}."
 
 

@@ -154,7 +154,10 @@ def test_the_batch_mean_is_a_sum_over_n(still: Page) -> None:
     block = still.locator("#inspector .batch-mean")
     expect(block).to_have_count(0)
     still.get_by_role("button", name="batch mean", exact=True).click()
-    found = ask(still, f"{session(still)}/explain?target=parameter:2.W[2,3]")["batch"]
+    explained = ask(still, f"{session(still)}/explain?target=parameter:2.W[2,3]")
+    found = explained["batch"]
+    expect(still.locator("#inspector .inspector-sentence")).to_have_text(explained["batch_sentence"])
+    expect(still.locator("#inspector .inspector-sentence")).to_contain_text("the batch's mean loss")
     expect(block.locator(".example")).to_have_count(6)
     numbers = [number(text.replace("\n", "")) for text in block.locator(".digits").all_inner_texts()]
     wanted = [*(row["gradient"] for row in found["rows"]), found["folded"]["sum"], found["sum"], found["sum"], found["count"], found["mean"]]

@@ -153,6 +153,17 @@ def test_the_mean_is_the_sum_over_n(changes: dict[str, Any], updates: int) -> No
             assert (found["penalty"] is not None) == (session.spec.l2 > 0 and name.endswith(".W"))
 
 
+@pytest.mark.parametrize(("changes", "loss"), [({}, "the batch's mean loss"), ({"l2": 0.2}, "the batch's mean loss with its penalties")], ids=str)
+def test_a_sentence_names_the_loss_that_its_gradient_is_of(changes: dict[str, Any], loss: str) -> None:
+    """Of the followed example, or of the batch; the figure is that gradient's."""
+    session = differentiated(make(**changes))
+    found = session.explain("parameter:0.W[0,0]")
+    for sentence, gradient, of in ((found["sentence"], found["gradient"], "this example's loss"), (found["batch_sentence"], found["batch_gradient"], loss)):
+        assert sentence.startswith(f"Raise this weight by 0.01 and {of} {'rises' if gradient > 0 else 'falls'} by about ")
+        assert sentence.endswith(f"{abs(gradient) * 0.01:.2g}.") or "10⁻" in sentence
+    assert trained(make(**changes), 0).explain("parameter:0.W[0,0]")["batch_sentence"] == "Its gradient is not computed yet."
+
+
 def test_the_mean_over_a_sums_gradients_is_its_bias_gradient() -> None:
     session = differentiated(make())
     pre = session.graph()["columns"][1]["pre"]

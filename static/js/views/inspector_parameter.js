@@ -23,7 +23,7 @@ export function parameterView(seen, found) {
       h("p", { class: "inspector-names" }, ...named(found.to ? (found.from ? `${found.from} → ${found.to}` : `of ${found.to}`) : ""), " ", h("span", { class: "api-name" }, found.name)),
       close(seen.commands)),
     facts(seen, found),
-    h("p", { class: "inspector-sentence" }, found.sentence, found.known ? null : [" ", onward(seen)]),
+    h("p", { class: "inspector-sentence" }, seen.scope === "batch" ? found.batch_sentence : found.sentence, found.known ? null : [" ", onward(seen)]),
     tabs(seen),
     ...(sectionView(seen, found) ?? chain(seen, found)),
   ];
