@@ -36,6 +36,21 @@ def test_nothing_moves_while_one_steps(open_page: Open, width: int, height: int)
         assert boxes() == before, page.locator("#status").inner_text()
 
 
+def test_all_of_the_opening_setup_is_seen_at_once(open_page: Open) -> None:
+    """At 1440 × 900 neither the page nor the card scrolls, and the schedule is among what is rarely set."""
+    page = open_page(reduced_motion="reduce")
+    ready(page)
+    expect(page.get_by_label("seed")).to_have_value("7")
+    for place in ("#setup-card", "html"):
+        assert page.locator(place).evaluate("one => one.scrollHeight <= one.clientHeight"), place
+    for place in (page.get_by_label("seed"), page.get_by_text("Break it")):
+        expect(place).to_be_in_viewport(ratio=1)
+    page.get_by_text("schedule and more").click()
+    page.get_by_label("schedule", exact=True).select_option("cosine")
+    expect(page.get_by_text("schedule and more")).to_have_count(0)
+    expect(page.get_by_label("rate η", exact=True)).to_have_value("cosine")
+
+
 def test_the_cursor_stands_on_the_axis(open_page: Open) -> None:
     """The thumb of the track is where the axis of the plots has this update."""
     page = paused(open_page)

@@ -20,13 +20,14 @@ export function learnSection(setup) {
   const optimizer = entryFor(catalog, "optimizers", spec.optimizer.kind);
   const loss = entryFor(catalog, "losses", spec.loss.kind);
   const rest = optimizer ? rows(setup, "optimizer", optimizer.schema, spec.optimizer, ["learning_rate"]) : [];
+  const speed = rate(setup, optimizer);
   const lossRest = loss ? rows(setup, "loss", loss.schema, spec.loss) : [];
   return h("fieldset", { class: "setup-part" },
     h("legend", {}, "Learn"),
     ...(hasLayers(spec) && spec.task.kind !== "gan" ? [part(setup, "loss", "loss", "losses", (entry) => lossUnfit(entry, aim)), ...lossRest] : []),
     part(setup, "optimizer", "optimiser", "optimizers"),
     ...rest,
-    ...rate(setup, optimizer),
+    ...speed.rows,
     batch(setup),
     ...clip(setup),
     penalties(setup),
@@ -34,7 +35,8 @@ export function learnSection(setup) {
     ...gradient(setup),
     row(setup, "seed", "seed", numberField(setup, "seed", top(setup, "seed"), spec.seed), "Where all random draws come from"),
     h("details", { class: "fold" },
-      h("summary", { class: "caption" }, "more"),
+      h("summary", { class: "caption" }, speed.schedule.length ? "schedule and more" : "more"),
+      ...speed.schedule,
       ...["dtype", "shuffle", "standardize"].flatMap((name) => general(setup, name))));
 }
 
@@ -55,21 +57,19 @@ function part({ catalog, spec, ...setup }, name, label, family, unfit) {
   return row({ catalog, ...setup }, name, label, componentSelect(name, entries, spec[name].kind, pick, [], unfit), present?.description);
 }
 
-/** @param {Setup} setup @param {import("./forms.js").Entry | null} optimizer */
+/** The learning rate; a schedule in its place is offered among what is rarely set. @param {Setup} setup @param {import("./forms.js").Entry | null} optimizer @returns {{rows: any[], schedule: any[]}} */
 function rate(setup, optimizer) {
   const field = optimizer && fieldsOf(optimizer.schema).find(({ name }) => name === "learning_rate");
-  if (!field) return [];
+  if (!field) return { rows: [], schedule: [] };
   const value = setup.spec.optimizer.learning_rate;
   const { shape } = field;
   const plain = shape.type === "union" ? shape.plain : /** @type {NumberShape} */ (shape);
   const scheduled = shape.type === "union" && typeof value === "object";
   const rows = scheduled || !plain ? [] : [row(setup, "optimizer.learning_rate", "rate η", slider(setup, "optimizer.learning_rate", plain, value, { ...RATES, label: "Learning rate" }), field.description)];
-  if (shape.type !== "union") return rows;
-  if (scheduled) return unionRows(setup, "optimizer.learning_rate", "rate η", shape, value, field.description);
+  if (shape.type !== "union") return { rows, schedule: [] };
+  if (scheduled) return { rows: unionRows(setup, "optimizer.learning_rate", "rate η", shape, value, field.description), schedule: [] };
   const instead = { ...setup, errors: {}, notes: {}, change: (/** @type {string} */ _, /** @type {any} */ schedule) => schedule && setup.change("optimizer.learning_rate", schedule) };
-  return [...rows, h("details", { class: "fold" },
-    h("summary", { class: "caption" }, "schedule"),
-    ...unionRows(instead, "schedule", "rate η", { ...shape, plain: null, nullable: true }, null))];
+  return { rows, schedule: unionRows(instead, "schedule", "schedule", { ...shape, plain: null, nullable: true }, null) };
 }
 
 /** @param {Setup} setup */
