@@ -147,6 +147,8 @@ class _Compiler:
     def _operand(self, node: ast.expr, out: Array, place: Array | None) -> Operand:
         if isinstance(node, (ast.Name, ast.Constant)):
             return self._leaf(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+            return self._leaf(ast.Constant(-node.operand.value))  # type: ignore[operator]  # the language knows numbers only
         same = ast.dump(node)
         if same in self.done:
             return self.done[same]

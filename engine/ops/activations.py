@@ -27,10 +27,12 @@ elu = elementwise(
 )  # fmt: skip
 gelu = elementwise(
     "gelu",
-    y="0.5 * x * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x**2)))",
-    dx="dy * (0.5 * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x**2)))"
-    " + 0.5 * x * (1 - tanh(0.7978845608028654 * (x + 0.044715 * x * x**2))**2) * (0.7978845608028654 * (1 + 0.134145 * x**2)))",
-    samples=SHAPES, doc="A smooth gate, x times the chance that a normal draw is below x, in its tanh form (Hendrycks and Gimpel 2016, arXiv:1606.08415).",
+    y="x / (1 + exp(x * (-1.5957691216057308 - 0.07135481627260025 * x**2)))",
+    dx="dy * (1 / (1 + exp(x * (-1.5957691216057308 - 0.07135481627260025 * x**2)))"
+    " + y * (1 - 1 / (1 + exp(x * (-1.5957691216057308 - 0.07135481627260025 * x**2)))) * (1.5957691216057308 + 0.21406444881780076 * x**2))",
+    samples=SHAPES,
+    doc="A smooth gate, x times the chance that a normal draw is below x, in its tanh form: ½ (1 + tanh u) is the sigmoid of 2 u, and u is"
+    " √(2 / π) (x + 0.044715 x³) (Hendrycks and Gimpel 2016, arXiv:1606.08415).",
 )  # fmt: skip
 silu = elementwise(
     "silu", y="x / (1 + exp(-x))", dx="dy * ((1 + x * (1 - 1 / (1 + exp(-x)))) / (1 + exp(-x)))", samples=SHAPES,

@@ -7,6 +7,9 @@ import numpy as np
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, op
 
+ACROSS_FROM = 8192
+"""Numbers from which on the largest of each row is found sooner in the transposed matrix, a row of it against the next, than in short rows."""
+
 
 @op(
     "exp(x) / sum(exp(x))",
@@ -18,7 +21,7 @@ def softmax(out: Array, x: Array, ones: Callable[..., Array], scratch: Callable[
     """A distribution over the units of each example, positive and summing to 1; the largest value is taken off first, so that nothing overflows."""
     x, out = x.reshape(-1, x.shape[-1]), out.reshape(-1, x.shape[-1])
     top, total = scratch((x.shape[0], 1)), scratch((x.shape[0], 1))
-    yield np.maximum.reduce, (x, 1, None, top, True)
+    yield from largest(x, top, scratch)
     yield np.subtract, (x, top, out)
     yield np.exp, (out, out)
     yield out.dot, (ones(x.shape[1], 1), total)
@@ -47,3 +50,13 @@ def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
 def _(example: int, values: Mapping[str, Array]) -> Array | None:
     y = values["y"][example]
     return y * (np.eye(y.size) - y[:, None]) if y.ndim == 1 else None
+
+
+def largest(x: Array, top: Array, scratch: Callable[..., Array]) -> Calls:
+    """Write the largest number of each row of (rows, units) into (rows, 1)."""
+    if x.size < ACROSS_FROM:
+        yield np.maximum.reduce, (x, 1, None, top, True)
+        return
+    across = scratch(x.T.shape)
+    yield np.copyto, (across, x.T)
+    yield np.maximum.reduce, (across, 0, None, top[:, 0])

@@ -253,12 +253,12 @@ def test_a_long_formula_works_piece_by_piece_to_the_same_bits() -> None:
     """Whether in one go or in pieces that stay near the processor, with a last piece of another size: the numbers are the same to the last bit."""
     text = OPS["gelu"].pulls["x"].formula
     rng = np.random.default_rng(3)
-    x, dy = rng.normal(size=(2, 5, 4001)) * 3
+    x, y, dy = rng.normal(size=(3, 5, 4001)) * 3
     whole, parts = np.empty_like(x), np.empty_like(x)
-    for function, arguments in compile_formula(text, whole, {"x": x, "dy": dy}, np.empty):
+    for function, arguments in compile_formula(text, whole, {"x": x, "y": y, "dy": dy}, np.empty):
         function(*arguments)
     for row in range(len(x)):
-        for function, arguments in compile_formula(text, parts[row], {"x": x[row], "dy": dy[row]}, np.empty):
+        for function, arguments in compile_formula(text, parts[row], {"x": x[row], "y": y[row], "dy": dy[row]}, np.empty):
             function(*arguments)
     assert whole.tobytes() == parts.tobytes()
 
