@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, Shape, op
-from engine.ops.windows import Columns, places
+from engine.ops.windows import Columns, Spread, places
 
 
 def _convolved(x: Shape, W: Shape, b: Shape, stride: int, padding: int, groups: int) -> Shape:
@@ -71,17 +71,21 @@ def _(db: Array, dy: Array) -> Calls:
 @conv2d.pull(
     "x",
     "dy, spread back over the windows by the filter W",
-    numpy="""columns = W.reshape(groups, len(W) // groups, -1).swapaxes(1, 2) @ dy.reshape(len(x), groups, dy.shape[1] // groups, -1)
-columns = columns.reshape(len(x), x.shape[1], *W.shape[2:], *dy.shape[2:])
+    numpy="""spaced = np.pad(dy, ((0, 0), (0, 0), (0, 0), (0, W.shape[3] - 1)))
+columns = W.reshape(groups, len(W) // groups, -1).swapaxes(1, 2) @ spaced.reshape(len(x), groups, dy.shape[1] // groups, -1)
+columns = columns.reshape(len(x), x.shape[1], *W.shape[2:], *spaced.shape[2:])
 wide = np.zeros((len(x), x.shape[1], x.shape[2] + 2 * padding, x.shape[3] + 2 * padding), x.dtype)
 ends = stride * (dy.shape[2] - 1) + 1, stride * (dy.shape[3] - 1) + 1
 for i, j in np.ndindex(*W.shape[2:]):
-    wide[:, :, i:i + ends[0]:stride, j:j + ends[1]:stride] += columns[:, :, i, j]
+    wide[:, :, i:i + ends[0]:stride, j:j + ends[1]:stride] += columns[:, :, i, j, :, :dy.shape[3]]
 wide[:, :, padding:padding + x.shape[2], padding:padding + x.shape[3]]""",
 )
 def _(dx: Array, dy: Array, W: Array, scratch: Callable[..., Array], stride: int, padding: int, groups: int) -> Calls:
-    windows = Columns(dx.shape, W.shape[2:], dy.shape[2:], stride, padding, scratch)
-    yield np.matmul, (_rows(W, groups).swapaxes(-1, -2), _split(dy, groups), _columns(windows, groups))
+    windows = Spread(dx.shape, W.shape[2:], dy.shape[2:], stride, padding, scratch)
+    spaced = scratch((*dy.shape[:3], windows.pitch))
+    yield spaced.fill, (0,)
+    yield np.copyto, (spaced[..., : dy.shape[3]], dy)
+    yield np.matmul, (_rows(W, groups).swapaxes(-1, -2), _split(spaced, groups), windows.grid.reshape(len(dx), groups, -1, prod(spaced.shape[2:])))
     yield from windows.add_up(dx)
 
 

@@ -44,12 +44,36 @@ class Columns:
         for offset in np.ndindex(*self.window):
             yield np.copyto, (self.grid[:, :, *offset], seen(source, offset, self.count, self.stride))
 
+
+class Spread:
+    """What goes back to all windows of a batch of images, in a borrowed buffer, to be added to the places that it came from.
+
+    `grid` is (batch, channels, window down, window across, places down, pitch): behind each row of places there are as many zeros as a row of the bordered
+    image is longer, so that where the window moves pixel by pixel all rows are one stretch, in the grid as in the image, and are added by one long loop.
+    """
+
+    def __init__(self, image: Shape, window: Shape, count: Shape, stride: int, padding: int, scratch: Callable[..., Array]) -> None:
+        """`image` is (batch, channels, height, width)."""
+        self.window, self.count, self.stride, self.padding = window, count, stride, padding
+        self.pitch = count[1] + window[1] - 1
+        self.grid = scratch((*image[:2], *window, count[0], self.pitch))
+        self.bordered = scratch((*image[:2], image[2] + 2 * padding, image[3] + 2 * padding)) if padding else None
+
     def add_up(self, dx: Array) -> Iterator[Call]:
         """Add each window of the grid to the place of the image that it came from."""
         into = dx if self.bordered is None else self.bordered
         yield into.fill, (0,)
         for offset in np.ndindex(*self.window):
-            part = seen(into, offset, self.count, self.stride)
-            yield np.add, (part, self.grid[:, :, *offset], part)
-        if self.inside is not None:
-            yield np.copyto, (dx, self.inside)
+            part, from_there = self._stretch(into, offset) if self.stride == 1 else self._places(into, offset)
+            yield np.add, (part, from_there, part)
+        if self.bordered is not None:
+            end = [self.padding + side for side in dx.shape[2:]]
+            yield np.copyto, (dx, self.bordered[:, :, self.padding : end[0], self.padding : end[1]])
+
+    def _stretch(self, into: Array, offset: Shape) -> tuple[Array, Array]:
+        start, length = offset[0] * self.pitch + offset[1], (self.count[0] - 1) * self.pitch + self.count[1]
+        rows = into.reshape(*into.shape[:2], -1)
+        return rows[:, :, start : start + length], self.grid[:, :, *offset].reshape(*into.shape[:2], -1)[:, :, :length]
+
+    def _places(self, into: Array, offset: Shape) -> tuple[Array, Array]:
+        return seen(into, offset, self.count, self.stride), self.grid[:, :, *offset][..., : self.count[1]]

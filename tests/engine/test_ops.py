@@ -11,6 +11,7 @@ from engine.formula import evaluate
 from engine.op import Lender, Op, Sample, emit_forward, emit_pull, part_of
 from engine.ops import OPS
 from engine.ops.sequence import stack
+from engine.ops.softmax import largest
 
 Arrays = dict[str, Any]
 EVERY = [*OPS.values(), stack(3)]
@@ -151,3 +152,12 @@ def test_a_probability_near_zero_has_the_slope_of_its_loss(name: str, p: float) 
         measured = (loss(p + h) - loss(p - h)) / (2 * h) if p else 0.0
     assert back == pytest.approx(-1 / p if p > 4e-44 else 0.0, rel=1e-14)
     assert back == pytest.approx(measured, rel=1e-5)
+
+
+def test_the_largest_of_many_short_rows_is_found_across_them() -> None:
+    x = np.random.default_rng(1).normal(size=(512, 32))
+    top = np.full((512, 1), np.nan)
+    calls = list(largest(x, top, Lender(x.dtype).scratch))
+    for function, arguments in calls:
+        function(*arguments)
+    assert len(calls) == 2 and np.array_equal(top, x.max(axis=1, keepdims=True))
