@@ -73,7 +73,11 @@ class Spread:
     def _stretch(self, into: Array, offset: Shape) -> tuple[Array, Array]:
         start, length = offset[0] * self.pitch + offset[1], (self.count[0] - 1) * self.pitch + self.count[1]
         rows = into.reshape(*into.shape[:2], -1)
-        return rows[:, :, start : start + length], self.grid[:, :, *offset].reshape(*into.shape[:2], -1)[:, :, :length]
+        return rows[:, :, start : start + length], self._from(offset).reshape(*into.shape[:2], -1)[:, :, :length]
 
     def _places(self, into: Array, offset: Shape) -> tuple[Array, Array]:
-        return seen(into, offset, self.count, self.stride), self.grid[:, :, *offset][..., : self.count[1]]
+        return seen(into, offset, self.count, self.stride), self._from(offset)[..., : self.count[1]]
+
+    def _from(self, offset: Shape) -> Array:
+        """What goes back to one pixel of the window: (batch, channels, places down, pitch)."""
+        return self.grid.transpose(2, 3, 0, 1, 4, 5)[offset]
