@@ -80,4 +80,5 @@ class Spread:
 
     def _from(self, offset: Shape) -> Array:
         """What goes back to one pixel of the window: (batch, channels, places down, pitch)."""
-        return self.grid.transpose(2, 3, 0, 1, 4, 5)[offset]
+        part: Array = self.grid.transpose(2, 3, 0, 1, 4, 5)[offset]
+        return part
