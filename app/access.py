@@ -1,6 +1,5 @@
 """Who may see which session: its owner's cookie or its own token; everyone else is told that there is none."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -56,16 +55,21 @@ def guest_of(connection: HTTPConnection) -> Guest | None:
 
 
 def visitor_of(connection: HTTPConnection) -> str | None:
-    """The visitor's secret that came: a learner's by the name, everybody else's by the cookie."""
+    """The visitor's secret that came: a learner's by the name, everybody else's by the cookie; what is none of ours is none."""
     guest = guest_of(connection)
-    return guest.visitor if guest and guest.visitor else connection.cookies.get(COOKIE)
+    found = guest.visitor if guest and guest.visitor else connection.cookies.get(COOKIE)
+    return found if found and 20 <= len(found) <= 64 else None
+
+
+def token_of(connection: HTTPConnection) -> str | None:
+    """The token that came; a word that was said at the door is none."""
+    guest = guest_of(connection)
+    return None if guest and guest.by_word else bearer_of(connection)
 
 
 async def find(connection: HTTPConnection, session_id: str) -> Live:
-    """The session that these credentials open; 404 for every other. A word that was said at the door is no token."""
-    guest = guest_of(connection)
-    bearer = None if guest and guest.by_word else bearer_of(connection)
-    live = await store_of(connection).open(session_id, visitor_of(connection), bearer)
+    """The session that these credentials open; 404 for every other."""
+    live = await store_of(connection).open(session_id, visitor_of(connection), token_of(connection))
     if live is None:
         raise Problem(404, GONE)
     return live
@@ -81,10 +85,9 @@ def visitor(request: Request, response: Response) -> str:
 
     Coming by a link from another site is not one, so the cookie comes along there; what changes anything, the guard holds to its origin.
     """
-    found = visitor_of(request)
-    if found and 20 <= len(found) <= 64:
+    if found := visitor_of(request):
         return found
-    made = secrets.token_urlsafe(24)
+    made: str = request.app.state.share.visitor()
     remember(request, response, COOKIE, made)
     return made
 

@@ -3,6 +3,7 @@
 import argparse
 import ipaddress
 import os
+import secrets
 import socket
 import sys
 import threading
@@ -11,9 +12,14 @@ import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.roster import draw
 from app.settings import PROFILES, Limits, Settings, class_word, data_chosen, data_folder, roster
+
+if TYPE_CHECKING:
+    from app.server import Server
+    from app.shares.front import Front
 
 ANYWHERE = ("0.0.0.0", "::", "")
 COMMANDS = "start the server (the default), ask a running one whether it is ready, or draw the words of a roster"
@@ -75,6 +81,12 @@ def parser() -> argparse.ArgumentParser:
         default=os.environ.get("BACKPROP_LAB_PROCESSES"),
         help="processes for the laboratory (default: one a core, at most 4)",
     )
+    parser.add_argument(
+        "--workers",
+        type=_count,
+        default=os.environ.get("BACKPROP_LAB_WORKERS", "1"),
+        help="processes that serve, each a share of the visitors, from four cores on (default 1; BACKPROP_LAB_WORKERS); sessions are kept when it changes",
+    )
     parser.add_argument("--dask", metavar="ADDRESS", default=os.environ.get("BACKPROP_LAB_DASK"), help="run them on a Dask cluster: its scheduler's address")
     parser.add_argument(
         "--profile",
@@ -89,6 +101,8 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         if options.log not in (None, "", "json", "text"):
             raise ValueError(f"BACKPROP_LAB_LOG takes json or text, and {options.log[:20]!r} came.")
+        if options.workers > 1 and not hasattr(socket, "send_fds"):
+            raise ValueError("This system cannot hand a connection from process to process, so --workers is not for it; start one process.")
         word = class_word(options.class_token, options.class_token_file)
         learners = roster(options.roster, word)
         if not word and not learners and not _loopback(options.host):
@@ -105,30 +119,50 @@ def _serve(options: argparse.Namespace) -> int:
     except OSError as error:
         reason = f"Port {options.port} on {options.host} cannot be used ({error.strerror})."
         return _fail(f"{reason} Is another Backprop Lab running? Choose another port with --port, or --port 0 for a free one.")
-    from app.ledger import Ledger
-    from app.main import create_app
     from app.records import recording
     from app.schema import Unusable
-    from app.server import Server
 
     folder = data_folder(options.data)
-    ledger = None
+    port = listening.getsockname()[1]
+    laboratory = {"processes": options.processes} if options.processes else {}
+    reach = {"open": options.open or bool(word or learners), "metrics": options.metrics, "class_word": word, "roster": learners, "log": options.log or None}
+    settings = Settings(options.host, port, limits, dask=options.dask or None, workers=options.workers, **reach, **laboratory)
     try:
-        ledger = Ledger(folder, limits.kept) if folder else None
+        server = _server(settings, folder)
     except Unusable as error:
         if data_chosen(options.data):
             return _fail(str(error))
         print(f"{error} This server keeps sessions in memory only.", file=sys.stderr)
         folder = None
-    port = listening.getsockname()[1]
-    workers = {"processes": options.processes} if options.processes else {}
-    reach = {"open": options.open or bool(word or learners), "metrics": options.metrics, "class_word": word, "roster": learners, "log": options.log or None}
-    settings = Settings(options.host, port, limits, dask=options.dask or None, **reach, **workers)
-    server = Server(create_app(settings, ledger))
+        server = _server(settings, folder)
     threading.Thread(target=_announce, args=(server, settings, folder, not options.no_browser), daemon=True).start()
     with recording(settings.log):
         server.run(sockets=[listening])
-    return 0 if server.started else 1
+    return server.code
+
+
+def _server(settings: Settings, folder: Path | None) -> "Server | Front":
+    """The process that serves, or the parent of several; raises Unusable where sessions cannot be kept in the folder."""
+    from app.lock import locked
+    from app.shares.files import divided, share_out
+
+    lock = locked(folder) if folder else None
+    try:
+        several = settings.workers > 1
+        key, astray = share_out(folder, settings.workers) if folder and (several or divided(folder)) else (secrets.token_bytes(32), {})
+        if several:
+            from app.shares.front import Front
+
+            return Front(settings, key, folder, lock, astray)
+        from app.ledger import Ledger
+        from app.main import create_app
+        from app.server import Server
+
+        return Server(create_app(settings, Ledger(folder, settings.limits.kept, lock=lock) if folder else None))
+    except BaseException:
+        if lock:
+            lock.close()
+        raise
 
 
 def _announce(server: object, settings: Settings, folder: Path | None, browse: bool) -> None:
@@ -188,7 +222,7 @@ def _port(text: str) -> int:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 64:
-        raise argparse.ArgumentTypeError(f"the laboratory takes 1 to 64 processes, and {text[:20]!r} came")
+        raise argparse.ArgumentTypeError(f"1 to 64 processes can be had, and {text[:20]!r} came")
     return int(text)
 
 

@@ -70,6 +70,13 @@ class Door:
             self._expect(settings.class_word, b"class\0")
         self._guesses = Guesses(settings.limits.guesses)
 
+    def guest(self, connection: HTTPConnection) -> Guest | None:
+        """Who comes, by the cookie or the word; whether that one is let in is not said here, and nothing is noted."""
+        if inside := self._inside(connection.cookies):
+            return inside
+        found = self._by_word.get(self._seal(_digest(_as_sent(bearer_of(connection) or ""))))
+        return replace(found, by_word=True) if found else None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)

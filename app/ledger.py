@@ -1,4 +1,4 @@
-"""Sessions on disk: the spec, the last saved state, and every order since. One SQLite file, no other process's at the same time.
+"""Sessions on disk: the spec, the last saved state, and every order since. One SQLite file for each process that serves.
 
 An order is one row, committed by the compute thread before it is done (12 µs). A state is written by the ledger's own thread, in pieces of 256 KB, each a
 transaction, so that no order waits for long; only when all of it is there does it take the place of the one before, and of the orders that it holds already.
@@ -7,7 +7,6 @@ transaction, so that no order waits for long; only when all of it is there does 
 import json
 import os
 import sqlite3
-import sys
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +16,8 @@ from pathlib import Path
 from time import time
 from typing import IO, Any, TypeVar
 
-from app.schema import Unusable, prepare
+from app.lock import locked
+from app.schema import prepare
 
 FILE = "sessions.sqlite3"
 PIECE = 256 * 1024
@@ -26,6 +26,11 @@ SPARE = 0.9
 WAIT = 5.0
 """Seconds that one thread waits for the other's transaction."""
 Answer = TypeVar("Answer")
+
+
+def file_of(worker: int) -> str:
+    """The name of a worker's file; the first has the server's, with the key in it."""
+    return f"sessions-{worker + 1}.sqlite3" if worker else FILE
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,10 @@ class Damaged(Exception):
 class Ledger:
     """The file. `note` is called on the compute thread; everything else runs on the ledger's own thread and is awaited."""
 
-    def __init__(self, folder: Path, most: int) -> None:
-        """Open or make the file in a folder; raises Unusable with a sentence. It may grow to about `most` bytes."""
-        self.path = folder / FILE
-        self._lock = _locked(folder)
+    def __init__(self, folder: Path, most: int, worker: int = 0, lock: IO[bytes] | None = None) -> None:
+        """Open or make a worker's file in a folder, which is locked unless that was done; raises Unusable. It may grow to about `most` bytes."""
+        self.path = folder / file_of(worker)
+        self._lock = lock or locked(folder)
         try:
             prepare(self.path)
             os.chmod(self.path, 0o600)
@@ -249,27 +254,3 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
-
-
-def _locked(folder: Path) -> IO[bytes]:
-    """A lock that the system takes off when this process ends, however it ends; raises Unusable."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = open(folder / "sessions.lock", "ab")  # noqa: SIM115 - held until the ledger is closed
-    except OSError as error:
-        way = "Choose another directory with --data; --data none keeps sessions in memory only."
-        raise Unusable(f"Sessions cannot be kept in {folder}: it cannot be written ({error.strerror}). {way}") from error
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
-        way = "Stop it, give this one another directory with --data, or keep nothing with --data none."
-        raise Unusable(f"Another Backprop Lab keeps its sessions in {folder}. {way}") from error
-    return lock

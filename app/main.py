@@ -44,6 +44,8 @@ from app.routes import (
 )
 from app.scheduler import Scheduler
 from app.settings import Settings
+from app.shares.moving import Misdirected
+from app.shares.part import Part
 from app.store import Store
 from app.stream import router as stream
 from app.strict import nothing_unknown
@@ -66,7 +68,10 @@ class Lab(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Everything of the framework, inside the door of a class that has one, inside the guard, whose answers are logged where that is wanted."""
         settings, inner = self.state.settings, super().build_middleware_stack()
-        guarded = Guard(Door(inner, settings, self.state.key) if settings.door else inner, settings)
+        if self.state.share.count > 1:
+            inner = Misdirected(inner, self.state.share)
+        self.state.door = Door(inner, settings, self.state.key) if settings.door else None
+        guarded = Guard(self.state.door or inner, settings)
         return Recorder(guarded) if settings.log else guarded
 
     def openapi(self) -> dict[str, Any]:
@@ -76,8 +81,11 @@ class Lab(FastAPI):
         return self.openapi_schema
 
 
-def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -> FastAPI:
-    """The guarded application for these settings; it keeps its sessions in the ledger, or without one in memory only, and lets it go at its end."""
+def create_app(settings: Settings | None = None, ledger: Ledger | None = None, part: Part | None = None) -> FastAPI:
+    """The guarded application for these settings; it keeps its sessions in the ledger, or without one in memory only, and lets it go at its end.
+
+    With a part, it is one of several workers.
+    """
     app = Lab(
         title="Backprop Lab",
         version="0.1.0",
@@ -91,7 +99,8 @@ def create_app(settings: Settings | None = None, ledger: Ledger | None = None) -
     )
     app.state.settings = settings or Settings()
     app.state.ledger = ledger
-    app.state.key = ledger.key if ledger else secrets.token_bytes(32)
+    part = part or Part(ledger.key if ledger else secrets.token_bytes(32))
+    app.state.key, app.state.share, app.state.siblings = part.key, part.share, part.siblings
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[] if router is stream else [Depends(nothing_unknown)])
@@ -104,7 +113,7 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH)
     app.state.metrics = Metrics()
     app.state.scheduler = Scheduler(app.state.metrics)
-    store = app.state.store = Store(app.state.settings.limits, app.state.scheduler, app.state.key, app.state.ledger)
+    store = app.state.store = Store(app.state.settings.limits, app.state.scheduler, app.state.key, app.state.ledger, app.state.share)
     app.state.laboratory = Laboratory(app.state.settings)
     app.state.metrics.watch(lambda: health.levels(app))
     chores = [asyncio.create_task(each) for each in (store.resume(), _sweep(store), asyncio.to_thread(assets.prepare))]

@@ -33,6 +33,11 @@ class Server(uvicorn.Server):
         )
         logging.getLogger("uvicorn.error").addFilter(_is_fault)
 
+    @property
+    def code(self) -> int:
+        """The exit code of the process, at its end."""
+        return 0 if self.started else 1
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the sessions, so that every stream ends, then the server."""
         self.app.state.store.close()

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from app.roster import LONGEST, SHORTEST, Learner, proper, read
@@ -10,7 +10,7 @@ from app.roster import LONGEST, SHORTEST, Learner, proper, read
 
 @dataclass(frozen=True)
 class Limits:
-    """What one server allows. Shown at /api/limits; each is overridden by the variable BACKPROP_LAB_<NAME>."""
+    """What one server allows. Shown at /api/limits; each is overridden by the variable BACKPROP_LAB_<NAME>. What is `shared` is the whole server's."""
 
     layers: int = field(default=64, metadata={"says": "layers in a network"})
     units: int = field(default=1024, metadata={"says": "units in a layer"})
@@ -38,9 +38,11 @@ class Limits:
     spec: int = field(default=6_000_000, metadata={"says": "bytes in the description of a session, its table included"})
     table: int = field(default=2_000_000, metadata={"says": "bytes in an uploaded table"})
     body_seconds: int = field(default=10, metadata={"says": "seconds in which a request's body must arrive"})
-    sessions: int = field(default=300, metadata={"says": "sessions on the server"})
+    sessions: int = field(default=300, metadata={"says": "sessions on the server", "shared": True})
     sessions_per_visitor: int = field(default=30, metadata={"says": "sessions of one visitor; the oldest idle one makes room"})
-    numbers_in_all: int = field(default=20_000_000, metadata={"says": "numbers in all sessions of the server: parameters, examples, and what a batch makes"})
+    numbers_in_all: int = field(
+        default=20_000_000, metadata={"says": "numbers in all sessions of the server: parameters, examples, and what a batch makes", "shared": True}
+    )
     streams: int = field(default=16, metadata={"says": "streams and event listeners of one session"})
     waiting: int = field(default=64, metadata={"says": "requests that wait for one session"})
     idle_minutes: int = field(
@@ -48,21 +50,35 @@ class Limits:
         metadata={"says": "minutes after which a session that nobody uses leaves memory; where sessions are kept, it comes back when it is asked for"},
     )
     kept_hours: int = field(default=24, metadata={"says": "hours for which a session that nobody uses is kept on disk"})
-    kept: int = field(default=2 * 2**30, metadata={"says": "bytes of sessions kept on disk; the one out of memory that was not used for longest makes room"})
+    kept: int = field(
+        default=2 * 2**30, metadata={"says": "bytes of sessions kept on disk; the one out of memory that was not used for longest makes room", "shared": True}
+    )
     unheard_seconds: int = field(default=60, metadata={"says": "seconds for which a run goes on without a listener"})
     trial_updates: int = field(default=1000, metadata={"says": "updates in a trial of the laboratory"})
     treatments: int = field(default=12, metadata={"says": "trials in one call of the laboratory"})
-    trials: int = field(default=64, metadata={"says": "trials of all visitors that the laboratory has under way or waiting"})
+    trials: int = field(default=64, metadata={"says": "trials of all visitors that the laboratory has under way or waiting", "shared": True})
     cells: int = field(default=500, metadata={"says": "cells in a sweep"})
     sweeps: int = field(default=4, metadata={"says": "sweeps kept for one visitor; the oldest that is over makes room"})
     earlier: int = field(default=64, metadata={"says": "earlier answers sent with a prediction"})
-    guesses: int = field(default=30, metadata={"says": "wrong words of a class, or of a roster, from one address in a minute"})
+    guesses: int = field(default=30, metadata={"says": "wrong words of a class, or of a roster, from one address in a minute", "shared": True})
     message: int = field(default=65_536, metadata={"says": "bytes in a WebSocket message"})
 
-    def json(self) -> list[dict[str, object]]:
-        """Name, number and sentence of each."""
-        numbers = asdict(self)
-        return [{"name": each.name, "limit": numbers[each.name], "says": f"at most {numbers[each.name]:,} {each.metadata['says']}"} for each in fields(self)]
+    def json(self, workers: int = 1) -> list[dict[str, object]]:
+        """Name, number and sentence of each, of a server with so many workers."""
+        part = f", in each of {workers} workers" if workers > 1 else ""
+        return [
+            {
+                "name": each.name,
+                "limit": (limit := getattr(self, each.name)),
+                "says": f"at most {limit:,} {each.metadata['says']}{part if 'shared' in each.metadata else ''}",
+            }
+            for each in fields(self)
+        ]
+
+    def shared(self, count: int) -> "Limits":
+        """One worker's limits: of what is bounded for the whole server, its part; but as many trials as one call may have."""
+        parts = {each.name: -(-getattr(self, each.name) // count) for each in fields(self) if "shared" in each.metadata}
+        return replace(self, **{**parts, "trials": max(parts["trials"], self.treatments)})
 
     @classmethod
     def from_environment(cls, profile: str = "local") -> "Limits":
@@ -103,6 +119,11 @@ class Settings:
     class_word: str | None = field(default=None, repr=False)
     roster: tuple[Learner, ...] = field(default=(), repr=False)
     log: str | None = None
+    workers: int = 1
+
+    def shared(self) -> "Settings":
+        """The settings of one of its workers."""
+        return replace(self, limits=self.limits.shared(self.workers), processes=max(1, self.processes // self.workers))
 
     @property
     def door(self) -> bool:

@@ -1,7 +1,6 @@
 """The sessions of this server: bounded in memory, put away when idle, brought back when asked for, and visible to their owner only."""
 
 import asyncio
-import secrets
 from collections.abc import Iterable
 from dataclasses import asdict
 from time import monotonic, time
@@ -15,6 +14,7 @@ from app.live import Live
 from app.problems import Problem
 from app.scheduler import Scheduler, in_slices
 from app.settings import Limits
+from app.shares import WHOLE, Share
 from engine import Rooms, Session, SessionSpec
 
 SPARE = 60.0
@@ -24,8 +24,9 @@ SPARE = 60.0
 class Store:
     """Sessions in memory, and those that are kept on disk where there is a ledger. All of it on the event loop."""
 
-    def __init__(self, limits: Limits, scheduler: Scheduler, key: bytes, ledger: Ledger | None = None) -> None:
+    def __init__(self, limits: Limits, scheduler: Scheduler, key: bytes, ledger: Ledger | None = None, share: Share = WHOLE) -> None:
         self.limits = limits
+        self._share = share
         self._scheduler = scheduler
         self._ledger = ledger
         self._key = key
@@ -59,7 +60,7 @@ class Store:
         await self.room(owner)
         session = await asyncio.wrap_future(self._scheduler.submit(lambda: Session(spec, asdict(self.limits), self._rooms)))
         await self.room(owner, session.number_count)
-        id_, book = secrets.token_urlsafe(16), Book()
+        id_, book = self._share.session(), Book()
         if self._ledger:
             await asyncio.wrap_future(self._ledger.make_room(self._held()))
             book = await Book.begin(self._ledger, session, spec, id_, owner)

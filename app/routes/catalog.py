@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from app.access import Bounds
 from engine import catalog, presets
@@ -24,9 +24,9 @@ async def ready_made() -> dict[str, Any]:
 
 
 @router.get("/limits")
-async def limits(bounds: Bounds) -> dict[str, Any]:
+async def limits(request: Request, bounds: Bounds) -> dict[str, Any]:
     """Every limit of this server, with its number and a sentence."""
-    return {"limits": bounds.json()}
+    return {"limits": bounds.json(request.app.state.settings.workers)}
 
 
 @cache

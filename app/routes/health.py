@@ -8,6 +8,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.metrics import Metrics
 from app.problems import Problem
+from app.shares.measures import together
+from app.shares.siblings import Siblings
 
 router = APIRouter(tags=["server"])
 NEAR = ("127.0.0.1", "::1", "testclient")
@@ -15,8 +17,8 @@ NEAR = ("127.0.0.1", "::1", "testclient")
 
 @router.get("/health")
 async def health(request: Request, response: Response) -> dict[str, str | bool]:
-    """200 when the server is ready; 503 where it lives and its compute thread does not."""
-    ready = request.app.state.scheduler.alive
+    """200 when the server is ready; 503 where it lives and a compute thread, or a worker, does not."""
+    ready = request.app.state.scheduler.alive and await request.app.state.siblings.ready()
     response.status_code = 200 if ready else 503
     return {"status": "ready" if ready else "not ready", "live": True, "ready": ready}
 
@@ -27,7 +29,9 @@ async def metrics(request: Request) -> Response:
     if not request.app.state.settings.metrics and not (request.client and request.client.host in NEAR):
         raise Problem(404, "There is nothing at this address.")
     found: Metrics = request.app.state.metrics
-    return Response(found.text(), media_type=CONTENT_TYPE_LATEST)
+    siblings: Siblings = request.app.state.siblings
+    text = together({request.app.state.share.number: found.text().decode(), **await siblings.measures()}) if siblings.numbers else found.text()
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
 def levels(app: FastAPI) -> Iterable[tuple[str, str, float]]:
