@@ -25,6 +25,7 @@ import numpy as np
 from app.keeping import bring_back
 from app.ledger import Ledger
 from app.settings import Limits
+from app.shares import Share
 from benchmarks.learner import Learner, Tally
 
 READY = "Backprop Lab is ready at "
@@ -33,16 +34,17 @@ READY = "Backprop Lab is ready at "
 class Server:
     """The server's process, on one port, killed and started again on the same folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.folder = folder
+        self.workers = workers
         self.up = threading.Event()
         self.start()
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
-        command = [sys.executable, "-m", "app", "--no-browser", "--port", str(self.port), "--data", str(self.folder)]
+        command = [sys.executable, "-m", "app", "--no-browser", "--port", str(self.port), "--data", str(self.folder), "--workers", str(self.workers)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout and self.process.stdout.readline().startswith(READY)
         self.up.set()
@@ -50,15 +52,22 @@ class Server:
     def end(self, how: signal.Signals) -> None:
         """End it, and wait until it is gone."""
         self.up.clear()
-        self.process.send_signal(how)
+        several = processes(self.process.pid) if self.workers > 1 else []
+        for each in (self.process.pid, *several):
+            os.kill(each, how)
         self.process.wait()
         assert self.process.stdout
         self.process.stdout.close()
 
 
-def on_disk(folder: Path, learner: Learner) -> bool:
-    """Whether every buffer of a session that is brought back from the file is the one here."""
-    ledger = Ledger(folder, Limits().kept)
+def processes(parent: int) -> list[int]:
+    """The processes that a process has started (Linux)."""
+    return [int(each) for each in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def on_disk(folder: Path, learner: Learner, workers: int) -> bool:
+    """Whether every buffer of a session that is brought back from its worker's file is the one here."""
+    ledger = Ledger(folder, Limits().kept, Share(count=workers).of_session(learner.id))
     try:
         record = ledger.find(learner.id).result()
         assert record is not None
@@ -70,10 +79,10 @@ def on_disk(folder: Path, learner: Learner) -> bool:
         ledger.close()
 
 
-def kill(folder: Path, kills: int, clients: int, life: float, seed: int = 0) -> Tally:
+def kill(folder: Path, kills: int, clients: int, life: float, seed: int = 0, workers: int = 1) -> Tally:
     """Kill a server so many times, each after about `life` seconds, while so many learners give commands."""
     chance, tally, stop = random.Random(seed), Tally(), threading.Event()
-    server = Server(folder)
+    server = Server(folder, workers)
     learners = [Learner(server, number, tally, stop) for number in range(clients)]
     for learner in learners:
         learner.start()
@@ -88,7 +97,7 @@ def kill(folder: Path, kills: int, clients: int, life: float, seed: int = 0) -> 
         learner.join()
     server.end(signal.SIGKILL)
     tally.kills += 1
-    tally.different += sum(not on_disk(folder, learner) for learner in learners)
+    tally.different += sum(not on_disk(folder, learner, workers) for learner in learners)
     return tally
 
 
@@ -99,10 +108,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--life", type=float, default=1.0, help="seconds between two kills, about")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="worker processes, which are killed with their parent")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        tally = kill(Path(folder), options.kills, options.clients, options.life, options.seed)
+        tally = kill(Path(folder), options.kills, options.clients, options.life, options.seed, options.workers)
         print(f"{tally}; in {time.perf_counter() - start:.0f} s")
     return 0 if tally.clean else 1
 
