@@ -24,6 +24,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from benchmarks.kill import processes
 from engine import Session, SessionSpec
 
 READY = "Backprop Lab is ready at "
@@ -90,27 +91,34 @@ class Line:
         text = await self.reader.readexactly(int(length[1])) if length else b""
         return int(answer.split(" ", 2)[1]), (json.loads(text) if text[:1] in b"{[" else text.decode())
 
+    def drop(self) -> None:
+        """Speak on a new connection from now on, which another worker takes."""
+        if self.writer:
+            self.writer.close()
+        self.reader = self.writer = None
+
 
 def main(arguments: list[str]) -> int:
     """Start a server, be its class for a while, and print what was seen."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
     parser.add_argument("--sessions", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=20.0, help="how long (default 20)")
+    parser.add_argument("--workers", type=int, default=1, help="worker processes of the server (default 1)")
     parser.add_argument("--minutes", type=float, help="the same in minutes; 10 is a soak")
     options = parser.parse_args(arguments)
     groups: list[Group] = [(max(2, round(many * options.sessions / 300)), units, batch) for many, units, batch in KINDS]
     if options.sessions <= 1 + sum(many for many, _, _ in groups):
         parser.error("a class has at least 10 sessions")
-    with server(options.sessions) as (process, address):
+    with server(options.sessions, options.workers) as (process, address):
         seen = asyncio.run(_class(process.pid, address, options.sessions, groups, 60 * options.minutes if options.minutes else options.seconds))
     return 0 if _report(seen, options.sessions, sum(many for many, _, _ in groups)) else 1
 
 
 @contextmanager
-def server(sessions: int) -> "Iterator[tuple[subprocess.Popen[str], str]]":
+def server(sessions: int, workers: int) -> "Iterator[tuple[subprocess.Popen[str], str]]":
     """A server process as a class has it, but with room for networks whose update takes 25 ms and with all sessions one visitor's; and its address."""
     large = {"PARAMETERS": 700_000, "VALUES": 2_000_000, "BATCH": 1024, "UPDATE_MILLISECONDS": 100, "RECORD_MILLISECONDS": 2000}
-    limits = {**large, "SESSIONS_PER_VISITOR": sessions, "SESSIONS": sessions, "UNHEARD_SECONDS": 3600, "NUMBERS_IN_ALL": 10**9}
+    limits = {**large, "SESSIONS_PER_VISITOR": sessions, "SESSIONS": sessions + workers, "WORKERS": workers, "UNHEARD_SECONDS": 3600, "NUMBERS_IN_ALL": 10**9}
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, **{f"BACKPROP_LAB_{name}": str(value) for name, value in limits.items()}, "BACKPROP_LAB_DATA": folder}
         made = subprocess.Popen(
@@ -153,7 +161,8 @@ async def _class(pid: int, address: str, count: int, groups: list[Group], second
     for each in pupils:
         seen.lost += await _updates(line, each) != each.steps
     _, text = await line.call("GET", "/metrics")
-    seen.ages = {float(edge): int(float(number)) for edge, number in re.findall(r'frame_age_seconds_bucket\{le="([^"]+)"\} (\S+)', text)}
+    for edge, number in re.findall(r'frame_age_seconds_bucket\{le="([^"]+)".*\} (\S+)', text):
+        seen.ages[float(edge)] = seen.ages.get(float(edge), 0) + int(float(number))
     return seen
 
 
@@ -163,7 +172,7 @@ async def _look(line: Line, pid: int, seen: Seen, end: float) -> None:
     for number in range(1, LOOKS + 1):
         await asyncio.sleep(max(0.0, began + (end - began) * number / (LOOKS + 1) - time.perf_counter()))
         _, text = await line.call("GET", "/metrics")
-        tasks = float(re.findall(r"^backprop_lab_tasks (\S+)", text, re.MULTILINE)[0])
+        tasks = sum(map(float, re.findall(r"^backprop_lab_tasks\S* (\S+)", text, re.MULTILINE)))
         seen.looks.append({"memory": _memory(pid), "tasks": tasks, **_handles(pid)})
 
 
@@ -174,6 +183,7 @@ def _spec(units: tuple[int, ...], batch: int) -> dict[str, Any]:
 
 
 async def _begin(line: Line, spec: dict[str, Any]) -> Pupil:
+    line.drop()
     status, made = await line.call("POST", "/api/sessions", spec)
     if status != 201:
         raise SystemExit(f"{status}: {made}")
@@ -220,8 +230,8 @@ async def _steps(line: Line, pupils: list[Pupil], seen: Seen, end: float) -> Non
 
 
 def _memory(pid: int) -> float:
-    """Resident kilobytes of a process (Linux)."""
-    return float(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[0])
+    """Resident kilobytes of a process and those that it has started (Linux)."""
+    return sum(float(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{each}/status").read_text())[0]) for each in (pid, *processes(pid)))
 
 
 def _remembered() -> float:
@@ -230,8 +240,8 @@ def _remembered() -> float:
 
 
 def _handles(pid: int) -> dict[str, float]:
-    """Threads and open files of a process (Linux)."""
-    return {"threads": len(os.listdir(f"/proc/{pid}/task")), "files": len(os.listdir(f"/proc/{pid}/fd"))}
+    """Threads and open files of a process and those that it has started (Linux)."""
+    return {what: sum(len(os.listdir(f"/proc/{each}/{folder}")) for each in (pid, *processes(pid))) for what, folder in (("threads", "task"), ("files", "fd"))}
 
 
 def _report(seen: Seen, sessions: int, training: int) -> bool:

@@ -10,9 +10,11 @@ import pytest
 from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
-from app.keys import fingerprint
+from app.access import GUEST
+from app.keys import fingerprint, named, token
 from app.ledger import Ledger
 from app.main import create_app
+from app.roster import Learner
 from app.schema import Unusable
 from app.settings import Limits, Settings
 from app.shares import WHOLE, Share, files
@@ -134,6 +136,21 @@ def test_whose_a_request_is() -> None:
     assert home(request(at, **{"sec-websocket-protocol": "bearer.x"}), two) == 1
     assert home(request(at), two) == 1
     assert home(request(at, authorization="Bearer x"), Share(1, 2, {session: 0})) == 0
+
+
+def test_a_learner_is_at_home_wherever_the_word_is_said() -> None:
+    """By the word of a roster, from which the visitor follows; a session's token goes before it, and the word is none."""
+    key, session = b"k" * 32, Share(1, 2).session()
+    expected = Share(count=2).of_visitor(named(key, "ada"))
+    app = create_app(Settings(roster=(Learner("Ada", "ada-and-her-word"),), workers=2), None, Part(key, Share(0, 2)))
+    with TestClient(app, base_url=HOST):
+        for path in ("/api/sessions", f"/api/sessions/{session}"):
+            said = request(path, authorization="Bearer ada-and-her-word")
+            said.scope[GUEST] = app.state.door.guest(said)
+            assert home(said, Share(0, 2)) == expected
+        other = request(f"/api/sessions/{session}", authorization=f"Bearer {token(key, session)}")
+        other.scope[GUEST] = app.state.door.guest(other)
+        assert home(other, Share(0, 2)) == 1
 
 
 def test_what_the_whole_server_may_is_shared_and_what_one_visitor_may_is_not() -> None:
