@@ -64,10 +64,15 @@ def settings() -> str:
         name = ", ".join(f"`{each}`" for each in option.option_strings or option.choices or [option.metavar])
         lines.append(f"| {name} | {option.help} |")
     lines += ["", "## Limits", "", "Each is set by its variable. A server that is asked for more refuses in words, and nothing is lost.", ""]
+    lines += [
+        "With `--workers N` each worker has an Nth part of what is marked ÷, which is the whole server's; the laboratory's processes are divided likewise.",
+        "",
+    ]
     lines += ["| variable | at most … | local | classroom |", "|---|---|---:|---:|"]
     local, classroom = asdict(Limits()), asdict(Limits(**PROFILES["classroom"]))
     for each in fields(Limits):
-        lines.append(f"| `BACKPROP_LAB_{each.name.upper()}` | {each.metadata['says']} | {local[each.name]:,} | {classroom[each.name]:,} |")
+        says = f"{each.metadata['says']}{' ÷' if 'shared' in each.metadata else ''}"
+        lines.append(f"| `BACKPROP_LAB_{each.name.upper()}` | {says} | {local[each.name]:,} | {classroom[each.name]:,} |")
     return "\n".join(lines) + "\n"
 
 

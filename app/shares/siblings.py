@@ -7,6 +7,8 @@ from app.shares.channel import MEASURES, MOVE, WHETHER, drain, pour, send, shut
 
 PATIENCE = 2.0
 """Seconds for an answer."""
+UNREAD = 10.0
+"""Seconds for another to read what it is sent."""
 YES = b"yes"
 
 
@@ -62,6 +64,6 @@ class Siblings:
         return await asyncio.gather(*(drain(each, PATIENCE) for each in mine))
 
     def _pour(self, line: socket.socket, content: bytes) -> None:
-        task = asyncio.create_task(pour(line, content, PATIENCE))
+        task = asyncio.create_task(pour(line, content, UNREAD))
         self._pouring.add(task)
         task.add_done_callback(self._pouring.discard)

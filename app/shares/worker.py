@@ -20,7 +20,7 @@ from app.shares.moving import Moving
 from app.shares.part import Part
 from app.shares.siblings import YES, Siblings
 
-PATIENCE = 2.0
+PATIENCE = 10.0
 """Seconds for what was read of a moved connection to arrive."""
 
 

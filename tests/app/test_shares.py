@@ -1,5 +1,6 @@
 """Who is whose: visitors and sessions fall to workers by their digests, and their rows are moved when there are other workers, whatever comes between."""
 
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -11,6 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
 from app.access import GUEST
+from app.cli import main
 from app.keys import fingerprint, named, token
 from app.ledger import Ledger
 from app.main import create_app
@@ -164,3 +166,13 @@ def test_what_the_whole_server_may_is_shared_and_what_one_visitor_may_is_not() -
 def test_one_process_has_everybody() -> None:
     assert Settings().shared() == Settings()
     assert {WHOLE.of_visitor(visitor) for visitor in VISITORS} == {0}
+
+
+def test_several_are_had_where_the_system_can_and_in_numbers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in ("0", "65", "x"):
+        with pytest.raises(SystemExit):
+            main(["--workers", number])
+        assert "1 to 64 processes" in capsys.readouterr().err
+    monkeypatch.delattr(socket, "send_fds")
+    assert main(["--workers", "2", "--port", "0", "--no-browser"]) == 1
+    assert "--workers is not for it" in capsys.readouterr().err

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
+from app.lock import locked
+from app.schema import Unusable
 from app.shares import Share
 from tests.app.conftest import eventually, process
 
@@ -85,14 +87,16 @@ class House:
 
     server: Process
     port: int
+    folder: Path
     visitors: list[Visitor]
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with process("--workers", "2", "--data", str(tmp_path_factory.mktemp("data"))) as (server, address):
+    folder = tmp_path_factory.mktemp("data")
+    with process("--workers", "2", "--data", str(folder)) as (server, address):
         port = int(address.rsplit(":", 1)[1])
-        yield House(server, port, [arrive(port) for _ in range(CLASS)])
+        yield House(server, port, folder, [arrive(port) for _ in range(CLASS)])
 
 
 def test_each_visitor_has_their_own_on_every_connection(house: House) -> None:
@@ -183,6 +187,13 @@ def test_each_answers_for_all(house: House) -> None:
     limits = {each["name"]: each for each in anew(house.port, "GET", "/api/limits")[2]["limits"]}
     assert limits["sessions"]["limit"] == 150 and "in each of 2 workers" in limits["sessions"]["says"]
     assert limits["streams"]["limit"] == 16 and "workers" not in limits["streams"]["says"]
+
+
+def test_no_other_server_writes_there(house: House) -> None:
+    """And nobody else reads it."""
+    with pytest.raises(Unusable, match="Another Backprop Lab keeps its sessions in"):
+        locked(house.folder)
+    assert {path.stat().st_mode & 0o077 for path in house.folder.glob("*.sqlite3")} == {0} and len(list(house.folder.glob("*.sqlite3"))) == 2
 
 
 def test_a_worker_that_is_killed_comes_back_with_its_sessions(house: House) -> None:
