@@ -34,7 +34,7 @@ READY = "Backprop Lab is ready at "
 class Server:
     """The server's process, on one port, killed and started again on the same folder."""
 
-    def __init__(self, folder: Path, workers: int) -> None:
+    def __init__(self, folder: Path, workers: int = 1) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.folder = folder
