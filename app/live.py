@@ -12,7 +12,7 @@ from app.keys import Keys
 from app.listeners import Listeners
 from app.problems import Problem
 from app.run import Pace, Run
-from app.scheduler import QUANTUM, Scheduler, again, in_slices
+from app.scheduler import QUANTUM, Scheduler, again, in_slices, settled
 from app.settings import Limits
 from engine import EngineError, Order, Position, Session, Watch, perform
 
@@ -65,7 +65,7 @@ class Live:
             raise Problem(429, f"{self._waiting} requests already wait for this session; send the next when one is answered.", {"retry-after": "1"})
         self._waiting += 1
         try:
-            return await self.look(job)
+            return await self.look(job, first=True)
         finally:
             self._waiting -= 1
 
@@ -74,10 +74,10 @@ class Live:
         answer: Answer = await self.read(in_slices(begin))
         return answer
 
-    async def look(self, job: Callable[[Session], Answer]) -> Answer:
-        """Read for a stream, which waits for its own answer before it asks again."""
+    async def look(self, job: Callable[[Session], Answer], *, first: bool = False) -> Answer:
+        """Read for a stream, which waits for its own answer before it asks again, and may let commands go first."""
         self.used = monotonic()
-        return await asyncio.wrap_future(self._scheduler.submit(lambda: job(self.session)))
+        return await asyncio.wrap_future(self._scheduler.submit(lambda: job(self.session), first=first))
 
     async def act(self, order: Order) -> dict[str, Any]:
         """Change the session. This stops a run, and the state says so; what is refused changes nothing."""
@@ -90,7 +90,7 @@ class Live:
                 return self.state()
 
         async with self._order:
-            state = await self.read(change)
+            state: dict[str, Any] = await self.read(settled(change))
         self.listeners.changed()
         return state
 
@@ -138,7 +138,7 @@ class Live:
 
         async with self._order:
             halts, self._going = self._halts, None
-            state: dict[str, Any] = await self.read(slice_)
+            state: dict[str, Any] = await self.read(settled(slice_))
         self.listeners.changed()
         return state
 
@@ -181,7 +181,7 @@ class Live:
             except EngineError as error:
                 self.said = str(error)
 
-        await self.look(begin)
+        await self.look(begin, first=True)
 
     async def stop(self) -> dict[str, Any]:
         """Stop a run within one update, and a long step with it."""

@@ -112,7 +112,7 @@ def create_app(settings: Settings | None = None, ledger: Ledger | None = None, p
 async def _lifespan(app: Any) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH)
     app.state.metrics = Metrics()
-    app.state.scheduler = Scheduler(app.state.metrics)
+    app.state.scheduler = Scheduler(app.state.metrics, asyncio.get_running_loop())
     store = app.state.store = Store(app.state.settings.limits, app.state.scheduler, app.state.key, app.state.ledger, app.state.share)
     app.state.laboratory = Laboratory(app.state.settings)
     app.state.metrics.watch(lambda: health.levels(app))

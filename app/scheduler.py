@@ -1,21 +1,27 @@
-"""One compute thread for all sessions: commands first, then running sessions in turn by deficit round robin.
+"""One compute thread for all sessions: commands first, then running sessions in turn by deficit round robin, and what can wait in between.
 
-The engine is only ever touched on this thread. A turn is a quantum of 5 ms; who took more than its share waits longer for the next.
+The engine is only ever touched on this thread. A turn is a quantum of 5 ms; who took more than its share waits longer for the next. What is counted is the
+thread's processor time, so that nobody pays for what another thread or process took meanwhile.
 """
 
+import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, Protocol, TypeVar
 
 from app.metrics import Metrics
 
 QUANTUM = 0.005
+BREATH = 0.002
+"""Seconds after which the event loop gets a word in."""
+PATIENCE = 0.005
+"""Seconds that it gets for that at the most."""
 Answer = TypeVar("Answer")
-Job = tuple[Callable[[], Any], "Future[Any]", float]
-"""What is to be done, where its answer goes, and since when it waits."""
+Job = tuple[Callable[[], Any], "Future[Any]", float, bool]
+"""What is to be done, where its answer goes, since when it waits, and whether it goes first."""
 
 
 class Runner(Protocol):
@@ -35,30 +41,39 @@ class Runner(Protocol):
 class Scheduler:
     """`submit` runs a job soon; `add` lets a session run until it says that it has stopped."""
 
-    def __init__(self, metrics: Metrics | None = None) -> None:
+    def __init__(self, metrics: Metrics | None = None, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        """With a `loop`, its callbacks get their turn between those of the sessions, however seldom the interpreter would let them have it."""
         self.metrics = metrics or Metrics()
+        self._loop = loop
+        self._heard = threading.Lock()
+        self._breath = 0.0
         self._jobs: deque[Job] = deque()
+        self._others: deque[Job] = deque()
+        self._lent = 0.0
         self._runners: deque[Runner] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="compute", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Callable[[], Answer]) -> "Future[Answer]":
-        """Run a job on the compute thread, before any running session's next turn. A job that returns `again` is put back in the queue."""
+    def submit(self, job: Callable[[], Answer], *, first: bool = True) -> "Future[Answer]":
+        """Run a job on the compute thread, `first` of all or in turns with the running sessions.
+
+        A job that returns `again` has had its first word, and goes on in turns with them.
+        """
         future: Future[Answer] = Future()
         with self._changed:
             if self._stopping:
                 future.set_exception(RuntimeError("the server is stopping"))
                 return future
-            self._jobs.append((job, future, perf_counter()))
+            (self._jobs if first else self._others).append((job, future, perf_counter(), first))
             self._changed.notify()
         return future
 
     @property
     def waiting(self) -> int:
         """How many jobs wait."""
-        return len(self._jobs)
+        return len(self._jobs) + len(self._others)
 
     @property
     def alive(self) -> bool:
@@ -99,55 +114,82 @@ class Scheduler:
                 self._do(*job)
             elif runner:
                 self._turn(runner)
+            self._breathe()
 
     def _next(self) -> "tuple[Job | None, Runner | None]":
+        """Commands first; then what can wait and the running sessions, for as long each as the other."""
         if self._jobs:
             return self._jobs.popleft(), None
+        runner = self._ready() if self._lent > 0 or not self._others else None
+        if runner is None and self._others:
+            return self._others.popleft(), None
+        return None, runner
+
+    def _ready(self) -> Runner | None:
+        """Whose turn it is: the first with credit; where nobody has any, everyone is given a quantum, until somebody has."""
         now = perf_counter()
         ready = [runner for runner in self._runners if runner.due() <= now]
         if not ready:
-            return None, None
-        for runner in ready:
-            if runner.credit >= 0:
-                break
-        else:
+            return None
+        if (most := max(runner.credit for runner in ready)) <= 0:
+            given = (1 + -most // QUANTUM) * QUANTUM
             for each in ready:
-                each.credit = min(each.credit + QUANTUM, 0.0)
-            runner = max(ready, key=lambda each: each.credit)
+                each.credit = min(each.credit + given, QUANTUM)
+        runner = next(each for each in ready if each.credit > 0)
         self._runners.remove(runner)
         self._runners.append(runner)
-        return None, runner
+        return runner
 
     def _pause(self) -> float | None:
         if not self._runners:
             return None
         return max(0.0005, min(runner.due() for runner in self._runners) - perf_counter())
 
-    def _do(self, job: Callable[[], Any], future: "Future[Any]", since: float) -> None:
+    def _do(self, job: Callable[[], Any], future: "Future[Any]", since: float, first: bool) -> None:
         if not future.running():
             if not future.set_running_or_notify_cancel():
                 return
             self.metrics.wait.observe(perf_counter() - since)
+        start = thread_time()
         try:
             answer = job()
         except BaseException as error:
             future.set_exception(error)
             return
+        finally:
+            self._lent += 0.0 if first else thread_time() - start
         if answer is again:
             with self._changed:
-                self._jobs.append((job, future, since))
+                self._others.append((job, future, since, False))
         else:
             future.set_result(answer)
 
     def _turn(self, runner: Runner) -> None:
-        start = perf_counter()
+        start, spent = perf_counter(), thread_time()
         goes_on = runner.turn(QUANTUM)
-        took = perf_counter() - start
-        self.metrics.turn.observe(took)
+        self.metrics.turn.observe(perf_counter() - start)
         with self._changed:
-            runner.credit += QUANTUM - took if took > QUANTUM else 0.0
+            took = thread_time() - spent
+            self._lent = max(self._lent - took, -QUANTUM)
+            runner.credit -= took
             if not goes_on and runner in self._runners:
                 self._runners.remove(runner)
+
+    def _breathe(self) -> None:
+        """Let the event loop do what it has to do: a thread that gives the interpreter up for moments only could keep it waiting for long."""
+        if self._loop is None or perf_counter() - self._breath < BREATH:
+            return
+        self._heard.acquire(blocking=False)
+        try:
+            self._loop.call_soon_threadsafe(self._loop.call_soon, self._hear)
+        except RuntimeError:
+            return
+        self._heard.acquire(timeout=PATIENCE)
+        self._breath = perf_counter()
+
+    def _hear(self) -> None:
+        if self._heard.locked():
+            self._heard.release()
 
 
 def in_slices(begin: Callable[..., Iterator[Answer | None]]) -> Callable[..., Any]:
@@ -163,6 +205,11 @@ def in_slices(begin: Callable[..., Iterator[Answer | None]]) -> Callable[..., An
         return again if answer is None else answer
 
     return slice_
+
+
+def settled(job: Callable[[Any], Answer]) -> Callable[[Any], Any]:
+    """A job for a session that is begun when the session owes no record any more; what is left of one is made before, in slices that leave room for others."""
+    return lambda session: job(session) if session.settle(QUANTUM) else again
 
 
 again = object()

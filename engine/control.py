@@ -59,6 +59,7 @@ class Control:
 
     def _command(self: "Session", settings: Settings, edits: Mapping[str, Array]) -> None:
         """Change something here and now; what had followed is kept as a branch."""
+        self.history.settle()
         left = self.timeline
         if self.position < left.end:
             self.fork()

@@ -1,7 +1,7 @@
 """How long a session will keep everybody else waiting, predicted from the shapes of its program before it is run.
 
-Nothing interrupts an update, nor the record of all examples that may follow it. The calls of the pass forward are counted as they are; the pass back is
-twice that, and an estimated gradient is two passes forward and a draw of every parameter for each direction.
+Nothing interrupts an update, and a record of all examples only between two pieces of them. The calls of the pass forward are counted as they are; the pass
+back is twice that, and an estimated gradient is two passes forward and a draw of every parameter for each direction.
 """
 
 from collections.abc import Iterable
@@ -26,8 +26,19 @@ LINES = 6
 def milliseconds(calls: Iterable[Call]) -> float:
     """How long these calls take."""
     made = list(calls)
-    multiplied = sum(map(products, made))
-    return PRODUCT * multiplied + NUMBER * (operations(made) - multiplied) + CALL * len(made)
+    return _numbers(made) + CALL * len(made)
+
+
+def rows_within(session: "Session", limit: float) -> int:
+    """How many rows a pass forward takes in so many milliseconds beside its calls, as a power of two; the same for the same spec, on every machine."""
+    size, program = max(session.programs.items())
+    row = _numbers([call for each in program.instructions if each.phase == "forward" for call in each.calls]) / size
+    return 1 << max(int(limit / max(row, 1e-9)).bit_length() - 1, 0)
+
+
+def _numbers(calls: list[Call]) -> float:
+    multiplied = sum(map(products, calls))
+    return PRODUCT * multiplied + NUMBER * (operations(calls) - multiplied)
 
 
 def predicted(session: "Session", settings: "Settings") -> tuple[float, float]:

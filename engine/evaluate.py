@@ -1,7 +1,7 @@
 """Forward passes beside the session: predictions, surfaces and losses, in buffers of their own."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 
@@ -14,6 +14,8 @@ KEPT = 4
 """How many batch sizes keep their program."""
 PIECE = 2_000_000
 """How many numbers one pass may make; more rows are taken in pieces."""
+MILLISECONDS = 4.0
+"""How long one pass is predicted to take at the most; more rows are taken in pieces, between which others may compute."""
 
 
 class Evaluator:
@@ -22,8 +24,10 @@ class Evaluator:
     Each is read as soon as it has run, so where there are hundreds, as in a class, they are given `rooms` and share the memory of their values.
     """
 
-    def __init__(self, network: Network, parameters: Arena[str], rooms: Rooms | None = None) -> None:
+    def __init__(self, network: Network, parameters: Arena[str], rooms: Rooms | None = None, most: int = PIECE) -> None:
+        """With `most`, no pass takes more rows than that."""
         self.rooms = rooms
+        self.most = min(most, max(1, PIECE // network.values_of_one))
         self.network = network
         self.parameters = parameters
         self._programs: OrderedDict[int, Program] = OrderedDict()
@@ -39,13 +43,15 @@ class Evaluator:
 
     def pieces(self, inputs: Array, targets: Array | None = None) -> Iterator[Program]:
         """The program after a pass over each piece of the rows in turn, so that however many they are they never stand in memory at once."""
-        most = max(1, PIECE // self.network.values_of_one)
-        for start in range(0, len(inputs), most):
-            yield self.run(inputs[start : start + most], None if targets is None else targets[start : start + most])
+        for start in range(0, len(inputs), self.most):
+            yield self.run(inputs[start : start + self.most], None if targets is None else targets[start : start + self.most])
 
-    def outcome(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
-        """What the network's user sees of each row, (rows, outputs) or (rows, steps, outputs), and each row's loss, (rows,)."""
-        parts = [(self._seen(program), program.value(program.tape.marks["each"])[:, 0].copy()) for program in self.pieces(inputs, targets)]
+    def outcome(self, inputs: Array, targets: Array) -> Generator[None, None, tuple[Array, Array]]:
+        """What the network's user sees of each row, (rows, outputs) or (rows, steps, outputs), and each row's loss, (rows,); None after each piece of them."""
+        parts = []
+        for program in self.pieces(inputs, targets):
+            parts.append((self._seen(program), program.value(program.tape.marks["each"])[:, 0].copy()))
+            yield
         return np.concatenate([outputs for outputs, _ in parts]), np.concatenate([losses for _, losses in parts])
 
     def prediction(self, inputs: Array) -> Array:

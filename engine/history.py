@@ -1,6 +1,8 @@
 """The run so far, at updates spaced evenly and ever wider: loss, accuracy, and how large each layer's gradients were."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -18,34 +20,62 @@ MOST = 512
 HEAVY = 1_000_000
 """Parameters × rows above which one record is made an epoch, to begin with."""
 
+Answer = TypeVar("Answer")
+Pieces = Generator[None, None, Answer]
 SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 
 class History:
-    """Called after each update; records at multiples of its stride. Replaying a known stretch records nothing twice."""
+    """Called after each update; records at multiples of its stride. Replaying a known stretch records nothing twice.
+
+    A record that takes long is only begun, and made in pieces, between which others may compute. Until `settle` has ended it, the session stays where it is.
+    """
 
     def __init__(self, session: "Session") -> None:
         self.session = session
         heavy = session.parameters_arena.flat.size * session.data.rows > HEAVY
         self.stride = 1 << max(session.batches.per_epoch - 1, 0).bit_length() if heavy else 1
         self.points: list[dict[str, Any]] = []
+        self.begun: Pieces[None] | None = None
 
     def tap(self) -> None:
-        """Record this update where its turn has come."""
+        """Record this update where its turn has come, or where that takes long begin to."""
         update = self.session.position.update
         if update % self.stride == 0 and update > self.points[-1]["update"]:
-            self.record()
+            self.begun = self._recording()
+            if not self.long:
+                self.settle()
+
+    @property
+    def long(self) -> bool:
+        """Whether a record is made in several pieces."""
+        data = self.session.data
+        return self.session.network.spec.task.answers and max(data.train, data.rows - data.train) > self.session.evaluator.most
+
+    def settle(self, deadline: float | None = None) -> bool:
+        """End the record that is begun, or make one piece of it and more until the deadline; whether it is ended."""
+        while self.begun:
+            if next(self.begun, self) is self:
+                self.begun = None
+            elif deadline is not None and perf_counter() >= deadline:
+                break
+        return self.begun is None
 
     def record(self) -> None:
         """Record the present state."""
+        ended(self._recording())
+
+    def _recording(self) -> Pieces[None]:
         session = self.session
-        self.points.append({"update": session.position.update, **scores(session), "losses": losses(session), "layers": _gradient_sizes(session)})
+        found = yield from scoring(session)
+        self.points.append({"update": session.position.update, **found, "losses": losses(session), "layers": _gradient_sizes(session)})
         if len(self.points) > MOST:
             self.stride *= 2
             self.points = [point for point in self.points if point["update"] % self.stride == 0]
 
     def forget_after(self, update: int) -> None:
         """Forget what followed a position that something was changed at."""
+        self.begun = None
         self.points = [point for point in self.points if point["update"] <= update]
 
     def fork(self, update: int) -> "History":
@@ -94,17 +124,33 @@ def _told(session: "Session") -> list[str]:
 
 def scores(session: "Session") -> dict[str, float | None]:
     """Loss and accuracy of the present parameters on the training and the test part."""
+    return ended(scoring(session))
+
+
+def scoring(session: "Session") -> Pieces[dict[str, float | None]]:
+    """The same in pieces of the examples, which are the same however long one waits between them."""
     found: dict[str, float | None] = {}
     for part in ("train", "test"):
         inputs, targets = session.data.part(part)
         if len(inputs) == 0 or not session.network.spec.task.answers:
             found[f"{part}_loss"] = found[f"{part}_accuracy"] = None
             continue
-        outputs, losses = session.evaluator.outcome(inputs, targets)
-        found[f"{part}_loss"] = plain(losses.mean())
+        outputs, losses = yield from session.evaluator.outcome(inputs, targets)
+        with np.errstate(all="ignore"):
+            found[f"{part}_loss"] = plain(losses.mean())
         right = correct(session, outputs, targets)
         found[f"{part}_accuracy"] = None if right is None else float(right.mean())
     return found
+
+
+def ended(pieces: Pieces[Answer]) -> Answer:
+    """What comes at the end of the pieces."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
 
 
 def accuracy(session: "Session", part: str) -> float:

@@ -67,7 +67,7 @@ def _reach(session: "Session", order: Order, budget: float) -> Iterator[None]:
     """Run on to where an order was given, and to the fault that was met there."""
     at = Position(*order["at"])
     with suppress(Exception):
-        while session.position != at and not session.seek(at, budget):
+        while (session.position != at or session.owes) and not session.seek(at, budget):
             yield
         if order["diverged"] and not session.diverged:
             session.run(Position(at.update + 1, 0))
@@ -80,5 +80,5 @@ def _go(session: "Session", order: Order, following: Order | None, budget: float
     end = Position(*following["at"]) if following and following["do"] == "halt" else goal
     with suppress(Exception):
         session.approach(goal)
-        while session.position < end and not session.seek(end, budget) and not session.diverged:
+        while (session.position < end or session.owes) and not session.seek(end, budget) and not session.diverged:
             yield

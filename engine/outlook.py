@@ -7,7 +7,7 @@ import numpy as np
 from engine.errors import OutOfReach, TooLarge
 from engine.evaluate import squash
 from engine.formula.calls import Array
-from engine.history import correct, labels
+from engine.history import correct, ended, labels
 from engine.plain import plain
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ def predictions(session: "Session") -> dict[str, Any]:
     Where there is a target at each step, labels are a list an example, an example is correct where all its steps are, and the accuracy counts steps.
     """
     data = session.data
-    inputs, targets = data.rows_of(range(data.rows))
-    outputs, losses = session.evaluator.outcome(inputs, targets)
+    _, targets = data.rows_of(range(data.rows))
+    seen = [ended(session.evaluator.outcome(*data.part(part))) for part in ("train", "test") if len(data.part(part)[0])]
+    outputs, losses = (np.concatenate(each) for each in zip(*seen, strict=True))
     right = correct(session, outputs, targets)
     train = data.train
     parts = {"train": slice(0, train), "test": slice(train, None)}

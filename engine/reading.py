@@ -12,7 +12,8 @@ from engine.bugs import Bug
 from engine.code import code
 from engine.cost import cost
 from engine.delivery import Objective, delivery
-from engine.evaluate import Evaluator
+from engine.effort import rows_within
+from engine.evaluate import MILLISECONDS, Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
 from engine.grading import grade
@@ -41,7 +42,7 @@ class Reading(Insides):
     @cached_property
     def evaluator(self: "Session") -> Evaluator:
         """Forward passes at the present parameters."""
-        return Evaluator(self.network, self.parameters_arena, self.rooms)
+        return Evaluator(self.network, self.parameters_arena, self.rooms, rows_within(self, MILLISECONDS))
 
     @cached_property
     def focus(self: "Session") -> Focus:

@@ -34,6 +34,7 @@ NEWER = 1 << 12
 
 def to_bytes(session: Session, room: int = 256_000) -> bytes:
     """The session as it stands, with snapshots of its past in about `room` bytes, spread evenly; its spec is not among it."""
+    session.history.settle()
     memory = Memory(room)
     present = Snapshot(session.position, tuple(session._state()), (session.settings, session.damaged, session.computed_with))
     header = {

@@ -120,13 +120,13 @@ class Session(Control, Travel, Reading):
         deadline = perf_counter() + budget if budget is not None else None
         known, self.caught = self.timeline.end, False
         with np.errstate(all="ignore"):
-            while self.position < until and not (self.damaged or self.caught):
+            while self.history.settle(deadline) and self.position < until and not (self.damaged or self.caught):
                 before = self.position
                 due = self.timeline.log.after(before, until)
                 self._run_to(due[0].position if due else until, deadline, taps)
                 if self.watchful and self.position > known and suspicious(self, before) and self._halt(before):
                     return False
-                if due and self.position == due[0].position:
+                if due and self.position == due[0].position and self.history.settle():
                     for command in due:
                         self._apply(command)
                 if self.position.instruction == 0 and self.position.update % self.snapshots.stride == 0:
@@ -134,7 +134,7 @@ class Session(Control, Travel, Reading):
                 if deadline is not None and perf_counter() >= deadline:
                     break
         self.timeline.reach(self.position)
-        return self.position >= until
+        return self.position >= until and not self.owes
 
     def _halt(self, before: Position) -> bool:
         """Go back to where the next operation gives the first number that is not finite since a position; False where there is none such."""
@@ -209,7 +209,7 @@ class Session(Control, Travel, Reading):
                     self.position = Position(update, 0)
                     for call in taps:
                         self.caught |= call() is True
-                    if self.caught:
+                    if self.caught or self.history.begun:
                         return
                 if self.damaged or (deadline is not None and perf_counter() >= deadline):
                     self.position = Position(update, 0)

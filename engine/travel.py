@@ -1,6 +1,7 @@
 # mypy: disable-error-code="misc"
 """Going anywhere in time: back by the nearest snapshot and a replay, on by running, and into another branch."""
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,15 @@ class Travel:
         """Whether training cannot go on from here, because a number is not finite or the next operation would make it so."""
         return self.damaged or self.fault is not None
 
+    @property
+    def owes(self: "Session") -> bool:
+        """Whether the record of the update that has just ended is not yet whole; it is ended before anything else is done."""
+        return self.history.begun is not None
+
+    def settle(self: "Session", budget: float) -> bool:
+        """Make the rest of that record, for `budget` seconds; whether nothing is left of it."""
+        return self.history.settle(perf_counter() + budget)
+
     def safe(self: "Session", until: Position) -> Position:
         """How far towards a position one can run; raises Diverged where numbers would be damaged, or are."""
         fault = self.timeline.fault
@@ -43,12 +53,15 @@ class Travel:
 
     def seek(self: "Session", position: Position, budget: float | None = None) -> bool:
         """Go to any position within reach, earlier or later; the numbers there are those of the first time, bit for bit. True when it is reached."""
+        if budget is not None and not self.settle(budget):
+            return False
         self.approach(position)
         return self._go(position, budget, (self.history.tap,)) if position <= self.timeline.end else self.run(position, budget)
 
     def approach(self: "Session", position: Position) -> None:
         """Go where the position is reached soonest by running on: to a snapshot, or stay; raises OutOfReach where the position cannot be gone to."""
         self.reachable(position)
+        self.history.settle()
         start = self.snapshots.before(position)
         if start and (position < self.position or start.position > self.position):
             if self.position == self.timeline.end:
@@ -97,6 +110,7 @@ class Travel:
 
     def fork(self: "Session") -> None:
         """Begin a branch here; the one until now keeps what had followed."""
+        self.history.settle()
         self._snapshot()
         left = self.timeline
         self.branches.fork(self.position)
@@ -106,6 +120,7 @@ class Travel:
         """Go over to another branch. The answer is where one had left it, and running on from here leads there."""
         branch = self.branches.get(number)
         if branch is not self.timeline:
+            self.history.settle()
             self._snapshot()
             self.timeline.here = self.position
             self.branches.current = branch

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from app.access import LiveSession
 from app.answer import answer
 from app.models import BranchChoiceRequest, BranchNameRequest, BranchRequest
+from app.scheduler import settled
 from engine import Position
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["branches"])
@@ -16,7 +17,7 @@ Number = Annotated[int, Path(ge=1, le=2**31)]
 @router.get("/branches")
 async def branches(live: LiveSession, curves: Annotated[bool, Query(description="Whether losses and accuracies come with them")] = True) -> Response:
     """Every branch: where it began, how far it goes, what was changed in it, what it has instead of the current one, and its curves."""
-    return await answer(await live.read(lambda session: {"branches": session.branches.json(curves=curves)}))
+    return await answer(await live.read(settled(lambda session: {"branches": session.branches.json(curves=curves)})))
 
 
 @router.post("/branches", status_code=201)

@@ -10,6 +10,7 @@ from app.answer import answer, kinds
 from app.live import Live
 from app.problems import Problem
 from app.samples import sample
+from app.scheduler import settled
 from engine import Session
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
@@ -59,7 +60,7 @@ async def predictions(live: LiveSession, branch: Branch = None, update: Update =
 @router.get("/metrics")
 async def metrics(live: LiveSession, branch: Branch = None) -> Response:
     """The curves of the run so far, or of another branch."""
-    return await answer(await live.read(lambda session: session.metrics(branch)))
+    return await answer(await live.read(settled(lambda session: session.metrics(branch))))
 
 
 @router.get("/surface", response_class=Response, responses=kinds("application/json", "application/octet-stream"))

@@ -8,6 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.live import Live
+from engine.history import History
+from engine.position import Position
 from tests.app.conftest import eventually, visiting
 
 DIVERGES = {"optimizer": {"kind": "sgd", "learning_rate": 1.0}, "layers": [{"kind": "linear", "units": 1}],
@@ -30,6 +32,28 @@ def live(client: TestClient, at: str) -> Live:
 def state(client: TestClient, at: str) -> dict[str, Any]:
     found: dict[str, Any] = client.get(at).json()["state"]
     return found
+
+
+def test_a_step_of_another_gets_in_between_the_pieces_of_a_long_record(client: TestClient, at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few rows are a piece, and a slice is one of them; another session's step is asked for in the middle of the first."""
+    monkeypatch.setattr("engine.reading.MILLISECONDS", 0.001)
+    for module in ("app.live", "app.scheduler"):
+        monkeypatch.setattr(f"{module}.QUANTUM", 0.0)
+    long = live(client, create(client))
+    other, order, settle = live(client, at), list[str](), History.settle
+
+    def settled(history: History, deadline: float | None = None) -> bool:
+        ended = settle(history, deadline)
+        if history.session is long.session and history.begun:
+            order.append("piece")
+            if len(order) == 1:
+                long._scheduler.submit(lambda: order.append(f"step {other.session.run(Position(1, 0))}"))
+        return ended
+
+    monkeypatch.setattr(History, "settle", settled)
+    assert client.post(f"/api/sessions/{long.id}/step", json={"unit": "batch"}).json()["position"]["update"] == 1
+    assert order[:3] == ["piece", "step True", "piece"] and len(order) > 4
+    assert [point["update"] for point in long.session.history.points] == [0, 1]
 
 
 def test_a_paced_run_neither_hurries_nor_dawdles(client: TestClient, at: str) -> None:
