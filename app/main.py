@@ -15,6 +15,7 @@ from app import assets, problems
 from app.door import Door
 from app.events import router as events
 from app.guard import Guard
+from app.heap import EVERY, Heap
 from app.laboratory import Laboratory
 from app.ledger import Ledger
 from app.links import link
@@ -116,7 +117,7 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
     store = app.state.store = Store(app.state.settings.limits, app.state.scheduler, app.state.key, app.state.ledger, app.state.share)
     app.state.laboratory = Laboratory(app.state.settings)
     app.state.metrics.watch(lambda: health.levels(app))
-    chores = [asyncio.create_task(each) for each in (store.resume(), _sweep(store), asyncio.to_thread(assets.prepare))]
+    chores = [asyncio.create_task(each) for each in (store.resume(), _sweep(store), _set_aside(store), asyncio.to_thread(assets.prepare))]
     try:
         yield
     finally:
@@ -125,6 +126,16 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
         app.state.laboratory.close()
         await store.finish()
         app.state.scheduler.stop()
+
+
+async def _set_aside(store: Store) -> None:
+    heap = Heap()
+    try:
+        while True:
+            await asyncio.sleep(EVERY)
+            heap.look(len(store.living()), store.changes)
+    finally:
+        heap.close()
 
 
 async def _sweep(store: Store) -> None:

@@ -34,6 +34,7 @@ class Store:
         self._sessions: dict[str, Live] = {}
         self._coming: dict[str, asyncio.Task[Live]] = {}
         self._closing = False
+        self.changes = 0
 
     def get(self, session_id: str) -> Live | None:
         """The session of this id, where it is in memory."""
@@ -65,12 +66,12 @@ class Store:
             await asyncio.wrap_future(self._ledger.make_room(self._held()))
             book = await Book.begin(self._ledger, session, spec, id_, owner)
         live = self._sessions[id_] = Live(session, id_, self._keys(id_, owner), self._scheduler, self.limits, book)
+        self.changes += 1
         return live
 
     async def remove(self, live: Live) -> None:
         """Forget a session for good and end its streams."""
-        self._sessions.pop(live.id, None)
-        live.end()
+        self._drop(live)
         if self._ledger:
             await asyncio.wrap_future(self._ledger.forget(live.book.number))
 
@@ -151,6 +152,7 @@ class Store:
         if back.anew:
             await self._save(live, always=True)
         self._sessions[record.id] = live
+        self.changes += 1
         if back.run:
             await live.resume(back.run)
         await self._mark(live, open_=True)
@@ -165,10 +167,14 @@ class Store:
         await asyncio.gather(self._save(live), return_exceptions=True)
         if live.book.trouble or live.used != before or not live.idle:
             return False
-        self._sessions.pop(live.id, None)
-        live.end()
+        self._drop(live)
         await self._mark(live, open_=False)
         return True
+
+    def _drop(self, live: Live) -> None:
+        self._sessions.pop(live.id, None)
+        self.changes += 1
+        live.end()
 
     async def _save(self, live: Live, *, always: bool = False) -> None:
         if live.book.changed or always:
