@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -85,6 +86,7 @@ CROSSED = """() => {
         ("digits_cnn", 1024, "7.W[40,4]", 13),
         ("digit_rows", 1440, "1.W[3,9]", 11),
         ("reversal", 1440, None, 4),
+        ("wine", 1440, "0.W[7,3]", 11),
     ],
 )
 def test_no_line_touches_a_name(open_page: Open, name: str, width: int, pinned: str | None, names: int) -> None:
@@ -97,9 +99,12 @@ def test_no_line_touches_a_name(open_page: Open, name: str, width: int, pinned: 
     page.mouse.move(5, 5)
     page.wait_for_timeout(200)
     assert page.evaluate(CROSSED) == [names, []]
-    boxes = page.locator(".neuron[data-kind=block] .neuron-name").evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())")
-    for left, right in zip(boxes, boxes[1:], strict=False):
-        assert left["right"] < right["left"] or abs(left["y"] - right["y"]) > 14
+    network = page.locator("#network").bounding_box()
+    boxes = page.locator(".neuron-name").evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())")
+    assert network and all(box["left"] >= network["x"] and box["top"] >= network["y"] - 3 for box in boxes)
+    for one, other in combinations(boxes, 2):
+        across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+        assert across <= 0 or min(one["bottom"], other["bottom"]) - max(one["top"], other["top"]) <= 1
 
 
 def power(text: str) -> float:

@@ -14,6 +14,8 @@ import { arrivingAt, lit, valueKnown } from "./scene.js";
 const BESIDE = 62;
 /** A neuron's name begins at least so far above the line that comes in, px. */
 const ABOVE = 20;
+/** Lower inputs have no room for a name of two lines, px. */
+const TWO_LINES = 28;
 /** A block's name takes so much, and each letter after it so much, px. */
 const NAMED = 20;
 const LETTER = 5.8;
@@ -49,7 +51,7 @@ export function createNeurons(root, store, act) {
   function make(graph, layout, column, unit, { x, y, width, height }, many) {
     const { kind } = layout.columns[column];
     const name = element("span", { class: "neuron-name" }, ...named(many ? graph.columns[column].text : graph.columns[column].texts[unit]), kind === "block" && !layout.places.compact ? titled(graph, layout, column) : null);
-    if (kind === "tiles") name.style.top = `${Math.min(-4, height / 2 - ABOVE)}px`;
+    if (kind === "tiles") setBeside(name, column, { left: x - width / 2, top: y - height / 2, height });
     const value = element("span", { class: "socket value" });
     const arriving = column > 0 ? element("span", { class: "socket arriving" }) : null;
     const button = element("button", { type: "button", class: "neuron", "data-place": `${column} ${unit}`, "data-kind": kind === "block" ? "block" : many ? "many" : "tile" },
@@ -158,6 +160,15 @@ function labelsOf(graph, layout, column) {
     made.style.top = `${box.y - top + box.height / 2 - 8}px`;
     return made;
   });
+}
+
+/** A neuron's name stands beside it: an input's in all the room that there is, every other above the line that comes in. @param {HTMLElement} name @param {number} column @param {{left: number, top: number, height: number}} box */
+function setBeside(name, column, { left, top, height }) {
+  if (column === 0) {
+    name.style.maxWidth = `${left - 6}px`;
+    name.classList.toggle("line", height < TWO_LINES);
+  }
+  name.style.top = `${column === 0 ? Math.min(0, height / 2 - 7) : Math.max(Math.min(-4, height / 2 - ABOVE), -top - 3)}px`;
 }
 
 /** What stands behind a block's name: its layer and its shape, or as much of that as there is room for. @param {import("../types.js").Graph} graph @param {import("../layout/network.js").NetworkLayout} layout @param {number} column */
