@@ -13,7 +13,7 @@ import { arrivingAt, lit, valueKnown } from "./scene.js";
 /** The room in which the names of a block's pictures stand, px. */
 const BESIDE = 62;
 /** A neuron's name begins at least so far above the line that comes in, px. */
-const ABOVE = 20;
+const ABOVE = 19;
 /** Lower inputs have no room for a name of two lines, px. */
 const TWO_LINES = 28;
 /** A block's name takes so much, and each letter after it so much, px. */
