@@ -126,14 +126,11 @@ class Door:
         return f"This server asks for {self._says.asks}: open its page and give it, or send it as Authorization: Bearer."
 
     async def _asked(self, request: Request) -> Response:
-        """The answer to the page's form: the cookies and the page that was asked for, or the field again.
-
-        Cookies that say another visitor end the connection, so that whoever hands connections out by visitor sees the next one.
-        """
+        """The answer to the page's form: the cookies and the page that was asked for, or the field again."""
         form = _fields((await request.body()).decode("utf-8", "replace"))
         leads = PAGES[request.scope["path"]]
         if "leave" in form:
-            gone = RedirectResponse(leads, 303, {"connection": "close"})
+            gone = RedirectResponse(leads, 303)
             for name in (COOKIE, VISITOR):
                 gone.delete_cookie(name, httponly=True, samesite="lax")
             return gone
@@ -142,7 +139,6 @@ class Door:
             return self._page(request, found)
         answer = RedirectResponse(leads, 303)
         if found.visitor:
-            answer.headers["connection"] = "close"
             remember(request, answer, VISITOR, found.visitor, None)
             remember(request, answer, COOKIE, found.cookie, None)
         else:

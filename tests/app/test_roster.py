@@ -1,6 +1,8 @@
 """A class by name: a word for each learner, who is the same visitor wherever the word is said; two that cannot be told apart are refused."""
 
+import json
 import logging
+import re
 import stat
 import subprocess
 import sys
@@ -21,6 +23,7 @@ from app.records import recording
 from app.roster import LETTERS, Learner, draw, proper, read
 from app.settings import ROOT, Limits, Settings
 from tests.app.conftest import HOST, process
+from tests.app.test_door import ask, given
 
 ANA, BO = Learner("Ana Núñez", "quiet-otter-9"), Learner("Bo", "loud-otter-11")
 CLASS = f'﻿# 7b\n\n"{ANA.name}", {ANA.word}\n  # away: Cy,not-a-word-of-anyone\nBo,{BO.word}\n'
@@ -145,11 +148,11 @@ def test_the_page_asks_for_a_word_of_ones_own_and_wrong_ones_are_counted() -> No
 
 
 def test_who_leaves_is_out_and_the_next_one_is_somebody_else() -> None:
-    """On a machine that a class shares. The cookies last until the browser is closed, and a connection is no longer than who came by it."""
+    """On a machine that a class shares. The cookies last until the browser is closed."""
     with running() as machine:
         shared = machine()
         came = shared.post("/door", data={"word": ANA.word})
-        assert came.headers["location"] == "/" and came.headers["connection"] == "close" and "max-age" not in came.headers["set-cookie"].lower()
+        assert came.headers["location"] == "/" and "max-age" not in came.headers["set-cookie"].lower()
         made = shared.post("/api/sessions", json={}).json()["id"]
         assert 'data-learner="Ana Núñez"' in shared.get("/").text
         page = shared.get("/door")
@@ -199,6 +202,21 @@ def test_a_server_by_name_starts_shut_and_a_class_has_one_kind_of_word(tmp_path:
         assert server.wait(timeout=10) == 0 and server.stdout and server.stderr
         told = server.stdout.read(), server.stderr.read()
     assert "Each of 2 learners" in told[0] and told[1] == ""
+
+
+def test_every_worker_knows_every_learner(tmp_path: Path) -> None:
+    """On one connection after the other each finds what is theirs, in whichever process that is, by word and by cookie."""
+    file = tmp_path / "class.csv"
+    learners = [Learner(f"learner {number}", f"otter-number-{number}") for number in range(4)]
+    file.write_text("".join(f"{each.name},{each.word}\n" for each in learners), "utf-8")
+    with process("--data", "none", "--workers", "2", "--roster", str(file)) as (_, address):
+        made = [ask(address, "POST", "/api/sessions", {}, **said(each)) for each in learners]
+        owned = [json.loads(answer[2])["id"] for answer in made]
+        for learner, id_ in zip(learners, owned, strict=True):
+            cookies = "; ".join(re.findall("(?:class|visitor)=[^;]+", given(address, learner.word)[1]["set-cookie"]))
+            for headers in (said(learner), {"cookie": cookies}):
+                assert [each["id"] for each in json.loads(ask(address, "GET", "/api/sessions", **headers)[2])["sessions"]] == [id_]
+                assert [ask(address, "GET", f"/api/sessions/{each}", **headers)[0] for each in owned] == [200 if each == id_ else 404 for each in owned]
 
 
 @pytest.mark.parametrize(
