@@ -59,6 +59,10 @@ class Server:
         assert self.process.stdout
         self.process.stdout.close()
 
+    def end_one(self, number: int) -> None:
+        """Kill one of its workers, which it starts again by itself."""
+        os.kill(processes(self.process.pid)[number], signal.SIGKILL)
+
 
 def processes(parent: int) -> list[int]:
     """The processes that a process has started (Linux)."""
@@ -80,16 +84,19 @@ def on_disk(folder: Path, learner: Learner, workers: int) -> bool:
 
 
 def kill(folder: Path, kills: int, clients: int, life: float, seed: int = 0, workers: int = 1) -> Tally:
-    """Kill a server so many times, each after about `life` seconds, while so many learners give commands."""
+    """Kill a server so many times, each after about `life` seconds, while so many learners give commands; of several workers every second time only one."""
     chance, tally, stop = random.Random(seed), Tally(), threading.Event()
     server = Server(folder, workers)
     learners = [Learner(server, number, tally, stop) for number in range(clients)]
     for learner in learners:
         learner.start()
-    for _ in range(kills):
+    for turn in range(kills):
         time.sleep(chance.uniform(0.5, 1.5) * life)
-        server.end(signal.SIGKILL)
         tally.kills += 1
+        if workers > 1 and turn % 2:
+            server.end_one(chance.randrange(workers))
+            continue
+        server.end(signal.SIGKILL)
         server.start()
     time.sleep(life)
     stop.set()
@@ -108,7 +115,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--life", type=float, default=1.0, help="seconds between two kills, about")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--workers", type=int, default=1, help="worker processes, which are killed with their parent")
+    parser.add_argument("--workers", type=int, default=1, help="worker processes: killed with their parent, or every second time one alone")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()

@@ -31,7 +31,7 @@ LONGEST = 30.0
 STEADY = 60.0
 """Seconds after which a worker that dies has not died of its start."""
 CROWDED = 0.05
-"""Seconds until connections are accepted again, where there are no more file handles."""
+"""Seconds until connections are accepted or sent on again, where there are no more file handles."""
 log = logging.getLogger("app")
 
 
@@ -104,7 +104,8 @@ class Post:
             except BlockingIOError:
                 loop.add_writer(self.channel, self.flush)
                 return
-            except OSError:  # its end is noticed on the channel
+            except OSError:  # too many are on their way; or it has ended, which is noticed on the channel
+                loop.call_later(CROWDED, self.flush)
                 return
             self._waiting.popleft()
             shut(sockets)
@@ -149,7 +150,7 @@ class Front:
 
     async def _keep(self, post: Post) -> None:
         """Have a worker there until the end."""
-        pause = 0.0
+        early = 0
         while not self._stop.is_set():
             began = monotonic()
             how = await self._once(post)
@@ -161,9 +162,11 @@ class Front:
                 self._stop.set()
             if self._stop.is_set():
                 return
-            pause = 0.0 if served and monotonic() - began > STEADY else min(max(0.5, 2 * pause), LONGEST)
+            early = 0 if served and monotonic() - began > STEADY else early + 1
+            pause = min(0.5 * 2 ** (early - 2), LONGEST) if early > 1 else 0.0
+            when = f"in {pause:.1f} s" if pause else "at once"
             fate = "its sessions come back" if post.start.folder else "its sessions, which were in memory only, are gone"
-            log.warning("Worker %d ended %s; it is started again in %.1f s, and %s.", post.number + 1, how, pause, fate)
+            log.warning("Worker %d ended %s; it is started again %s, and %s.", post.number + 1, how, when, fate)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), pause)
 
