@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from starlette.requests import HTTPConnection
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from app.access import GUEST
 from app.cli import main
@@ -155,6 +155,22 @@ def test_a_learner_is_at_home_wherever_the_word_is_said() -> None:
         assert home(other, Share(0, 2)) == 1
 
 
+def test_a_worker_answers_nothing_that_another_has() -> None:
+    """Where a connection was not moved: no call below /api/, and no stream."""
+    visitor, session = Share(1, 2).visitor(), Share(1, 2).session()
+    with TestClient(create_app(Settings(workers=2), None, Part(b"k" * 32, Share(0, 2))), base_url=HOST) as client:
+        for method, path in (("GET", "/api/sessions"), ("POST", "/api/sessions"), ("GET", "/api/sweeps"), ("GET", f"/api/sessions/{session}/graph")):
+            answer = client.request(method, path, headers=mine(visitor), json={} if method == "POST" else None)
+            assert answer.status_code == 421 and answer.headers["connection"] == "close" and "new connection" in answer.json()["detail"]
+        with (
+            pytest.raises(WebSocketDenialResponse) as refused,
+            client.websocket_connect(f"ws://127.0.0.1:8000/api/sessions/{session}/stream", headers=mine(visitor)),
+        ):
+            pass
+        assert refused.value.status_code == 421
+        assert client.get("/", headers=mine(visitor)).status_code == 200
+
+
 def test_what_the_whole_server_may_is_shared_and_what_one_visitor_may_is_not() -> None:
     whole = Settings(limits=Limits(), processes=4, workers=3)
     part = whole.shared()
@@ -173,6 +189,6 @@ def test_several_are_had_where_the_system_can_and_in_numbers(monkeypatch: pytest
         with pytest.raises(SystemExit):
             main(["--workers", number])
         assert "1 to 64 processes" in capsys.readouterr().err
-    monkeypatch.delattr(socket, "send_fds")
+    monkeypatch.delattr(socket, "send_fds", raising=False)
     assert main(["--workers", "2", "--port", "0", "--no-browser"]) == 1
     assert "--workers is not for it" in capsys.readouterr().err

@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from app.schema import Unusable
 from app.shares import Share
 from tests.app.conftest import eventually, process
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads of its processes in /proc")
 Process = subprocess.Popen[str]
 Answer = tuple[int, dict[str, str], Any]
 CLASS = 6
