@@ -10,7 +10,7 @@ from typing import Any
 
 from app.ledger import Ledger
 from app.problems import Problem, on_disk
-from engine import Order, Session, SessionSpec, fingerprint, stamped, to_bytes
+from engine import Order, Session, SessionSpec, fingerprint, stamped, written
 
 LEAST = 0.25
 """Seconds of computing after which a state is saved, where it is small."""
@@ -58,12 +58,17 @@ class Book:
         except Problem:
             self._spent = float("inf")
 
-    def spend(self, seconds: float, session: Session, told: Callable[[], dict[str, Any]]) -> None:
-        """Note that so long was computed, and save the state where it is time."""
+    def spend(self, seconds: float) -> None:
+        """Note that so long was computed."""
         self._spent += seconds
+
+    def save_due(self, session: Session, told: Callable[[], dict[str, Any]]) -> bool:
+        """Save the state where it is time, and no record is half made; whether it was."""
         due = self._spent >= max(LEAST, self._size / BYTES) or self._given - self._held >= ORDERS
-        if self._ledger is not None and due and not self._saving:
-            self.save(session, told())
+        if self._ledger is None or not due or self._saving or session.owes:
+            return False
+        self.save(session, told())
+        return True
 
     @property
     def changed(self) -> bool:
@@ -71,9 +76,9 @@ class Book:
         return self._spent > 0 or self._given > self._held
 
     def save(self, session: Session, told: dict[str, Any]) -> "Future[None]":
-        """Save the state, with what the app adds to it."""
+        """Save the state, with what the app adds to it. Here it is only copied; the ledger's thread puts it together."""
         assert self._ledger is not None
-        state = to_bytes(session)
+        state = written(session)
         self._saving, self._spent, self._size = True, 0.0, len(state)
         given = self._given
         told = {**told, "position": session.position}

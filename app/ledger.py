@@ -18,6 +18,7 @@ from typing import IO, Any, TypeVar
 
 from app.lock import locked
 from app.schema import prepare
+from engine import Written
 
 FILE = "sessions.sqlite3"
 PIECE = 256 * 1024
@@ -104,7 +105,7 @@ class Ledger:
 
         return self._do(insert)
 
-    def save(self, number: int, state: bytes, through: int, told: dict[str, Any], fingerprint: str) -> "Future[None]":
+    def save(self, number: int, state: Written, through: int, told: dict[str, Any], fingerprint: str) -> "Future[None]":
         """Keep a state that has all orders up to `through` in it, in the place of the one before and of these orders."""
 
         def write(db: sqlite3.Connection) -> None:
@@ -113,9 +114,8 @@ class Ledger:
                 return
             save = (before[0] or 0) + 1
             _drop_pieces(db, "session = ? AND save IS NOT ?", (number, before[0]))
-            for place in range(0, len(state), PIECE):
-                piece = state[place : place + PIECE]
-                db.execute("INSERT INTO pieces VALUES (?, ?, ?, ?, ?)", (number, save, place // PIECE, zlib.crc32(piece), piece))
+            for place, piece in enumerate(state.pieces(PIECE)):
+                db.execute("INSERT INTO pieces VALUES (?, ?, ?, ?, ?)", (number, save, place, zlib.crc32(piece), piece))
             with _transaction(db):
                 row = (save, through, json.dumps(told), fingerprint, time(), number)
                 db.execute("UPDATE sessions SET save = ?, through = ?, told = ?, fingerprint = ?, used = ? WHERE number = ?", row)

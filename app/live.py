@@ -211,8 +211,8 @@ class Live:
     def turn(self, budget: float) -> bool:
         """One turn of a run; False when it is over. Whatever goes wrong becomes a state, never a silent end."""
         try:
-            if self.run and not self.over:
-                with self._computing():
+            if self.run and not self.over and not self.book.save_due(self.session, self.told):
+                with self._computing(save=False):
                     self._advance(self.run, budget)
         except EngineError as error:
             self._rest(str(error))
@@ -280,13 +280,15 @@ class Live:
         self._end(why)
 
     @contextmanager
-    def _computing(self) -> Iterator[None]:
-        """Have the session saved when enough was computed."""
+    def _computing(self, *, save: bool = True) -> Iterator[None]:
+        """Note how long was computed, and have the session saved when that is enough."""
         start = perf_counter()
         try:
             yield
         finally:
-            self.book.spend(perf_counter() - start, self.session, self.told)
+            self.book.spend(perf_counter() - start)
+            if save:
+                self.book.save_due(self.session, self.told)
 
     def _end(self, why: str | None) -> None:
         """No run from here on. Compute thread only."""

@@ -20,7 +20,7 @@ from engine.orders import ASIDE, Order, perform, replay, stamped
 from engine.position import Position
 from engine.presets import presets
 from engine.remedies import AnyRemedy
-from engine.saved import from_bytes, to_bytes
+from engine.saved import Written, from_bytes, written
 from engine.schedules import AnySchedule
 from engine.session import Session
 from engine.spec import Penalty, SessionSpec
@@ -30,6 +30,6 @@ from engine.watch import Watch
 __all__ = [
     "ASIDE", "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Cell", "Described", "Diverged",
     "EngineError", "FormulaError", "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Rooms", "Session", "SessionSpec", "SpecError",
-    "Sweep", "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "cases", "catalog", "fingerprint", "from_bytes", "measured", "parse_table",
-    "perform", "presets", "read_formula", "replay", "stamped", "to_bytes", "trial",
+    "Sweep", "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "Written", "cases", "catalog", "fingerprint", "from_bytes", "measured",
+    "parse_table", "perform", "presets", "read_formula", "replay", "stamped", "trial", "written",
 ]  # fmt: skip

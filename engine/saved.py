@@ -6,7 +6,7 @@ The header has the fingerprint of the arithmetic, where the random draws come fr
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -19,7 +19,7 @@ from engine.formula.calls import Array
 from engine.past import Memory, remember, retell
 from engine.session import Session
 from engine.settings import Settings
-from engine.snapshots import Snapshot
+from engine.snapshots import Snapshot, copies
 from engine.spec import SessionSpec
 
 MAGIC = b"BPLS"
@@ -32,11 +32,47 @@ NEWER = 1 << 12
 """Added to the number of the graph on coming back, so that nobody takes it for one that is known."""
 
 
-def to_bytes(session: Session, room: int = 256_000) -> bytes:
+class Written:
+    """A session as it stood when this was made, and its bytes, put together piece by piece when they are asked for, on any thread."""
+
+    def __init__(self, header: dict[str, Any], arrays: Sequence[Array]) -> None:
+        """The arrays may not be changed any more."""
+        told, at = [], 0
+        for array in arrays:
+            told.append([array.dtype.newbyteorder("<").str, list(array.shape), at])
+            at += _aligned(array.nbytes)
+        text = json.dumps({**header, "arrays": told}, separators=(",", ":")).encode()
+        self._head = HEAD.pack(MAGIC, VERSION, len(text)) + text + b"\0" * (-(HEAD.size + len(text)) % ALIGN)
+        self._arrays = arrays
+        self._size = len(self._head) + at
+
+    def __len__(self) -> int:
+        return self._size
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """All of it, in pieces of so many bytes; the last may be shorter."""
+        piece = bytearray()
+        for part in self._parts():
+            for start in range(0, len(part), size):
+                piece += part[start : start + size]
+                if len(piece) >= size:
+                    yield bytes(piece[:size])
+                    del piece[:size]
+        if piece:
+            yield bytes(piece)
+
+    def _parts(self) -> Iterator[bytes | memoryview]:
+        yield self._head
+        for array in self._arrays:
+            yield np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(-1).view(np.uint8).data
+            yield b"\0" * (_aligned(array.nbytes) - array.nbytes)
+
+
+def written(session: Session, room: int = 256_000) -> Written:
     """The session as it stands, with snapshots of its past in about `room` bytes, spread evenly; its spec is not among it."""
     session.history.settle()
     memory = Memory(room)
-    present = Snapshot(session.position, tuple(session._state()), (session.settings, session.damaged, session.computed_with))
+    present = Snapshot(session.position, copies(session._state()), (session.settings, session.damaged, session.computed_with))
     header = {
         "fingerprint": fingerprint(),
         "random": {"generator": "Philox", "seed": session._spec.seed, "keyed_by": ["seed", "purpose", "update"]},
@@ -46,7 +82,12 @@ def to_bytes(session: Session, room: int = 256_000) -> bytes:
         **remember(session, memory),
         **memory.json(),
     }
-    return _packed(header, memory.arrays)
+    return Written(header, memory.arrays)
+
+
+def to_bytes(session: Session, room: int = 256_000) -> bytes:
+    """The same as bytes at once."""
+    return b"".join(written(session, room).pieces(1 << 20))
 
 
 def from_bytes(saved: bytes, spec: SessionSpec, limits: Mapping[str, int] | None = None, rooms: Rooms | None = None) -> tuple[Session, bool]:
@@ -82,19 +123,6 @@ def _fits(session: Session, mark: Snapshot) -> None:
     mine, its = ([(array.shape, array.dtype) for array in arrays] for arrays in (session._state(), mark.arrays))
     if mine != its:
         raise Unreadable("its arrays have other shapes than this version of the program gives them")
-
-
-def _packed(header: dict[str, Any], arrays: Sequence[Array]) -> bytes:
-    """Header and arrays in one piece."""
-    told, at = [], 0
-    for array in arrays:
-        told.append([array.dtype.newbyteorder("<").str, list(array.shape), at])
-        at += _aligned(array.nbytes)
-    text = json.dumps({**header, "arrays": told}, separators=(",", ":")).encode()
-    parts = [HEAD.pack(MAGIC, VERSION, len(text)), text, b"\0" * (-(HEAD.size + len(text)) % ALIGN)]
-    for array in arrays:
-        parts += [array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes(), b"\0" * (_aligned(array.nbytes) - array.nbytes)]
-    return b"".join(parts)
 
 
 def _unpacked(saved: bytes) -> tuple[dict[str, Any], list[Array]]:

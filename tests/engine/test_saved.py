@@ -11,7 +11,7 @@ from engine import saved
 from engine.errors import Diverged, OutOfReach, SpecError, Unreadable
 from engine.fingerprint import fingerprint
 from engine.position import Position
-from engine.saved import HEAD, VERSION, from_bytes, to_bytes
+from engine.saved import HEAD, VERSION, from_bytes, to_bytes, written
 from engine.session import Session
 from engine.spec import SessionSpec
 from tests.engine.networks import bits, linear, make, mixture
@@ -82,6 +82,16 @@ def test_a_fault_comes_back_with_its_sentence() -> None:
     for each in (session, back):
         each.run(each.target("op", 1))
     assert bits(back) == bits(session) and told(back) == told(session)
+
+
+@pytest.mark.parametrize("size", [1, 100, 4096, 10**9])
+def test_a_session_is_written_as_it_stood_though_it_has_gone_on_since(size: int) -> None:
+    session = eventful(make())
+    whole, kept = to_bytes(session), written(session)
+    session.run(Position(20, 0))
+    pieces = list(kept.pieces(size))
+    assert b"".join(pieces) == whole and len(kept) == len(whole)
+    assert {len(piece) for piece in pieces[:-1]} <= {size} and 0 < len(pieces[-1]) <= size
 
 
 def test_the_past_is_kept_within_its_room() -> None:
