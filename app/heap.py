@@ -9,8 +9,8 @@ from time import monotonic
 SHARE = 4
 """One in so many sessions has come or gone since the last time: then all are gone through again."""
 LONGEST = 300.0
-"""Seconds after which they are where only a few have."""
-EVERY = 5.0
+"""Seconds after which they are where few have, or none: readings leave something behind too."""
+EVERY = 1.0
 """Seconds between two looks."""
 
 
@@ -24,7 +24,7 @@ class Heap:
     def look(self, sessions: int, changes: int) -> bool:
         """Go through everything once and set aside what stays, where that is time; `changes` counts the sessions that have ever come and gone."""
         new = changes - self._changes
-        if new == 0 or (SHARE * new < sessions and monotonic() - self._since < LONGEST):
+        if (new == 0 or SHARE * new < sessions) and monotonic() - self._since < LONGEST:
             return False
         self._changes, self._since = changes, monotonic()
         gc.unfreeze()

@@ -1,6 +1,7 @@
 """The run so far, at updates spaced evenly and ever wider: loss, accuracy, and how large each layer's gradients were."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,7 +37,7 @@ class History:
         heavy = session.parameters_arena.flat.size * session.data.rows > HEAVY
         self.stride = 1 << max(session.batches.per_epoch - 1, 0).bit_length() if heavy else 1
         self.points: list[dict[str, Any]] = []
-        self.begun: Pieces[None] | None = None
+        self.begun: Iterator[None] | None = None
 
     def tap(self) -> None:
         """Record this update where its turn has come, or where that takes long begin to."""
@@ -51,6 +52,12 @@ class History:
         """Whether a record is made in several pieces."""
         data = self.session.data
         return self.session.network.spec.task.answers and max(data.train, data.rows - data.train) > self.session.evaluator.most
+
+    def then(self, pieces: Pieces[None]) -> None:
+        """Have this done too before the session goes on: at once, or where a record is begun or it takes long, after that."""
+        self.begun = chain(self.begun or (), pieces)
+        if next(self.begun, self) is self:
+            self.begun = None
 
     def settle(self, deadline: float | None = None) -> bool:
         """End the record that is begun, or make one piece of it and more until the deadline; whether it is ended."""

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from engine import agreement, anatomy, checks, explain, export, frame, graph, outlook
@@ -68,6 +69,11 @@ class Reading(Insides):
     def shown_update(self: "Session") -> int:
         """The update whose values are shown: the present one, or at its end the one just finished."""
         return max(self.position.update - (self.position.instruction == 0), 0)
+
+    @property
+    def parameter_count(self: "Session") -> int:
+        """How many numbers learn; running statistics do not."""
+        return sum(map(prod, self.network.learned.values()))
 
     @property
     def value_count(self: "Session") -> int:

@@ -1,7 +1,7 @@
 """A training session: the one object that changes. It runs its program until a position, and never moves in any other way."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite, prod
+from math import isfinite
 from time import perf_counter
 
 import numpy as np
@@ -13,14 +13,14 @@ from engine.control import Control
 from engine.divergence import first_fault, suspicious
 from engine.examples import prepared
 from engine.formula.calls import Array
-from engine.history import History
+from engine.history import History, Pieces, ended
 from engine.log import Command, Log
 from engine.network import LIMITS, Network
 from engine.position import Position
 from engine.program import Program, carry_over
 from engine.reading import Reading
 from engine.settings import Settings, write
-from engine.snapshots import Snapshot, Snapshots, copies, restore
+from engine.snapshots import Snapshot, Snapshots, copied, restore
 from engine.spec import SessionSpec
 from engine.timeline import Timeline
 from engine.travel import Travel
@@ -101,11 +101,6 @@ class Session(Control, Travel, Reading):
         """How many instructions one update has."""
         return len(self.program.instructions)
 
-    @property
-    def parameter_count(self) -> int:
-        """How many numbers learn; running statistics do not."""
-        return sum(map(prod, self.network.learned.values()))
-
     def run(self, until: Position, budget: float | None = None, tap: Tap = None) -> bool:
         """Execute up to `until`, or for `budget` seconds. True when `until` is reached.
 
@@ -129,8 +124,8 @@ class Session(Control, Travel, Reading):
                 if due and self.position == due[0].position and self.history.settle():
                     for command in due:
                         self._apply(command)
-                if self.position.instruction == 0 and self.position.update % self.snapshots.stride == 0:
-                    self._snapshot()
+                if self.position.instruction == 0 and self.position.update % self.snapshots.stride == 0 and not self.snapshots.at(self.position):
+                    self.history.then(self._copying())
                 if deadline is not None and perf_counter() >= deadline:
                     break
         self.timeline.reach(self.position)
@@ -283,7 +278,11 @@ class Session(Control, Travel, Reading):
     def _snapshot(self, *, again: bool = False) -> None:
         """Keep a copy of this place, where there is none yet or it is not what it was."""
         if again or not self.snapshots.at(self.position):
-            self.snapshots.add(Snapshot(self.position, copies(self._state()), (self.settings, self.damaged, self.computed_with)))
+            ended(self._copying())
+
+    def _copying(self) -> Pieces[None]:
+        arrays = yield from copied(self._state())
+        self.snapshots.add(Snapshot(self.position, arrays, (self.settings, self.damaged, self.computed_with)))
 
     def _restore(self, snapshot: Snapshot) -> None:
         settings, damaged, computed_with = snapshot.settings

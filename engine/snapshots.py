@@ -5,7 +5,7 @@ stand where somebody is likely to come back to: at the start of an update that i
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ MOST = 256
 """Snapshots that one course of events may keep, however small they are."""
 LEAST = 2
 """Snapshots that it keeps however large they are."""
+PIECE = 500_000
+"""Numbers that are copied at a time."""
 SHARE = 4
 """One in so many may stand off the stride."""
 
@@ -138,6 +140,20 @@ class Snapshots:
 def copies(arrays: list[Array]) -> tuple[Array, ...]:
     """Independent copies of a state's arrays."""
     return tuple(array.copy() for array in arrays)
+
+
+def copied(arrays: list[Array]) -> Generator[None, None, tuple[Array, ...]]:
+    """The same in pieces, where they are large: None after each."""
+    made = []
+    for array in arrays:
+        if array.size <= PIECE:
+            made.append(array.copy())
+            continue
+        made.append(np.empty_like(array))
+        for start in range(0, array.size, PIECE):
+            made[-1].reshape(-1)[start : start + PIECE] = array.reshape(-1)[start : start + PIECE]
+            yield
+    return tuple(made)
 
 
 def restore(arrays: list[Array], snapshot: Snapshot) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine import reading
+from engine import reading, snapshots
 from engine.effort import rows_within
 from engine.history import scores
 from engine.orders import replay, stamped
@@ -120,3 +120,22 @@ def test_a_piece_has_as_many_rows_as_the_spec_says_and_a_short_record_is_one(mon
     monkeypatch.setattr(reading, "MILLISECONDS", 4.0)
     short = Session(make())
     assert not short.history.long and short.run(UPDATE, 1e-9) and not short.owes
+
+
+def test_a_large_state_is_copied_in_pieces_and_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever changes a number in the middle of it changes it after the copy."""
+    other = whole()
+    monkeypatch.setattr(snapshots, "PIECE", 5)
+    session, pieces = Session(make()), 0
+    while not session.run(UPDATE, 0.0):
+        pieces += session.owes
+    assert pieces > 20
+    session = Session(make())
+    session.run(UPDATE, 0.0)
+    assert session.snapshots.at(UPDATE) is None
+    for each in (session, other):
+        each.edit({"0.W[0,0]": 2.0})
+        each.run(Position(6, 0))
+        each.seek(Position(3, 1))
+    assert bits(session) == bits(other) and curves(session) == curves(other)
+    assert [each.position for each in session.snapshots] == [each.position for each in other.snapshots]
