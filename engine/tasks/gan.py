@@ -51,8 +51,8 @@ class Gan(Task):
     generator_loss: Literal["non_saturating", "saturating"] = Field(
         default="non_saturating", description="The generator's: −ln D(G(z)), or ln(1 − D(G(z))), which is flat while the discriminator is sure"
     )
-    d_updates: Int = Field(default=1, ge=1, le=5, description="Turns of the discriminator in one update")
-    g_updates: Int = Field(default=1, ge=1, le=5, description="Turns of the generator in one update")
+    d_updates: Int = Field(default=1, ge=1, le=5, title="D turns", description="Turns of the discriminator in one update")
+    g_updates: Int = Field(default=1, ge=1, le=5, title="G turns", description="Turns of the generator in one update")
     train: Literal["both", "generator", "discriminator"] = Field(default="both", description="Who learns; the other plays on as it is")
 
     def layers(self, spec: "SessionSpec") -> tuple[Layer, ...]:

@@ -13,6 +13,11 @@ const schema = {
   },
 };
 
+test("a field is called by its name, or by the title that it was given", () => {
+  const properties = { d_updates: { type: "integer", title: "D turns" }, batch_size: { type: "integer", title: "Batch Size" }, ddof: { type: "integer" } };
+  deepEqual(fieldsOf({ properties }).map(({ label }) => label), ["D turns", "batch size", "ddof"]);
+});
+
 test("a form has a field for everything but the word that names the component", () => {
   deepEqual(fieldsOf(schema).map(({ name, shape }) => [name, shape.type]), [["learning_rate", "union"], ["steps", "integer"], ["task", "choice"]]);
 });

@@ -169,9 +169,10 @@ const defaultsOf = (kind, schema) => ({ kind, ...Object.fromEntries(fieldsOf(sch
 /** The first number of a component: where a schedule becomes a plain rate, its own rate. @param {any} value */
 const firstNumber = (value) => Object.values(value ?? {}).find((one) => typeof one === "number");
 
-/** @param {any} value */
+/** What a list holds in a few letters: its names, or how many numbers. @param {any} value */
 function sizeOf(value) {
   if (value === null || value === undefined) return "none";
   if (!Array.isArray(value)) return String(value);
+  if (value.length && value.every((one) => typeof one === "string")) return value.join(", ");
   return Array.isArray(value[0]) ? `${value.length} × ${value[0].length}` : `${value.length}`;
 }

@@ -34,11 +34,14 @@ export function fieldsOf(schema) {
   return Object.entries(schema.properties ?? {}).filter(([name]) => name !== "kind").map(([name, property]) => ({
     name,
     shape: shapeOf(property, schema),
-    label: name.replaceAll("_", " "),
+    label: property.title && !madeFrom(name, property.title) ? property.title : name.replaceAll("_", " "),
     description: property.description ?? "",
     fallback: property.default,
   }));
 }
+
+/** Whether a schema's title is its field's name in capitals, which a title that somebody gave is not. @param {string} name @param {string} title */
+const madeFrom = (name, title) => title.toLowerCase().replaceAll(" ", "_") === name.toLowerCase();
 
 /**
  * What is wrong with a value, in a sentence; null where it fits.
