@@ -45,10 +45,24 @@ def test_all_of_the_opening_setup_is_seen_at_once(open_page: Open) -> None:
         assert page.locator(place).evaluate("one => one.scrollHeight <= one.clientHeight"), place
     for place in (page.get_by_label("seed"), page.get_by_text("Break it")):
         expect(place).to_be_in_viewport(ratio=1)
+    page.locator("#setup .layer > summary").first.click()
+    expect(page.locator("#setup .layer[open] [data-path='layers.0.train'] output")).to_have_text("W, b")
     page.get_by_text("schedule and more").click()
     page.get_by_label("schedule", exact=True).select_option("cosine")
     expect(page.get_by_text("schedule and more")).to_have_count(0)
     expect(page.get_by_label("rate η", exact=True)).to_have_value("cosine")
+
+
+def test_a_tap_shows_what_it_opens(open_page: Open) -> None:
+    """On a phone the set-up comes into sight when it is opened, and no tip stays over the network: the inspector says the same."""
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    ready(page)
+    page.locator(".neuron[data-place='1 1']").tap()
+    expect(page.locator("#inspector h2")).to_contain_text("Neuron")
+    expect(page.locator("#network-tip")).to_be_hidden()
+    page.get_by_role("button", name="change", exact=True).tap()
+    expect(page.locator("#setup-title")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_label("task", exact=True)).to_be_in_viewport(ratio=1)
 
 
 def test_the_cursor_stands_on_the_axis(open_page: Open) -> None:

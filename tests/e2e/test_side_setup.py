@@ -49,6 +49,7 @@ def test_settings_changed_quickly_on_a_slow_link_are_changes_of_the_same_session
     """The second change waits for the answer to the first, and is measured by what that has left: nothing is built anew."""
     waiting: list[Route] = []
     page.route("**/settings", lambda route: waiting.append(route) if not waiting else route.continue_())
+    expect(page.locator(".neuron").first).to_be_attached()
     before = spec(page)
     with page.expect_request("**/settings"):
         for name, value in (("optimizer-learning_rate", "0.03"), ("l1", "0.001")):

@@ -6,6 +6,9 @@ import { isKnown, numberAt } from "../scale/known.js";
 import { brief, format } from "../scale/number.js";
 import { followed, valueKnown } from "./scene.js";
 
+/** Letters in the circle before they are smaller. */
+const ROOM = 6;
+
 /** @param {HTMLElement} root @param {import("../types.js").Commands} commands @param {import("../types.js").StoreHandle} store */
 export function createLoss(root, commands, store) {
   const number = element("b");
@@ -36,6 +39,7 @@ export function createLoss(root, commands, store) {
       const value = frame ? numberAt(frame.fields.scalars[scope === "example" ? "example_loss" : "loss"], 0) : NaN;
       circle.dataset.known = known ? "yes" : "no";
       number.textContent = known ? brief(value, 0.01) : "?";
+      number.classList.toggle("long", number.textContent.length > ROOM);
       circle.setAttribute("aria-label", `${graph.loss.label}, ${scope === "example" ? "this example" : "batch mean"}: ${known ? format(value) : "not computed yet"}`);
       const words = lines(now);
       if (words.join("\n") === said) return;

@@ -31,8 +31,9 @@ export function mountSpecSentence(store) {
   }
 
   function toggle() {
-    card.toggleAttribute("data-open");
+    const open = card.toggleAttribute("data-open");
     draw();
+    if (open && narrow.matches) root.scrollIntoView(); // what opens there is below the edge
   }
 
   settle();
