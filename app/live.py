@@ -213,7 +213,7 @@ class Live:
         try:
             if self.run and not self.over and not self.book.save_due(self.session, self.told):
                 with self._computing(save=False):
-                    self._advance(self.run, budget)
+                    self.session.settle(budget) if self.session.owes else self._advance(self.run, budget)
         except EngineError as error:
             self._rest(str(error))
         except Exception as error:

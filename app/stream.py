@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
@@ -17,6 +17,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from app.access import find
 from app.live import Live
 from app.problems import Problem, on_disk
+from app.scheduler import QUANTUM, again
 from app.words import sentence
 from engine import FIELDS, EngineError, Session
 
@@ -77,6 +78,7 @@ class Listener:
         self.sequence = 0
         self.drawn = 0
         self.asked = False
+        self.following = False
         self.sent = 0.0
 
     async def hear(self) -> None:
@@ -118,7 +120,7 @@ class Listener:
     async def _show(self) -> None:
         """Send one frame; an example that does not exist is said to be so, and no longer followed."""
         try:
-            frame = await self.live.look(self._frame)
+            frame: bytes = await self.live.look(self._frame)
         except EngineError as error:
             self.example = None
             self.wake.set()
@@ -129,7 +131,15 @@ class Listener:
         await self.socket.send_bytes(frame)
         await asyncio.sleep(SHORTEST)
 
-    def _frame(self, session: Session) -> bytes:
+    def _frame(self, session: Session) -> Any:
+        """The frame; where its example has to be followed first and that takes long, a slice of that, and once more where it is done."""
+        if not self.following:
+            self.following = True
+            if not session.follow(self.example, QUANTUM):
+                return again
+        elif not session.settle(QUANTUM):
+            return again
+        self.following = False
         return session.frame(self.names, self.example, self.sequence + 1, running=self.live.run is not None)
 
 

@@ -14,10 +14,14 @@ from engine.arena import Arena
 from engine.bugs import Bug
 from engine.early import passed_through
 from engine.estimate import Estimate, estimated
+from engine.history import Pieces, ended
 from engine.program import Program
 
 if TYPE_CHECKING:
     from engine.session import Session
+
+PASSES = 3
+"""Passes forward that following an example takes about as long as."""
 
 
 @dataclass
@@ -40,27 +44,48 @@ class Focus:
         self.through = Arena(session.network.shapes, session.network.dtype)
         self._programs: dict[tuple[int, Bug | None], Program] = {}
         self._last: tuple[object, Followed] | None = None
+        self._runs = 0
         self._estimate: tuple[object, Estimate] | None = None
 
     def follow(self, example: int | None) -> Followed:
         """Run the example (the batch's first where None) and return where its numbers stand."""
+        known = self._known(example)
+        if known is None:
+            with np.errstate(all="ignore"):
+                ended(self.following(example))
+            known = self._known(example)
+            assert known
+        return known
+
+    def long(self, example: int | None) -> bool:
+        """Whether the example has still to be run, and that takes long."""
+        return PASSES * self.session.batches.size > self.session.evaluator.most and self._known(example) is None
+
+    def following(self, example: int | None) -> Pieces[None]:
+        """Run the example in pieces, while the session stands still; given up where another one is run here meanwhile."""
         session = self.session
         batch = session.batch_examples()
         chosen = session.data.numbered(batch[0] if example is None else example)
         key = (session.focus_key(), chosen)
-        if self._last and self._last[0] == key:
-            return self._last[1]
         inside = chosen in batch
         rows = batch if inside else [chosen]
         program = self.program(len(rows))
         inputs, targets = session.data.rows_of(rows)
         row = rows.index(chosen)
-        self.run(program, inputs, targets, row)
+        self._runs += 1
+        run = self._runs
+        for _ in self._running(program, inputs, targets, row):
+            yield
+            if run != self._runs:
+                return
         if estimate := self.estimate(rows):
             self.gradients.flat[...] = estimate.gradient(row)
-        followed = Followed(program, chosen, row, inside)
-        self._last = (key, followed)
-        return followed
+        self._last = (key, Followed(program, chosen, row, inside))
+
+    def _known(self, example: int | None) -> Followed | None:
+        batch = self.session.batch_examples()
+        key = (self.session.focus_key(), self.session.data.numbered(batch[0] if example is None else example))
+        return self._last[1] if self._last and self._last[0] == key else None
 
     def each(self, rows: list[int]) -> Program:
         """Run these examples so that row i of every cotangent is example i's own (weights then hold the sum)."""
@@ -80,30 +105,37 @@ class Focus:
 
     def run(self, program: Program, inputs: object, targets: object, row: int | None) -> None:
         """Run a batch forward and back, each turn at the parameters that it was met with: from one example's loss, or from each with weight 1."""
+        self._runs += 1
+        with np.errstate(all="ignore"):
+            ended(self._running(program, inputs, targets, row))
+
+    def _running(self, program: Program, inputs: object, targets: object, row: int | None) -> Pieces[None]:
         program.batch.views[0][...] = inputs
         program.batch.views[1][...] = targets
         program.draw(self.session.shown_update)
         for number, turn in enumerate(program.turns):
-            self._ahead(program, number)
+            yield from self._ahead(program, number)
             if turn.each in program.cotangents.views:
-                backward(program, row, number)
+                yield from _back(program, row, number)
 
     def load(self, program: Program, inputs: object, targets: object) -> None:
         """Run a batch forward only, at the parameters that the first turn was met with."""
+        self._runs += 1
         program.batch.views[0][...] = inputs
         program.batch.views[1][...] = targets
         program.draw(self.session.shown_update)
-        self._ahead(program, 0)
+        with np.errstate(all="ignore"):
+            ended(self._ahead(program, 0))
 
-    def _ahead(self, program: Program, number: int) -> None:
+    def _ahead(self, program: Program, number: int) -> Pieces[None]:
         self.stand(number)
         if program.through:
             passed_through(self.session, program.through)
-        with np.errstate(all="ignore"):
-            for instruction in program.instructions:
-                if instruction.turn == number and instruction.phase in ("forward", "loss"):
-                    for function, arguments in instruction.calls:
-                        function(*arguments)
+        for instruction in program.instructions:
+            if instruction.turn == number and instruction.phase in ("forward", "loss"):
+                yield
+                for function, arguments in instruction.calls:
+                    function(*arguments)
 
     def stand(self, turn: int) -> None:
         """Put the parameters of the scratch programs where a turn was met with them."""
@@ -121,13 +153,18 @@ class Focus:
 
 def backward(program: Program, row: int | None, number: int = 0) -> None:
     """Run a turn's backward list from the examples' losses on: from one of them, or from each with weight 1."""
+    with np.errstate(all="ignore"):
+        ended(_back(program, row, number))
+
+
+def _back(program: Program, row: int | None, number: int) -> Pieces[None]:
     each = program.turns[number].each
     seed = program.cotangents.views[each]
     seed[...] = 1 if row is None else 0
     if row is not None:
         seed[row] = 1
-    with np.errstate(all="ignore"):
-        for instruction in program.instructions:
-            if instruction.turn == number and instruction.phase == "backward" and instruction.node is not None and instruction.node <= each:
-                for function, arguments in instruction.calls:
-                    function(*arguments)
+    for instruction in program.instructions:
+        if instruction.turn == number and instruction.phase == "backward" and instruction.node is not None and instruction.node <= each:
+            yield
+            for function, arguments in instruction.calls:
+                function(*arguments)

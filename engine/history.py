@@ -53,20 +53,21 @@ class History:
         data = self.session.data
         return self.session.network.spec.task.answers and max(data.train, data.rows - data.train) > self.session.evaluator.most
 
-    def then(self, pieces: Pieces[None]) -> None:
+    def then(self, pieces: Iterator[None]) -> None:
         """Have this done too before the session goes on: at once, or where a record is begun or it takes long, after that."""
         self.begun = chain(self.begun or (), pieces)
-        if next(self.begun, self) is self:
-            self.begun = None
+        self.settle(0.0)
 
     def settle(self, deadline: float | None = None) -> bool:
         """End the record that is begun, or make one piece of it and more until the deadline; whether it is ended."""
-        while self.begun:
-            if next(self.begun, self) is self:
-                self.begun = None
-            elif deadline is not None and perf_counter() >= deadline:
-                break
-        return self.begun is None
+        if self.begun is None:
+            return True
+        with np.errstate(all="ignore"):
+            for _ in self.begun:
+                if deadline is not None and perf_counter() >= deadline:
+                    return False
+        self.begun = None
+        return True
 
     def record(self) -> None:
         """Record the present state."""

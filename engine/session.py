@@ -20,7 +20,7 @@ from engine.position import Position
 from engine.program import Program, carry_over
 from engine.reading import Reading
 from engine.settings import Settings, write
-from engine.snapshots import Snapshot, Snapshots, copied, restore
+from engine.snapshots import Snapshot, Snapshots, copied, restore, touched
 from engine.spec import SessionSpec
 from engine.timeline import Timeline
 from engine.travel import Travel
@@ -69,6 +69,7 @@ class Session(Control, Travel, Reading):
         self._accept(self.settings)
         self._snapshot()
         self.history.record()
+        self.history.then(touched(self._state()))
 
     @property
     def spec(self) -> SessionSpec:

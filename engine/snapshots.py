@@ -156,6 +156,15 @@ def copied(arrays: list[Array]) -> Generator[None, None, tuple[Array, ...]]:
     return tuple(made)
 
 
+def touched(arrays: list[Array]) -> Iterator[None]:
+    """Write large arrays over with what is in them, in pieces: new memory is given out when it is first written, which takes longer than an update."""
+    for array in arrays:
+        for start in range(0, array.size if array.size > PIECE else 0, PIECE):
+            part = array.reshape(-1)[start : start + PIECE]
+            np.positive(part, part)  # a copy of an array onto itself would be left out
+            yield
+
+
 def restore(arrays: list[Array], snapshot: Snapshot) -> None:
     """Write a snapshot's arrays back into the state's own buffers."""
     for array, kept in zip(arrays, snapshot.arrays, strict=True):

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 import pytest
 
-from engine import reading, snapshots
+from engine import FIELDS, reading, snapshots
 from engine.effort import rows_within
 from engine.history import scores
 from engine.orders import replay, stamped
@@ -131,7 +132,8 @@ def test_a_large_state_is_copied_in_pieces_and_as_it_was(monkeypatch: pytest.Mon
         pieces += session.owes
     assert pieces > 20
     session = Session(make())
-    session.run(UPDATE, 0.0)
+    while session.position < UPDATE:
+        session.run(UPDATE, 0.0)
     assert session.snapshots.at(UPDATE) is None
     for each in (session, other):
         each.edit({"0.W[0,0]": 2.0})
@@ -139,3 +141,28 @@ def test_a_large_state_is_copied_in_pieces_and_as_it_was(monkeypatch: pytest.Mon
         each.seek(Position(3, 1))
     assert bits(session) == bits(other) and curves(session) == curves(other)
     assert [each.position for each in session.snapshots] == [each.position for each in other.snapshots]
+
+
+@pytest.mark.parametrize("between", ["nothing", "another example", "a step"])
+def test_an_example_is_followed_in_pieces_with_the_same_numbers(between: str) -> None:
+    """The session stands still meanwhile; what another reading has written over is computed again."""
+    session, other = whole(), whole()
+    assert not session.follow(0, 0.0) and session.owes
+    while not session.settle(0.0):
+        assert session.position == UPDATE
+        if between == "another example":
+            assert session.gradients(1) == other.gradients(1)
+    if between == "a step":
+        for each in (session, other):
+            each.run(Position(2, 0))
+    assert session.follow(0, 0.0) is (between == "nothing")
+    assert session.frame([*FIELDS], 0, 1, running=False) == other.frame([*FIELDS], 0, 1, running=False)
+    assert session.follow(0, 5.0) and session.follow(0, 0.0)
+
+
+def test_a_large_session_s_memory_is_written_once_and_nothing_in_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "PIECE", 2)
+    arrays = [np.array([-0.0, np.nan, np.inf, 5e-324, -1.0]), np.zeros((2, 3), np.float32), np.array([1, -2, 3]), np.ones(2)]
+    before = [array.tobytes() for array in arrays]
+    assert len(list(snapshots.touched(arrays))) == 3 + 3 + 2 and [array.tobytes() for array in arrays] == before
+    assert Session(make()).owes
