@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from engine.curves import curves_of, named, sizes
 from engine.errors import OutOfReach
 from engine.formula.calls import Array
 from engine.plain import plain
@@ -14,8 +15,6 @@ from engine.plain import plain
 if TYPE_CHECKING:
     from engine.session import Session
 
-FEW = 12
-"""Parameters that have a curve of their own where there are no weight matrices."""
 MOST = 512
 """Points kept; beyond, every other one goes and the distance doubles."""
 HEAVY = 1_000_000
@@ -76,7 +75,7 @@ class History:
     def _recording(self) -> Pieces[None]:
         session = self.session
         found = yield from scoring(session)
-        self.points.append({"update": session.position.update, **found, "losses": losses(session), "layers": _gradient_sizes(session)})
+        self.points.append({"update": session.position.update, **found, "losses": losses(session), "layers": sizes(session)})
         if len(self.points) > MOST:
             self.stride *= 2
             self.points = [point for point in self.points if point["update"] % self.stride == 0]
@@ -100,19 +99,10 @@ class History:
     def json(self) -> dict[str, Any]:
         """The curves, and how large each layer's gradients were."""
         layers = []
-        for name in _told(self.session):
-            index, short = name.split(".", 1)
-            bands = [point["layers"].get(name, (None, None, None)) for point in self.points]
+        for curve in curves_of(self.session.network):
+            bands = [point["layers"].get(curve.key, (None, None, None)) for point in self.points]
             low, median, high = ([band[i] for band in bands] for i in range(3))
-            layers.append(
-                {
-                    "layer": int(index),
-                    "label": f"linear {name.removesuffix('.W')}" if name.endswith(".W") else short,
-                    "low": low,
-                    "median": median,
-                    "high": high,
-                }
-            )
+            layers.append({"layer": curve.layer, "label": named(self.session, curve), "low": low, "median": median, "high": high})
         names = [turn.name for turn in self.session.network.turns if turn.name]
         players = [{"name": name, "loss": [point["losses"].get(name) for point in self.points]} for name in dict.fromkeys(names)]
         return {**self.curves(), "layers": layers, "players": players}
@@ -122,12 +112,6 @@ def losses(session: "Session") -> dict[str, float | None]:
     """What each player's loss was in its last turn; nothing without players, and before the first update."""
     program = session.program
     return {turn.name: plain(program.value(turn.loss)) for turn in program.turns if turn.name and session.position.update}
-
-
-def _told(session: "Session") -> list[str]:
-    """The parameters whose gradients have a curve: the weight matrices, or the first parameters where there are none."""
-    names = list(session.network.shapes)
-    return [name for name in names if name.endswith(".W")] or names[:FEW]
 
 
 def scores(session: "Session") -> dict[str, float | None]:
@@ -184,16 +168,3 @@ def labels(values: Array, targets: Array) -> Array:
         return np.asarray(values.argmax(axis=-1))
     middle = 0.0 if targets.min() < 0 else 0.5
     return np.asarray((values[..., 0] > middle).astype(int))
-
-
-def _gradient_sizes(session: "Session") -> dict[str, tuple[float | None, ...]]:
-    """The 10th, 50th and 90th percentile of |gradient| for each weight matrix; nothing before the first update."""
-    if session.position.update == 0:
-        return {}
-    sizes = {}
-    for name in _told(session):
-        gradient = session.gradients_arena.views[name]
-        places = [round(share * (gradient.size - 1)) for share in (0.1, 0.5, 0.9)]
-        ordered = np.partition(np.abs(gradient), places, axis=None)
-        sizes[name] = tuple(plain(ordered[place]) for place in places)
-    return sizes

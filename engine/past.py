@@ -178,12 +178,16 @@ def _told_command(told: dict[str, Any], memory: Memory) -> Command:
 def _curves(history: History, memory: Memory) -> dict[str, Any]:
     """The points as one array, a row each, in which NaN is what has no number: exact, and a tenth of the text."""
     layers = list(dict.fromkeys(name for point in history.points for name in point["layers"]))
+    players = list(dict.fromkeys(name for point in history.points for name in point["losses"]))
     nothing = (None,) * BAND
     rows = [
-        [point["update"], *(point[name] for name in SCORES), *(value for layer in layers for value in point["layers"].get(layer, nothing))]
+        [
+            *(point["update"], *(point[name] for name in SCORES), *(value for layer in layers for value in point["layers"].get(layer, nothing))),
+            *(point["losses"].get(name) for name in players),
+        ]
         for point in history.points
     ]
-    return {"stride": history.stride, "layers": layers, "points": memory.array(np.array(rows, np.float64))}
+    return {"stride": history.stride, "layers": layers, "players": players, "points": memory.array(np.array(rows, np.float64))}
 
 
 def _told_curves(history: History, told: dict[str, Any], memory: Memory) -> None:
@@ -192,7 +196,9 @@ def _told_curves(history: History, told: dict[str, Any], memory: Memory) -> None
         values = [None if value != value else value for value in row[1:]]
         bands = {layer: tuple(values[len(SCORES) + BAND * i : len(SCORES) + BAND * (i + 1)]) for i, layer in enumerate(told["layers"])}
         known = {layer: band for layer, band in bands.items() if any(value is not None for value in band)}
-        history.points.append({"update": int(row[0]), **dict(zip(SCORES, values, strict=False)), "layers": known})
+        players = told.get("players", [])
+        losses = dict(zip(players, values[len(SCORES) + BAND * len(bands) :], strict=True)) if row[0] else {}
+        history.points.append({"update": int(row[0]), **dict(zip(SCORES, values, strict=False)), "losses": losses, "layers": known})
 
 
 def _fault(fault: Fault | None) -> dict[str, Any] | None:

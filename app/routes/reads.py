@@ -59,7 +59,11 @@ async def predictions(live: LiveSession, branch: Branch = None, update: Update =
 
 @router.get("/metrics")
 async def metrics(live: LiveSession, branch: Branch = None) -> Response:
-    """The curves of the run so far, or of another branch."""
+    """The curves of the run so far, or of another branch: losses, accuracies, and how large the gradients of each layer that learns were.
+
+    `low`, `median` and `high` are the 10th, 50th and 90th percentile of |∂L/∂w| over all weights of a layer together, those of layers inside it among them.
+    Biases do not count; where a layer has nothing but vectors, such as a normalisation, all its parameters do. A formula's parameters have a curve each.
+    """
     return await answer(await live.read(settled(lambda session: session.metrics(branch))))
 
 

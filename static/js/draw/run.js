@@ -106,7 +106,7 @@ function drawMultiples(brush, box, updates, layers, { last, cursor, decades }, i
     band(brush, updates, layer, across, up, ink.accent);
     curve(brush, updates, layer.median, across, up, ink.accent, []);
     line(brush, [across(cursor), across(cursor)], [cell.y, cell.y + cell.height], ink.accent, 1);
-    text(brush, layer.label.replace("linear ", ""), cell.x, cell.y - 6, ink.muted, "left");
+    text(brush, layer.label, cell.x, cell.y - 6, ink.muted, "left");
   });
 }
 
