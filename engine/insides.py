@@ -37,7 +37,7 @@ class Insides:
         """One head of an attention for one example: its fields, what arrives at them, and one cell through its row of the softmax Jacobian."""
         return finite(attention(self, layer, example, head, cell))  # type: ignore[no-any-return]
 
-    def memory(self: "Session", updates: int) -> Iterator[dict[str, Any] | None]:
+    def memory(self: "Session", updates: int | None = None) -> Iterator[dict[str, Any] | None]:
         """RNN, LSTM and GRU on the same data: None after each piece, and at the end how large the gradient is at each time step."""
         refuse_players(self, "How memory fades")
         return (finite(found) for found in memory(self, updates))

@@ -7,9 +7,11 @@ import numpy as np
 
 from engine.arena import Arena
 from engine.component import kinds
+from engine.effort import predicted
 from engine.layers.recurrent import Recurrent
 from engine.plain import plain
 from engine.position import Position
+from engine.presets import presets
 from engine.program import Program
 from engine.spec import SessionSpec
 from engine.uses import step_of
@@ -22,21 +24,26 @@ MOST = 500
 """Updates that each of them is trained for at most."""
 EXAMPLES = 32
 """Examples over which the sizes are averaged."""
-TASK: dict[str, Any] = {
-    "data": {"kind": "copy_memory"}, "batch_size": 32, "layers": [{"kind": "rnn", "units": 12, "returns": "sequence"}, {"kind": "linear", "units": 4}],
-    "loss": {"kind": "categorical_cross_entropy_with_logits"}, "optimizer": {"kind": "adam", "learning_rate": 0.01},
-}  # fmt: skip
-"""What is compared where the session itself reads no sequence."""
+TASK = "copy_rnn"
+"""The preset that is compared where the session itself reads no sequence."""
+ENOUGH = (300, 100, 20)
+"""Updates after which it shows what a gate is for; the first number of them that is done in time is taken where nobody says how many."""
+PATIENCE = 4000
+"""Milliseconds that training all of them is predicted to take then."""
+UNTRAINED = (
+    " Nothing is trained yet: every gate stands half open, so each step of a GRU or an LSTM halves what it carries, while U of the simple RNN is orthogonal"
+    " and keeps its size. That gates can learn to stand open, and the simple RNN cannot, shows after training."
+)
 
 
-def memory(session: "Session", updates: int) -> Iterator[dict[str, Any] | None]:
+def memory(session: "Session", updates: int | None = None) -> Iterator[dict[str, Any] | None]:
     """Train each kind of cell for so many updates in a session of its own; yields None after each piece, and the answer at the end.
 
-    The network is the session's own where it has a recurrent layer, with that layer's kind exchanged, else a small one on copy memory.
+    The network is the session's own where it has a recurrent layer, with that layer's kind exchanged, else the preset's on copy memory.
     """
     own = any(isinstance(layer, Recurrent) for layer in session.network.layers)
-    spec = session.spec.model_dump(mode="json") if own else TASK
-    updates = min(updates, MOST)
+    spec = session.spec.model_dump(mode="json") if own else next(each for each in presets() if each["name"] == TASK)["spec"]
+    updates = _enough(session, spec) if updates is None else min(updates, MOST)
     cells = []
     for made in cells_of():
         yield None
@@ -47,9 +54,9 @@ def memory(session: "Session", updates: int) -> Iterator[dict[str, Any] | None]:
             yield None
         cells.append({"kind": kind, "title": made.title or kind.upper(), **_measured(twin)})
     yield {
-        "own": own, "updates": updates, "data": spec["data"]["kind"], "seed": session.spec.seed if own else SessionSpec().seed, "cells": cells,
+        "own": own, "updates": updates, "data": spec["data"]["kind"], "seed": spec["seed"], "cells": cells,
         "steps": len(cells[0]["h"]), "units": next(layer["units"] for layer in spec["layers"] if "recurrent_init" in layer or not own and "returns" in layer),
-        "examples": cells[0]["examples"], "sentence": _sentence(cells),
+        "examples": cells[0]["examples"], "sentence": _sentence(cells) + ("" if updates else UNTRAINED),
     }  # fmt: skip
 
 
@@ -63,6 +70,13 @@ def exchanged(spec: dict[str, Any], kind: str) -> dict[str, Any]:
     ours = {str(made.model_fields["kind"].default) for made in cells_of()}
     layers = [{**layer, "kind": kind} if layer["kind"] in ours else layer for layer in spec["layers"]]
     return {**spec, "layers": layers, "bug": None}
+
+
+def _enough(session: "Session", spec: dict[str, Any]) -> int:
+    """How many updates show what a gate is for, in time, by the cell with the most gates."""
+    twin = type(session)(SessionSpec.model_validate(exchanged(spec, str(cells_of()[-1].model_fields["kind"].default))), session.limits)
+    update, _ = predicted(twin, twin.settings)
+    return next((count for count in ENOUGH if count * update * len(cells_of()) <= PATIENCE), 0)
 
 
 def _measured(twin: "Session") -> dict[str, Any]:

@@ -72,7 +72,10 @@ async def normalization(
 
 
 @router.get("/memory")
-async def memory(live: LiveSession, updates: Annotated[int, Query(ge=0, le=500, description="Updates that each is trained for")] = 0) -> Response:
+async def memory(
+    live: LiveSession,
+    updates: Annotated[int | None, Query(ge=0, le=500, description="Updates that each is trained for; without it up to 300, as many as take seconds")] = None,
+) -> Response:
     """RNN, LSTM and GRU on the same data with the same seed: the size of the last step's gradient at each earlier hidden state."""
     return await answer(await live.work(lambda session: session.memory(updates)))
 

@@ -203,7 +203,7 @@
  * @property {number} reminded  how often a step was asked for instead of an answer
  * @property {any} [specSchema]  the schema of a whole spec
  * @property {any} [refusal]  what the server refused in the form, and at which field
- * @property {{view: string | null, filter: number, channel: number, at: string | null, tap: string | null, pixel: string | null, shared: boolean, of: string | null, element: number | null, unit: number, way: string, gates: boolean, cut: number | null, updates: number, node: number | null, place: number}} inside  what of a layer is looked into
+ * @property {{view: string | null, filter: number, channel: number, at: string | null, tap: string | null, pixel: string | null, shared: boolean, of: string | null, element: number | null, unit: number, way: string, gates: boolean, cut: number | null, updates: number | null, node: number | null, place: number}} inside  what of a layer is looked into
  * @property {any} opened  the server's answer to it
  * @property {any} attention  one head of an attention laid open
  * @property {Attending} attending  which layer, head and cell of it

@@ -6,6 +6,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
+import engine.memory
 from engine.errors import OutOfReach, UnknownName
 from engine.memory import back_from_last_step
 from engine.position import Position
@@ -167,6 +168,28 @@ def test_three_cells_are_compared_on_the_same_data_and_seed() -> None:
         nodes = [moment["h"] for moment in twin.graph()["columns"][1]["moments"]]
         sizes = [float(np.sqrt(np.square(program.cotangents.views[node]).sum(axis=1).mean())) for node in nodes]
         assert found["cells"][2]["h"] == FLAT(sizes, rel=1e-12) and found["cells"][0]["c"] is None
+
+
+def test_after_training_the_gates_keep_what_the_simple_rnn_loses() -> None:
+    """Where nobody says otherwise: copy memory over a long wait, with the preset's numbers, so long that the gates have learned to stand open."""
+    session = Session(make())
+    found = [each for each in session.memory() if each][-1]
+    rnn, gru, lstm = (cell["h"][0] / cell["h"][-1] for cell in found["cells"])
+    assert not found["own"] and found["updates"] == 300 and found["seed"] == 7
+    assert rnn < 0.01 and gru > 0.05 and lstm > 10 * rnn and found["cells"][1]["loss"] < found["cells"][0]["loss"] / 2
+    untrained = [each for each in session.memory(0) if each][-1]
+    assert "half open" in untrained["sentence"] and "half open" not in found["sentence"]
+    assert untrained["cells"][0]["h"][0] > untrained["cells"][2]["h"][0]
+
+
+def test_a_large_network_is_compared_after_fewer_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as are predicted to be done in time, by the cell with the most gates; where even a few are too long, untrained."""
+    session = recurrent("rnn")
+    found = []
+    for milliseconds in (1e9, 30, 0):
+        monkeypatch.setattr(engine.memory, "PATIENCE", milliseconds)
+        found.append([each for each in session.memory() if each][-1]["updates"])
+    assert found[0] == 300 and found[0] > found[1] > found[2] == 0
 
 
 def test_where_there_is_a_loss_at_each_step_the_last_one_alone_is_followed_back() -> None:

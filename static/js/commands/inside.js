@@ -24,7 +24,7 @@ export function insideCommands({ store, commands }) {
       sequence: { layer: String(chosen.layer), ...example, ...(of ? { of } : {}) },
       window: { layer: String(chosen.layer), ...example, filter: String(filter), channel: String(channel), ...places },
       normalization: { ...among, ...(node === null ? {} : { node: String(node) }), unit: String(unit), place: String(place) },
-      memory: { updates: String(updates) },
+      memory: updates === null ? {} : { updates: String(updates) },
     };
     const path = { sequence: "sequence", window: "convolution", normalization: "normalization", memory: "memory" }[chosen.kind];
     const found = await call("GET", sessionPath(id, `${path}?${new URLSearchParams(queries[chosen.kind])}`)).catch(refusal);

@@ -26,7 +26,7 @@ function mountInside(root, store, commands) {
   const read = paced(store, "inside", GAP, () => {
     const { graph, inside, opened } = store.get();
     const chosen = graph && insidesOf(graph).find(({ name }) => name === inside.view);
-    if (chosen && (inside.view !== "memory" || opened?.of !== "memory" || opened?.updates !== inside.updates)) commands.fetchInside(chosen);
+    if (chosen && (inside.view !== "memory" || opened?.of !== "memory" || (inside.updates !== null && opened?.updates !== inside.updates))) commands.fetchInside(chosen);
   });
 
   function ask() {

@@ -4,7 +4,7 @@ import { decadesOf, logScale, marks } from "../scale/log.js";
 import { format, powerOfTen } from "../scale/number.js";
 import { h, svg } from "./tree.js";
 
-const UPDATES = [0, 20, 100, 200];
+const UPDATES = [0, 20, 100, 300];
 const [LEFT, TOP, FOOT, RIGHT] = [46, 10, 36, 92];
 
 /** @typedef {{kind: string, title: string, h: (number | null)[], c: (number | null)[] | null, loss: number | null, parameters: number, diverged: boolean}} Cell */
@@ -12,12 +12,13 @@ const [LEFT, TOP, FOOT, RIGHT] = [46, 10, 36, 92];
 /** @param {import("./inside.js").Looking} looking @param {any} found @returns {(Node | null)[]} */
 export function memoryView({ now, commands, width }, found) {
   const { cells, steps, units, updates, data, seed, examples, own, sentence } = found;
-  const waiting = now.inside.updates !== updates;
+  const asked = now.inside.updates ?? updates;
+  const waiting = asked !== updates;
   return [
     h("p", { class: "inside-sentence" }, sentence),
     h("div", { class: "inside-choices" },
       h("div", { class: "segments", role: "group", "aria-label": "Updates that each is trained for" },
-        ...UPDATES.map((count) => h("button", { type: "button", "data-text": String(count), "aria-pressed": String(count === now.inside.updates), onclick: () => commands.choose({ updates: count }) }, String(count)))),
+        ...UPDATES.map((count) => h("button", { type: "button", "data-text": String(count), "aria-pressed": String(count === asked), onclick: () => commands.choose({ updates: count }) }, String(count)))),
       h("span", { class: "caption" }, waiting ? "updates: being trained…" : "updates of each before the gradient is taken")),
     h("div", { class: "inside-columns" },
       h("figure", { class: "inside-figure wide" }, chart(cells, steps, Math.min(760, width)),
