@@ -1,4 +1,5 @@
-"""Write docs/catalog.md from the components, docs/api.md from the API and docs/settings.md from the options and limits; `--check` only compares."""
+"""Write docs/catalog.md from the components, docs/api.md from the API, docs/settings.md from the options and limits, and the table of docs/laboratory.md
+from its cases; `--check` only compares."""
 
 import sys
 from dataclasses import asdict, fields
@@ -7,7 +8,7 @@ from pathlib import Path
 from app.cli import parser
 from app.main import create_app
 from app.settings import PROFILES, Limits
-from engine import catalog
+from engine import cases, catalog
 
 HERE = Path(__file__).resolve().parent
 NOTE = "Made from the {} by `python3 dev.py generate`; do not edit."
@@ -76,10 +77,25 @@ def settings() -> str:
     return "\n".join(lines) + "\n"
 
 
+def laboratory() -> str:
+    """The laboratory's page with its table of cases made anew: what each net does not reach, and what each remedy reaches by itself."""
+    lines = (HERE / "laboratory.md").read_text("utf-8").splitlines()
+    table = [place for place, line in enumerate(lines) if line.startswith("|")]
+    titles = {entry["kind"]: entry["title"] for entry in catalog() if entry["family"] == "remedies"}
+    rows = ["| case | what is wrong | the training loss untreated | and with each remedy by itself |", "|---|---|---|---|"]
+    for case in cases():
+        reached: dict[float, list[str]] = {}
+        for kind, bound in case["reaches"].items():
+            reached.setdefault(bound, []).append(titles[kind])
+        healed = "; ".join(f"{', '.join(kinds)} below {bound:g}" for bound, kinds in sorted(reached.items()))
+        rows.append(f"| {case['title']} | {case['description']} | after {case['updates']} updates still above {case['ill']:g} | {healed} |")
+    return "\n".join([*lines[: table[0]], *rows, *lines[table[-1] + 1 :]]) + "\n"
+
+
 def main() -> int:
     """0 when the pages are written, or are fresh."""
     stale = []
-    for name, text in (("catalog.md", components()), ("api.md", calls()), ("settings.md", settings())):
+    for name, text in (("catalog.md", components()), ("api.md", calls()), ("settings.md", settings()), ("laboratory.md", laboratory())):
         target = HERE / name
         if "--check" not in sys.argv:
             target.write_text(text, "utf-8")
