@@ -10,7 +10,17 @@ from app.workers import TRIES, Answer
 
 PATIENCE = 5.0
 """Seconds in which the scheduler must answer."""
-MISSING = "This server is to use a Dask cluster, and Dask is not installed: pip install dask[distributed], or start it without --dask."
+MISSING = (
+    "This server is to use a Dask cluster, and the environment that it runs in has no Dask. "
+    'Where it was started by `dev.py serve`, run .venv/bin/python -m pip install "dask[distributed]" and start it again; the container image has none. '
+    "Without --dask it uses processes of its own."
+)
+"""What to do where Dask is not installed."""
+STRANGE = (
+    "The Dask cluster at {} does not know this project or its packages. Start its scheduler and each worker in a folder of this project, with PYTHONPATH=. "
+    "and from an environment with the same packages; docs/laboratory.md has the lines."
+)
+"""What to do where a machine of the cluster lacks what a trial is made of."""
 
 
 class Cluster:
@@ -40,6 +50,8 @@ class Cluster:
         except Exception as error:
             if type(error).__name__ == "KilledWorker":
                 raise Problem(503, f"{TRIES} workers of the Dask cluster died of this job; ask for less at once, or give them more memory.") from None
+            if isinstance(error, ImportError) or "deserialization" in str(error):
+                raise Problem(503, STRANGE.format(self.address)) from None
             raise
 
     def close(self) -> None:

@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import ROOT, Settings
+from app.workers.cluster import MISSING, STRANGE
 from engine import Sweep, measured
 from tests.app.conftest import HOST, eventually
 from tests.app.test_laboratory import finished
@@ -70,3 +73,28 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
         answer = client.post("/api/laboratory", json={"updates": 1})
     assert found["state"] == "failed" and answer.status_code == 503
     assert "tcp://127.0.0.1:9 does not answer" in found["said"] == answer.json()["detail"]
+
+
+def test_a_server_without_dask_says_how_to_give_it_dask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Into the environment that it runs in, by a line that the laboratory's page of the documentation has too."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with served("tcp://127.0.0.1:9") as client:
+        answer = client.post("/api/laboratory", json={"updates": 1})
+        found = finished(client, client.post("/api/sweeps", json=GRID).json()["id"])
+    assert (answer.status_code, found["state"]) == (503, "failed") and found["said"] == answer.json()["detail"] == MISSING
+    assert '.venv/bin/python -m pip install "dask[distributed]' in MISSING and "the container image has none" in MISSING
+    page = (ROOT / "docs/laboratory.md").read_text("utf-8")
+    assert '.venv/bin/python -m pip install "dask[distributed]' in page and "The container image has no Dask" in page
+    assert "dask" not in (ROOT / "requirements.lock").read_text("utf-8").replace("#   dask", "")
+
+
+@pytest.mark.parametrize("error", [RuntimeError("Error during deserialization of the task graph."), ModuleNotFoundError("No module named 'engine'")], ids=repr)
+def test_a_cluster_that_lacks_the_project_is_told_apart(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """As distributed says it: of the scheduler, or of a worker."""
+    future: Future[object] = Future()
+    future.set_exception(error)
+    client = SimpleNamespace(get_executor=lambda **_: SimpleNamespace(submit=lambda *_: future), close=lambda **_: None, nthreads=lambda: {"": 1})
+    monkeypatch.setattr("distributed.Client", lambda *_, **__: client)
+    with served("tcp://127.0.0.1:9") as visitor:
+        answer = visitor.post("/api/laboratory", json={"updates": 1})
+    assert answer.status_code == 503 and answer.json()["detail"] == STRANGE.format("tcp://127.0.0.1:9")
