@@ -1,8 +1,9 @@
 """`python -m benchmarks.load`: a class on one server: 300 sessions, 30 of them training, 60 stream clients, and pupils who step by hand.
 
-The clients live in this process, the server in its own, and all traffic stays on this machine. It prints how long a single step takes, how fairly the
-training sessions share the processor, how old the frames are, what a session costs in memory, and whether any acknowledged step is missing, each against its
-bound on a machine of two cores; with `--minutes 10` also whether memory, tasks, threads and file handles stay the same. A try: `--sessions 30 --seconds 10`.
+Pupils live in this process, pages that watch in another, the server in its own, and all traffic stays on this machine. It prints how long a single step takes,
+how fairly the training sessions share the processor, how old the frames are, what a session costs in memory, and whether any acknowledged step is missing, each
+against its bound on a machine of two cores; with `--minutes 10` also whether memory, tasks, threads and file handles stay the same. A try: `--sessions 30
+--seconds 10`.
 """
 
 import argparse
@@ -17,29 +18,21 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
-
+from benchmarks.audience import watch
 from benchmarks.kill import processes
+from benchmarks.seen import Seen, report
 from engine import Session, SessionSpec
 
 READY = "Backprop Lab is ready at "
 KINDS = [(10, (4, 4), 16), (10, (64, 64), 128), (6, (256, 256), 512), (4, (512, 512), 768)]
 """How many sessions of each size train among 300, their hidden units, and their batch: from some 0.05 to some 25 ms an update."""
-OLD = 0.25
-"""Seconds from which a frame is called old."""
-STEP, SHARE, SIZE = 30.0, 1.2, 150.0
-"""Bounds: milliseconds of a single step at the 99th percentile, largest share over smallest, kilobytes of a small session beside its history."""
-GROWTH = 1.05
-"""By what memory may grow over a soak, as what the sessions remember fills up."""
-POOL = 6
-"""Threads that the event loop hands work to; they are begun one by one as they are needed, and stay."""
-BUSY = 5
-"""Requests that may just be under way at a look: as many tasks and connections come and go."""
+LINES = 8
+"""Connections over which pupils step, each some four times a second."""
 LOOKS = 10
 """How often the server is looked at while it works."""
 
@@ -54,20 +47,6 @@ class Pupil:
     at: str
     token: str
     steps: int = 0
-
-
-@dataclass
-class Seen:
-    """What came out."""
-
-    waits: list[float] = field(default_factory=list)
-    refused: int = 0
-    lost: int = 0
-    shares: list[float] = field(default_factory=list)
-    frames: int = 0
-    small: float = 0.0
-    ages: dict[float, int] = field(default_factory=dict)
-    looks: list[dict[str, float]] = field(default_factory=list)
 
 
 class Line:
@@ -111,7 +90,7 @@ def main(arguments: list[str]) -> int:
         parser.error("a class has at least 10 sessions")
     with server(options.sessions, options.workers) as (process, address):
         seen = asyncio.run(_class(process.pid, address, options.sessions, groups, 60 * options.minutes if options.minutes else options.seconds))
-    return 0 if _report(seen, options.sessions, sum(many for many, _, _ in groups)) else 1
+    return 0 if report(seen, options.sessions, sum(many for many, _, _ in groups)) else 1
 
 
 @contextmanager
@@ -142,28 +121,44 @@ async def _class(pid: int, address: str, count: int, groups: list[Group], second
     heavy = _memory(pid)
     pupils = [await _begin(line, {}) for _ in range(count - 1 - sum(map(len, running)))]
     seen.small = (_memory(pid) - heavy) / len(pupils) - _remembered()
-    streams = [await _watch(address, each) for group in running for each in group for _ in range(2)]
-    end = time.perf_counter() + seconds
-    watching = [asyncio.create_task(_draw(each, end)) for each in streams]
     for group in running:
         for each in group:
             status, said = await line.call("PUT", f"{each.at}/run", {}, each.token)
             if status != 200:
                 raise SystemExit(f"{status}: {said}")
+    for each in (each for group in running for each in group):
+        while await _updates(line, each) == 0:
+            pass
+    pages = [(each.at, each.token) for group in running for each in group for _ in range(2)]
+    ours, theirs = get_context("spawn").Pipe()
+    apart = get_context("spawn").Process(target=watch, args=(address, pages, theirs))
+    apart.start()
+    await asyncio.to_thread(ours.recv)
+    end, seen.seconds = time.perf_counter() + seconds, seconds
+    ours.send(end)
+    young = await _ages(line)
     started = [[await _updates(line, each) for each in group] for group in running]
     looking = asyncio.create_task(_look(Line(host, int(port)), pid, seen, end))
-    await asyncio.gather(*(_steps(Line(host, int(port)), pupils[number::4], seen, end) for number in range(4)))
+    await asyncio.gather(*(_steps(Line(host, int(port)), pupils[number::LINES], seen, end) for number in range(LINES)))
     for group, from_ in zip(running, started, strict=True):
         done = [await _updates(line, each) - first for each, first in zip(group, from_, strict=True)]
-        seen.shares.append(max(done) / max(1, min(done)))
+        seen.shares.append((min(done), max(done)))
     await looking
-    seen.frames = sum(await asyncio.gather(*watching))
+    seen.frames = int(await asyncio.to_thread(ours.recv))
+    apart.join()
     for each in pupils:
         seen.lost += await _updates(line, each) != each.steps
-    _, text = await line.call("GET", "/metrics")
-    for edge, number in re.findall(r'frame_age_seconds_bucket\{le="([^"]+)".*\} (\S+)', text):
-        seen.ages[float(edge)] = seen.ages.get(float(edge), 0) + int(float(number))
+    seen.ages = {edge: count - young.get(edge, 0) for edge, count in (await _ages(line)).items()}
     return seen
+
+
+async def _ages(line: Line) -> dict[float, int]:
+    """How many frames were drawn within so many seconds until now."""
+    _, text = await line.call("GET", "/metrics")
+    found: dict[float, int] = {}
+    for edge, number in re.findall(r'frame_age_seconds_bucket\{le="([^"]+)".*\} (\S+)', text):
+        found[float(edge)] = found.get(float(edge), 0) + int(float(number))
+    return found
 
 
 async def _look(line: Line, pid: int, seen: Seen, end: float) -> None:
@@ -195,29 +190,8 @@ async def _updates(line: Line, pupil: Pupil) -> int:
     return int(found["state"]["position"]["update"])
 
 
-async def _watch(address: str, pupil: Pupil) -> ClientConnection:
-    bearer = {"authorization": f"Bearer {pupil.token}"}
-    return await connect(f"{address.replace('http', 'ws', 1)}{pupil.at}/stream", additional_headers=bearer, compression=None)
-
-
-async def _draw(stream: ClientConnection, end: float) -> int:
-    """Draw every frame at once, like a page that keeps up; how many there were."""
-    drawn = 0
-    try:
-        while time.perf_counter() < end:
-            async with asyncio.timeout(5):
-                message = await stream.recv()
-            if isinstance(message, bytes):
-                drawn += 1
-                await stream.send(json.dumps({"ack": int.from_bytes(message[8:12], "little")}))
-    except (TimeoutError, ConnectionClosed):
-        pass
-    await stream.close()
-    return drawn
-
-
 async def _steps(line: Line, pupils: list[Pupil], seen: Seen, end: float) -> None:
-    """Pupils of one connection step now and then, some fifteen times a second in all."""
+    """Pupils of one connection step now and then."""
     chance = random.Random(len(pupils))
     while time.perf_counter() < end:
         pupil = chance.choice(pupils)
@@ -226,7 +200,10 @@ async def _steps(line: Line, pupils: list[Pupil], seen: Seen, end: float) -> Non
         seen.waits.append(time.perf_counter() - began)
         pupil.steps += status == 200
         seen.refused += status != 200
-        await asyncio.sleep(chance.uniform(0.1, 0.4))
+        pause = chance.uniform(0.1, 0.4)
+        began = time.perf_counter()
+        await asyncio.sleep(pause)
+        seen.late.append(time.perf_counter() - began - pause)
 
 
 def _memory(pid: int) -> float:
@@ -242,38 +219,6 @@ def _remembered() -> float:
 def _handles(pid: int) -> dict[str, float]:
     """Threads and open files of a process and those that it has started (Linux)."""
     return {what: sum(len(os.listdir(f"/proc/{each}/{folder}")) for each in (pid, *processes(pid))) for what, folder in (("threads", "task"), ("files", "fd"))}
-
-
-def _report(seen: Seen, sessions: int, training: int) -> bool:
-    """Print what was seen; whether all of it is within its bounds."""
-    waits = sorted(seen.waits)
-    at = {share: 1000 * waits[min(len(waits) - 1, int(share * len(waits)))] for share in (0.5, 0.95, 0.99)}
-    drawn, late = seen.ages[float("inf")], seen.ages[float("inf")] - seen.ages[OLD]
-    oldest = next(edge for edge, count in seen.ages.items() if count == drawn)
-    first, last = seen.looks[0], seen.looks[-1]
-    steady = (
-        all(last[name] <= first[name] + more for name, more in (("tasks", BUSY), ("threads", POOL), ("files", BUSY)))
-        and last["memory"] <= GROWTH * first["memory"]
-    )
-    print(
-        f"{sessions} sessions, {training} training, {2 * training} streams; {len(waits):,} single steps, {seen.refused} refused; {seen.frames:,} frames drawn"
-    )
-    found = {
-        f"a single step, 99 of 100: {at[0.99]:.1f} ms (median {at[0.5]:.1f}, 95 of 100 {at[0.95]:.1f}, longest {1000 * waits[-1]:.1f}); bound {STEP:.0f}": at[
-            0.99
-        ]
-        <= STEP,
-        f"largest share over smallest, by size: {', '.join(f'{share:.2f}' for share in seen.shares)}; bound {SHARE}": max(seen.shares) <= SHARE,
-        f"oldest frame: at most {1000 * oldest:.0f} ms, {late} of {drawn:,} older than {1000 * OLD:.0f}; bound 0": late == 0,
-        f"a small session, its history beside it: {seen.small:.0f} kB; bound {SIZE:.0f}": seen.small <= SIZE,
-        f"sessions that lost a step: {seen.lost}; bound 0": seen.lost == 0,
-        "from the first look to the last: "
-        + ", ".join(f"{name} {first[name]:,.0f} → {last[name]:,.0f}" for name in first)
-        + f"; bound ×{GROWTH} and no more": steady,
-    }
-    for words, holds in found.items():
-        print(f"{'✓' if holds else '✗'} {words}")
-    return all(found.values())
 
 
 if __name__ == "__main__":
