@@ -21,6 +21,8 @@ SURFACE = 4_000_000
 def predictions(session: "Session") -> dict[str, Any]:
     """Outputs, labels and losses of every example (training rows first), accuracy, confusion, and the worst mistake of the training part.
 
+    The baseline is how often the answer that is most frequent in training is right: so much has who has learned nothing else.
+
     Where there is a target at each step, labels are a list an example, an example is correct where all its steps are, and the accuracy counts steps.
     """
     data = session.data
@@ -34,7 +36,7 @@ def predictions(session: "Session") -> dict[str, Any]:
         "outputs": plain(outputs),
         "losses": plain(losses),
         "loss": {name: plain(losses[part].mean()) if losses[part].size else None for name, part in parts.items()},
-        "labels": None, "correct": None, "worst": None, "accuracy": None, "confusion": None,
+        "labels": None, "correct": None, "worst": None, "accuracy": None, "baseline": None, "confusion": None,
     }  # fmt: skip
     if right is None:
         return found
@@ -47,6 +49,7 @@ def predictions(session: "Session") -> dict[str, Any]:
         "correct": whole.tolist(),
         "worst": int(wrong[np.argmax(np.nan_to_num(losses[wrong], nan=np.inf))]) if wrong.size else None,
         "accuracy": {name: float(right[part].mean()) if right[part].size else None for name, part in parts.items()},
+        "baseline": _baseline(truth, parts),
         "confusion": {name: _confusion(truth[part], found_labels[part], max(2, outputs.shape[-1])) for name, part in parts.items()},
     }
     return found
@@ -118,6 +121,12 @@ def _asked(session: "Session") -> dict[int, int]:
     tape, first = session.network.record(1, training=False), len(session.network.spec.layers)
     last = {node.layer: node.id for node in tape.nodes if node.op and node.layer is not None}
     return {column.post: last[column.layers[-1]] for column in session.symbols.columns if column.layers and column.layers[-1] < first}
+
+
+def _baseline(truth: Array, parts: dict[str, slice]) -> dict[str, Any]:
+    """The most frequent answer of the training part, by its number, and its share in either part."""
+    answer = int(np.argmax(np.bincount(truth[parts["train"]].ravel())))
+    return {"answer": answer, **{name: float((truth[part] == answer).mean()) if truth[part].size else None for name, part in parts.items()}}
 
 
 def _confusion(truth: Array, labels: Array, classes: int) -> list[list[int]]:

@@ -134,6 +134,7 @@
  * @property {(number | null)[]} losses
  * @property {number | null} worst
  * @property {{train: number | null, test: number | null} | null} accuracy
+ * @property {{answer: number, train: number, test: number | null} | null} baseline  the most frequent answer, and how often it is right
  * @property {{train: number | null, test: number | null}} loss
  * @property {{train: number[][], test: number[][]} | null} confusion
  *

@@ -47,6 +47,16 @@ def test_accuracy_is_the_servers(page: Page) -> None:
     expect(page.locator("#accuracy")).to_have_text(f"train {accuracy['train'] * 100:.0f} % · test {accuracy['test'] * 100:.0f} %", timeout=READY)
 
 
+def test_where_one_answer_is_the_most_frequent_by_far_its_share_stands_beside_the_accuracy(page: Page) -> None:
+    """Copy memory asks for nothing at most steps; of the two moons there is as much of either, and nothing is said."""
+    expect(page.locator("#accuracy")).to_contain_text("train", timeout=READY)
+    expect(page.locator(".output-baseline")).to_be_hidden()
+    page.goto(link(preset(page, "copy_rnn"), paused=True))
+    page.reload()
+    ready(page)
+    expect(page.locator(".output-baseline")).to_have_text("always “nothing”: 92 %", timeout=READY)
+
+
 @pytest.mark.parametrize(
     "name, place",
     [("iris", "table.confusion"), ("worked_example", ".plot canvas"), ("spiral", ".plot canvas"), ("vanishing", ".plot canvas"), ("exploding", ".plot canvas")],

@@ -79,6 +79,7 @@ def test_a_step_counts_as_much_as_another() -> None:
     right = outputs.argmax(axis=2) == targets.argmax(axis=2)
     assert answers["accuracy"]["train"] == pytest.approx(right[: session.data.train].mean()) and answers["correct"] == right.all(axis=1).tolist()
     assert np.sum(answers["confusion"]["train"]) == 4 * session.data.train
+    assert answers["baseline"] == {"answer": 2, "train": 0.75, "test": 0.75}, "one step of the four asks for a symbol, the others for nothing"
     shown = session.examples()
     assert shown["shape"] == [4, 4] and shown["target_shape"] == [4, 3] and shown["targets"] == targets.argmax(axis=2).tolist()
 

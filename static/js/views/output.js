@@ -3,12 +3,16 @@
 import { element, place } from "./element.js";
 import { watch } from "../store.js";
 import { brief, percent } from "../scale/number.js";
+import { classOf } from "../scale/labels.js";
 import { createImages } from "./output_images.js";
 import { createPairs } from "./output_pairs.js";
 import { createPlot } from "./output_plot.js";
 import { createConfusion } from "./output_confusion.js";
 import { createText } from "./output_text.js";
 import { followed } from "./scene.js";
+
+/** The share of one answer from which on it is said that always giving it would be right so often. */
+const LOPSIDED = 0.6;
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store @param {import("../types.js").Commands} commands */
 export function mountOutput(root, store, commands) {
@@ -17,7 +21,8 @@ export function mountOutput(root, store, commands) {
   const keys = element("ul", { class: "output-keys" });
   const follow = element("label", { class: "output-follow", for: "example" }, ring(), element("span", { class: "unseen" }, "followed example"), number);
   const said = element("p", { class: "caption output-slopes", title: "How large the gradient is that the generator’s turn begins with, by either of its losses, at the discriminator as it is" });
-  root.append(picture, element("div", { class: "output-foot" }, keys, follow), said);
+  const least = element("p", { class: "caption output-baseline", title: "How often it would be right always to give the answer that is most frequent in training" });
+  root.append(picture, element("div", { class: "output-foot" }, keys, least, follow), said);
   number.addEventListener("change", () => {
     const { data } = store.get();
     const wanted = Number(number.value);
@@ -51,6 +56,11 @@ export function mountOutput(root, store, commands) {
       : loss ? `train ${brief(loss.train)}${loss.test === null ? "" : ` · test ${brief(loss.test)}`}` : "";
   });
   watch(store, (now) => [followed(now), now.data], show);
+  watch(store, ({ predictions, data }) => [predictions, data], ({ predictions, data }) => {
+    const baseline = predictions?.baseline;
+    least.hidden = !baseline || baseline.train < LOPSIDED;
+    if (baseline) least.textContent = `always “${classOf(baseline.answer, data?.class_names)}”: ${percent(baseline.train)}`;
+  });
 
   /** @param {import("../types.js").Store} now */
   function show(now) {
