@@ -78,7 +78,7 @@ class Sweeps:
         if len(mine) >= self.limits.sweeps:
             over = [each for each in mine if each.state != "running"]
             if not over:
-                raise Problem(429, f"You have {len(mine)} sweeps under way, and {self.limits.sweeps} are allowed; cancel one.", {"retry-after": "10"})
+                raise Problem(429, _full(len(mine), self.limits.sweeps), {"retry-after": "10"})
             del self._sweeps[over[0].id]
         made = Sweeping(sweep, cells, owner, self.workers)
         self._sweeps[made.id] = made
@@ -99,3 +99,12 @@ class Sweeps:
         """Cancel all of them."""
         for each in self._sweeps.values():
             each.cancel()
+
+
+def _full(under_way: int, allowed: int) -> str:
+    have = f"You have {under_way} sweep{'' if under_way == 1 else 's'} under way, and {allowed} {'is' if allowed == 1 else 'are'} allowed"
+    return (
+        f"{have}; cancel {'it' if under_way == 1 else 'one'}, or wait until {'it' if under_way == 1 else 'one'} is done."
+        if under_way
+        else f"{have} on this server."
+    )

@@ -16,3 +16,4 @@ for (const factory of [laboratoryCommands, sweepCommands]) Object.assign(command
 for (const mount of [mountCase, mountTrials, mountSweep]) mount(store, commands);
 
 commands.begin();
+commands.findSweeps();

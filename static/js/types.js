@@ -232,7 +232,7 @@
  * @typedef {{remedies: string[], clips: boolean, parameters: number, places: string[], rows: string[], moments: Measured[], stopped: string | null, summary: Record<string, any>}} Trial
  * @typedef {Part & {net: string, depth: number, data: Part, initializer: Part}} Pathology
  * @typedef {{key: string, name: string, remedies: Part[], trial: Trial | null, refused: string | null}} Treatment  one card of the page
- * @typedef {{axes: {depths: string, activations: string[], initializers: string[], remedies: string[], updates: number}, answer: any, refused: string | null}} SweepState
+ * @typedef {{axes: {depths: string, activations: string[], initializers: string[], remedies: string[], updates: number}, answer: any, mine: any[], refused: string | null}} SweepState  mine: one's own, without their cells
  *
  * @typedef {object} Case  what the laboratory's store holds
  * @property {any[]} catalog

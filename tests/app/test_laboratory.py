@@ -134,7 +134,9 @@ def test_a_sweep_is_seen_by_its_visitor_alone(client: TestClient) -> None:
 def test_the_oldest_sweep_that_is_over_makes_room() -> None:
     with visiting(sweeps=1) as client:
         first = client.post("/api/sweeps", json=LONG).json()["id"]
-        assert client.post("/api/sweeps", json=GRID).status_code == 429
+        refused = client.post("/api/sweeps", json=GRID)
+        assert refused.status_code == 429
+        assert refused.json()["detail"] == "You have 1 sweep under way, and 1 is allowed; cancel it, or wait until it is done."
         client.delete(f"/api/sweeps/{first}")
         assert client.post("/api/sweeps", json={**GRID, "depths": [2]}).status_code == 201
         assert client.get(f"/api/sweeps/{first}").status_code == 404

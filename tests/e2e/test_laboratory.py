@@ -1,5 +1,6 @@
 """The laboratory's page: remedies beside the untreated net with the server's numbers, in depth at any update, and a sweep that is followed and cancelled."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -77,6 +78,28 @@ def test_a_sweep_is_followed_and_cancelled(open_page: Open) -> None:
     sweep.get_by_role("button", name="Cancel").click()
     expect(sweep.locator(".sweep-says")).to_contain_text("cancelled", timeout=SLOW)
     expect(sweep.get_by_role("button", name="Sweep")).to_be_enabled()
+
+
+def test_a_sweep_is_found_again_in_its_middle_and_after_it(open_page: Open) -> None:
+    """The page that is opened anew follows what is under way, can cancel it, and shows the earlier ones with their cells."""
+    page = small(open_page)
+    grid = {"base": SMALL, "activations": ["sigmoid"], "initializers": [{"kind": "he_normal"}], "remedies": [None]}
+    first = page.request.post("/api/sweeps", data={**grid, "depths": [3, 4], "updates": 1}).json()
+    page.request.post("/api/sweeps", data={**grid, "depths": [40, 45, 49, 50], "updates": 1000})
+    page.reload()
+    sweep = page.locator("#sweep")
+    says, cancel, own = sweep.locator(".sweep-says"), sweep.get_by_role("button", name="Cancel"), sweep.get_by_label("your sweeps")
+    expect(says).to_have_text(re.compile(r"[0-3] of 4 cells · under way"), timeout=SLOW)
+    expect(own.locator("option").first).to_have_text(re.compile("^depths 40, 45, 49, 50 · 1000 updates · .* under way$"))
+    cancel.click()
+    expect(says).to_contain_text("cancelled, what had come is kept", timeout=SLOW)
+    page.reload()
+    expect(says).to_contain_text("cancelled, what had come is kept", timeout=SLOW)
+    expect(cancel).to_be_disabled()
+    own.select_option(first["id"])
+    expect(says).to_have_text("2 of 2 cells · done", timeout=SLOW)
+    assert sweep.locator(".heat").first.locator("thead th").all_inner_texts()[1:] == ["3", "4"]
+    expect(own.locator("option:checked")).to_have_text("depths 3, 4 · 1 update · 2 of 2 cells · done")
 
 
 @pytest.mark.parametrize("scheme, width", [("light", 1440), ("dark", 390)])

@@ -10,7 +10,7 @@ import { packLink, unpackLink } from "../link.js";
 export const EMPTY_CASE = {
   catalog: [], schema: null, cases: [], chosen: null, pathology: null, remedies: {}, together: false, updates: 300, at: Infinity,
   treatments: [], errors: {}, trouble: null,
-  sweep: { axes: { depths: "5, 10, 20, 30", activations: ["sigmoid", "tanh", "relu"], initializers: ["xavier_uniform", "he_normal"], remedies: ["", "initialization"], updates: 100 }, answer: null, refused: null },
+  sweep: { axes: { depths: "5, 10, 20, 30", activations: ["sigmoid", "tanh", "relu"], initializers: ["xavier_uniform", "he_normal"], remedies: ["", "initialization"], updates: 100 }, answer: null, mine: [], refused: null },
 };
 const PAUSE = 250;
 const KEPT = 60;
@@ -71,7 +71,7 @@ export function laboratoryCommands({ store, commands }) {
         store.set({ catalog: components, cases, schema });
         const linked = await unpackLink(location.hash).catch(() => null);
         if (!linked?.pathology) return commands.openCase(cases[0].name);
-        store.set({ ...EMPTY_CASE, catalog: components, cases, schema, pathology: linked.pathology, remedies: linked.remedies ?? {}, together: Boolean(linked.together), updates: linked.updates ?? 100 });
+        store.set({ pathology: linked.pathology, remedies: linked.remedies ?? {}, together: Boolean(linked.together), updates: linked.updates ?? 100 });
         return tryAll();
       } catch (error) {
         return store.set({ trouble: /** @type {Error} */ (error).message });

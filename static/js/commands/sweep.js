@@ -1,29 +1,46 @@
-/** A sweep from the laboratory's page: begun, followed until it is over, and cancelled. */
+/** Sweeps from the laboratory's page: begun, found again when it opens, followed until they are over, and cancelled. */
 
-import { call } from "../api.js";
+import { call, Refusal } from "../api.js";
 
 const GAP = 400;
 
 /** @param {{store: import("../types.js").Handle<import("../types.js").Case>, commands: import("../types.js").Commands}} context @returns {import("../types.js").Commands} */
-export function sweepCommands({ store }) {
+export function sweepCommands({ store, commands }) {
   /** @param {Partial<import("../types.js").SweepState>} patch */
   const set = (patch) => store.set({ sweep: { ...store.get().sweep, ...patch } });
 
-  /** @param {string} id */
-  async function follow(id) {
-    for (;;) {
-      await new Promise((resolve) => { setTimeout(resolve, GAP); });
-      const { answer } = store.get().sweep;
-      if (answer?.id !== id || answer.state !== "running") return;
+  /** Which look is the last one: an older one that is under way leaves off. */
+  let looks = 0;
+
+  /** One sweep, with every cell that comes, until it is over or another one is looked at. @param {string} id @param {any} [known]  what is known of it already */
+  async function look(id, known) {
+    const mine = (looks += 1);
+    let answer = known;
+    let troubled = false;
+    if (known) set({ answer, refused: null });
+    while (mine === looks && (!answer || answer.state === "running")) {
+      if (answer) await new Promise((resolve) => { setTimeout(resolve, GAP); });
       try {
-        const news = await call("GET", `/api/sweeps/${id}?since=${answer.cells.length}`);
-        const now = store.get().sweep.answer;
-        if (now?.id === id) set({ answer: { ...news, cells: [...now.cells, ...news.cells.slice(Math.max(0, now.cells.length - answer.cells.length))] } });
+        const news = await call("GET", `/api/sweeps/${id}?since=${answer?.cells.length ?? 0}`);
+        if (mine !== looks || (store.get().sweep.answer?.id === id && store.get().sweep.answer.state === "cancelled")) return;
+        answer = { ...news, cells: [...(answer?.cells ?? []), ...news.cells] };
+        set(troubled ? { answer, refused: null } : { answer });
+        troubled = false;
       } catch (error) {
-        set({ refused: /** @type {Error} */ (error).message });
-        return;
+        troubled = true;
+        if (mine !== looks) return;
+        const gone = error instanceof Refusal;
+        set({ refused: /** @type {Error} */ (error).message, ...(gone && answer ? { answer: { ...answer, state: "lost" } } : {}) });
+        if (gone || !answer) return;
       }
     }
+  }
+
+  /** One's own sweeps, the newest last. */
+  async function list() {
+    const { sweeps } = await call("GET", "/api/sweeps");
+    set({ mine: sweeps });
+    return sweeps;
   }
 
   return {
@@ -45,12 +62,29 @@ export function sweepCommands({ store }) {
       if (depths.some((depth) => !Number.isInteger(depth))) return set({ refused: "Depths are whole numbers from 2 to 50, with commas between them." });
       try {
         const answer = await call("POST", "/api/sweeps", body);
-        set({ answer, refused: null });
-        follow(answer.id);
+        look(answer.id, answer);
+        await list();
       } catch (error) {
+        await commands.findSweeps();
         set({ refused: /** @type {Error} */ (error).message });
       }
       return undefined;
+    },
+    /** What there is of one's own, with the one under way on the page, or else the newest; where one is under way there already, it stays. */
+    async findSweeps() {
+      try {
+        const sweeps = await list();
+        const newest = sweeps.findLast((/** @type {any} */ one) => one.state === "running") ?? sweeps.at(-1);
+        if (newest && store.get().sweep.answer?.state !== "running") look(newest.id);
+      } catch (error) {
+        set({ refused: /** @type {Error} */ (error).message });
+      }
+    },
+    /** @param {string} id */
+    async showSweep(id) {
+      set({ refused: null });
+      look(id);
+      await list().catch((error) => set({ refused: error.message }));
     },
     async cancelSweep() {
       const { answer } = store.get().sweep;

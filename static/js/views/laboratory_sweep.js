@@ -28,7 +28,7 @@ export function mountSweep(store, commands) {
 }
 
 /** @param {Case} state @param {Commands} commands @param {import("./palette.js").Palette} palette */
-function body({ catalog, pathology, schema, sweep: { axes, answer, refused } }, commands, palette) {
+function body({ catalog, pathology, schema, sweep: { axes, answer, mine, refused } }, commands, palette) {
   if (!catalog.length || !pathology || !schema) return [];
   const running = answer?.state === "running";
   const of = (/** @type {string} */ family) => catalog.filter((one) => one.family === family);
@@ -48,16 +48,32 @@ function body({ catalog, pathology, schema, sweep: { axes, answer, refused } }, 
         h("button", { type: "button", class: "button", disabled: !running, onclick: () => commands.cancelSweep() }, "Cancel"),
         h("progress", { max: answer?.of ?? 1, value: answer?.done ?? 0, "aria-label": "Cells done" }),
         h("span", { class: "sweep-says", role: "status" }, says(answer)))),
+    mine.length > 1 || (mine.length && mine[0].id !== answer?.id) ? own(mine, answer, commands) : null,
     refused || answer?.said ? h("p", { class: "form-error", role: "alert" }, refused ?? answer.said) : null,
-    cells.length ? h("div", { class: "heat-maps" }, ...MEASURES.map((measure) => heatMap(measure, cells, catalog, palette, pathology))) : null,
+    cells.length ? h("div", { class: "heat-maps" }, ...MEASURES.map((measure) => heatMap(measure, cells, catalog, palette, answer.sweep.base))) : null,
   ];
 }
+
+const WORDS = { running: "under way", done: "done", cancelled: "cancelled, what had come is kept", failed: "failed", lost: "lost: the server has forgotten it" };
 
 /** @param {any} answer */
 function says(answer) {
   if (!answer) return "not begun";
-  const words = { running: "under way", done: "done", cancelled: "cancelled, what had come is kept", failed: "failed" };
-  return `${answer.done} of ${answer.of} cells · ${words[/** @type {keyof typeof words} */ (answer.state)]}`;
+  return `${answer.done} of ${answer.of} cells · ${WORDS[/** @type {keyof typeof WORDS} */ (answer.state)]}`;
+}
+
+/** The sweeps that are kept, to be looked at again: the newest first. @param {any[]} mine @param {any} answer @param {Commands} commands */
+function own(mine, answer, commands) {
+  const now = mine.map((one) => (one.id === answer?.id ? answer : one)).reverse();
+  const unseen = answer && now.some(({ id }) => id === answer.id) ? [] : [h("option", { value: "", selected: true }, "choose one")];
+  return h("label", { class: "axis own-sweeps" }, h("span", {}, "your sweeps"),
+    h("select", { class: "field", onchange: (/** @type {any} */ event) => event.target.value && commands.showSweep(event.target.value) },
+      ...unseen, ...now.map((one) => h("option", { value: one.id, selected: one.id === answer?.id }, gridOf(one)))));
+}
+
+/** @param {any} one */
+function gridOf({ sweep: { base, depths, updates }, ...one }) {
+  return `${base.net === "recurrent" ? "moments" : "depths"} ${depths.join(", ")} · ${updates} ${updates === 1 ? "update" : "updates"} · ${says(one)}`;
 }
 
 /** @param {"activations" | "initializers" | "remedies"} axis @param {string} label @param {{kind: string, title: string}[]} entries @param {string[]} chosen @param {Commands} commands */
@@ -70,7 +86,7 @@ function choices(axis, label, entries, chosen, commands) {
     h("div", { class: "chips" }, ...entries.map(({ kind, title }) => h("button", { type: "button", class: "chip", "aria-pressed": String(chosen.includes(kind)), onclick: () => toggle(kind) }, title))));
 }
 
-/** @param {Measure} measure @param {any[]} cells @param {any[]} catalog @param {import("./palette.js").Palette} palette @param {any} pathology */
+/** @param {Measure} measure @param {any[]} cells @param {any[]} catalog @param {import("./palette.js").Palette} palette @param {any} base  the net that was swept */
 function heatMap({ field, title, low, high }, cells, catalog, palette, { net }) {
   const depths = [...new Set(cells.map(({ depth }) => depth))].sort((a, b) => a - b);
   const named = (/** @type {string} */ family, /** @type {string | null} */ kind) => catalog.find((one) => one.family === family && one.kind === kind)?.title ?? kind;
