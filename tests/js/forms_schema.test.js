@@ -60,3 +60,8 @@ test("a number that may be empty is one field, and empty fits", () => {
   equal(refusal(shape, 3), null);
   ok(/whole number from 0 up to 9/.test(refusal(shape, 10) ?? ""));
 });
+
+test("a text that may be long has lines, and a name has one", () => {
+  deepEqual(shapeOf({ type: "string", maxLength: 10000 }, {}), { type: "text", long: true });
+  deepEqual([shapeOf({ type: "string" }, {}), shapeOf({ type: "string", maxLength: 40 }, {})], [{ type: "text", long: false }, { type: "text", long: false }]);
+});

@@ -20,6 +20,23 @@ test("redrawing keeps elements, focus and what is being typed", () => {
   root.remove();
 });
 
+test("a field of several lines follows what it is given, and keeps what is being typed", () => {
+  const root = document.createElement("div");
+  document.body.append(root);
+  const draw = (/** @type {string} */ text) => show(root, h("textarea", {}, text));
+  draw("one\ntwo");
+  const field = /** @type {HTMLTextAreaElement} */ (root.firstElementChild);
+  equal(field.value, "one\ntwo");
+  field.focus();
+  field.value = "half";
+  draw("three");
+  equal(field.value, "half");
+  field.blur();
+  draw("four\nfive");
+  equal(field.value, "four\nfive");
+  root.remove();
+});
+
 test("the newest handler answers, and another key is another element", () => {
   const root = document.createElement("div");
   let said = "";

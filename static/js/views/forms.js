@@ -17,6 +17,8 @@ import { exchange, fieldsOf, refusal, span } from "./forms_schema.js";
  * @property {(path: string, message: string) => void} refuse
  */
 
+const ROWS = 4;
+
 /**
  * A row with a label, a control and the words that belong to it.
  * @param {Form} form @param {string} path @param {string} label @param {Node | Node[]} control @param {string} [title]
@@ -66,6 +68,9 @@ export function control(form, path, shape, value) {
       ...options.map((option) => h("option", { selected: option === value }, option === null ? "found out" : String(option).replaceAll("_", " "))));
   }
   if (shape.type === "rows") return h("output", { ...about, class: "muted" }, sizeOf(value));
+  if (shape.type === "text" && shape.long) {
+    return h("textarea", { ...about, rows: ROWS, autocomplete: "off", spellcheck: "false", onchange: (/** @type {any} */ event) => form.change(path, event.target.value) }, value ?? "");
+  }
   return h("input", { ...about, type: "text", value: value ?? "", onchange: (/** @type {any} */ event) => form.change(path, event.target.value) });
 }
 

@@ -4,9 +4,12 @@
  * @typedef {{type: "number" | "integer", low: number | null, high: number | null, above: number | null, below: number | null, nullable?: boolean}} NumberShape
  * @typedef {{type: "part", kind: string, schema: any}} PartShape
  * @typedef {{type: "union", members: PartShape[], plain: NumberShape | null, nullable: boolean}} UnionShape
- * @typedef {NumberShape | UnionShape | PartShape | {type: "boolean"} | {type: "text"} | {type: "const", value: any} | {type: "choice", options: any[], nullable: boolean} | {type: "rows"}} Shape
+ * @typedef {NumberShape | UnionShape | PartShape | {type: "boolean"} | {type: "text", long: boolean} | {type: "const", value: any} | {type: "choice", options: any[], nullable: boolean} | {type: "rows"}} Shape
  * @typedef {{name: string, shape: Shape, label: string, description: string, fallback: any}} Field
  */
+
+/** A text that may be longer than this has lines. */
+const LINE = 200;
 
 /**
  * @param {any} schema
@@ -22,7 +25,7 @@ export function shapeOf(schema, root) {
   if (own.type === "boolean") return { type: "boolean" };
   if (own.type === "integer" || own.type === "number") return numberOf(own);
   if (own.type === "object") return { type: "part", kind: own.properties?.kind?.const ?? "", schema: { ...own, $defs: root.$defs } };
-  return own.type === "array" ? { type: "rows" } : { type: "text" };
+  return own.type === "array" ? { type: "rows" } : { type: "text", long: (own.maxLength ?? 0) > LINE };
 }
 
 /**

@@ -85,6 +85,8 @@ function state(old, fresh) {
   } else if (old instanceof HTMLInputElement && fresh instanceof HTMLInputElement) {
     if (old.type === "checkbox" || old.type === "radio") old.checked = fresh.hasAttribute("checked");
     else if (!busy && old.type !== "file" && old.value !== fresh.value) old.value = fresh.value;
+  } else if (old instanceof HTMLTextAreaElement && fresh instanceof HTMLTextAreaElement) {
+    if (!busy && !old.hasAttribute("data-own") && old.value !== fresh.value) old.value = fresh.value;
   }
 }
 
