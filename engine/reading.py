@@ -85,6 +85,16 @@ class Reading(Insides):
         """What the session weighs: its parameters, its examples and the numbers of a batch."""
         return self.parameter_count + self.value_count + self.data.inputs.size
 
+    def occupied(self: "Session") -> dict[str, int]:
+        """The bytes that it takes: of the network with a batch's numbers, the examples, and the past, which has `most` at the most beside its least."""
+        arenas = (self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, self.last_change, *self.update.memory())
+        return {
+            "network": sum(program.nbytes for program in self.programs.values()) + sum(array.nbytes for array in arenas),
+            "examples": sum(array.nbytes for array in (self.data.inputs, self.data.targets, self.data.raw)),
+            "past": sum(timeline.snapshots.nbytes for timeline in self.branches),
+            "most": self.limits["snapshots"],
+        }
+
     def batch_examples(self: "Session") -> list[int]:
         """The example numbers of the batch whose values are shown."""
         return [int(row) for row in self.batches.examples(self.shown_update)]

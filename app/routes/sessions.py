@@ -33,7 +33,7 @@ async def list_(store: Sessions, visitor: Visitor) -> dict[str, Any]:
 
 @router.get("/{session_id}")
 async def read(live: LiveSession) -> dict[str, Any]:
-    """A session: its spec as it now stands, its position and state, and where everything else is."""
+    """A session: its spec as it now stands, its position and state, the bytes that it takes, and where everything else is."""
     return await _described(live)
 
 
@@ -53,6 +53,7 @@ async def _described(live: Live) -> dict[str, Any]:
             "position": session.position.json(),
             "state": live.state(),
             "parameters": session.parameter_count,
+            "bytes": session.occupied(),
             "instructions": session.instruction_count,
             "links": {
                 name: f"/api/sessions/{live.id}/{name}"

@@ -45,6 +45,7 @@
  * @property {Position} position
  * @property {State} state
  * @property {number} parameters
+ * @property {{network: number, examples: number, past: number, most: number}} [bytes]  what it takes of the server's memory
  * @property {number} instructions
  * @property {Record<string, string>} links
  *

@@ -102,6 +102,15 @@ def test_catalog_presets_limits(client: TestClient) -> None:
     assert all(entry["says"] for entry in client.get("/api/limits").json()["limits"])
 
 
+def test_a_session_says_how_much_memory_it_takes(client: TestClient, at: str) -> None:
+    """The network's bytes are at least its parameters four times over and stay; the past grows to a bound; the page reads the same numbers."""
+    before = client.get(at).json()
+    client.post(f"{at}/step", json={"unit": "batch", "count": 20})
+    after = client.get(at).json()["bytes"]
+    assert before["bytes"]["network"] == after["network"] >= 4 * 8 * before["parameters"]
+    assert before["bytes"]["past"] < after["past"] <= after["most"] and after["examples"] > 0
+
+
 def test_deleting_ends_it(client: TestClient, at: str) -> None:
     assert client.delete(at).status_code == 204
     assert client.get(at).status_code == 404

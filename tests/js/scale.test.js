@@ -1,5 +1,5 @@
 import { close, deepEqual, equal, ok, test } from "./harness.js";
-import { axisTexts, brief, duration, format, formatShort, percent, powerOfTen, share } from "../../static/js/scale/number.js";
+import { amount, axisTexts, brief, duration, format, formatShort, percent, powerOfTen, share } from "../../static/js/scale/number.js";
 import { MARK, magnitude, markOf, widthOf } from "../../static/js/scale/signed.js";
 import { decadesOf, magnitudesOf } from "../../static/js/scale/decades.js";
 import { legendOf } from "../../static/js/commands/legend.js";
@@ -19,6 +19,10 @@ test("a number has four digits, a real minus, and powers outside 0.001 to 10,000
   equal(format(-Infinity), "−∞");
   equal(format(null), "NaN");
   equal(format(9999.99), "1.000 · 10⁴");
+});
+
+test("bytes are told in thousands or in millions, and a few are never none", () => {
+  deepEqual([12, 141_200, 999_400, 5_620_000, 64e6].map(amount), ["1 kB", "141 kB", "999 kB", "5.6 MB", "64 MB"]);
 });
 
 test("a brief number has three digits, and a power in few letters", () => {

@@ -95,3 +95,8 @@ export function duration(seconds, digits = 3) {
   const [unit, name] = UNITS.find(([least]) => seconds >= least * 0.9995) ?? UNITS[UNITS.length - 1];
   return `${Number((seconds / unit).toPrecision(digits)).toLocaleString("en-GB", { maximumSignificantDigits: Math.max(digits, 1) })}\u00a0${name}`;
 }
+
+/** Bytes as a reader sees them. @param {number} bytes */
+export function amount(bytes) {
+  return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${Number((bytes / 1e6).toPrecision(2)).toLocaleString("en-GB")} MB`;
+}

@@ -1,5 +1,6 @@
 /** The layers, from the input on: each opens in place, moves, goes; a new one comes at the end of the hidden part. */
 
+import { amount } from "../scale/number.js";
 import { h } from "./tree.js";
 import { exchange, fieldsOf, replaceAt } from "./forms_schema.js";
 import { componentSelect, idOf, row, rows, words } from "./forms.js";
@@ -18,7 +19,7 @@ export function layersSection(setup) {
     listed(setup, { path: "layers", layers: spec.layers, last: lastLinear(spec.layers) }),
     h("p", { class: "layers-foot" },
       h("button", { type: "button", class: "link", onclick: add }, "+ layer"),
-      h("span", { class: "caption", "data-path": "layers" }, `${now.session?.parameters.toLocaleString("en-GB") ?? "?"} parameters`),
+      h("span", { class: "caption", "data-path": "layers", title: weight(now.session) }, `${now.session?.parameters.toLocaleString("en-GB") ?? "?"} parameters`),
       words(setup, "layers")));
 }
 
@@ -92,3 +93,10 @@ const brief = (kind) => kind.split("_")[0];
 
 /** Whether a layer has numbers of its own to learn. @param {import("./forms.js").Entry | null} entry */
 export const learns = (entry) => Boolean(entry && fieldsOf(entry.schema).some(({ name }) => name === "units"));
+
+/** What a session takes of the server's memory, in words. @param {import("../types.js").Session | null} session */
+function weight(session) {
+  if (!session?.bytes) return "";
+  const { network, examples, most } = session.bytes;
+  return `In memory: ${amount(network)} for the network and the numbers of a batch, ${amount(examples)} for the examples, and up to ${amount(most)} for its past.`;
+}
