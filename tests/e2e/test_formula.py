@@ -40,6 +40,21 @@ def test_the_graph_shows_the_engines_numbers_as_they_become_known(page_with_form
     assert faults_in(page, "#network") == "[]"
 
 
+def test_the_paths_of_a_parameter_that_is_read_twice_add_up(page_with_formula: Page) -> None:
+    """One path through the product, one past it: each a row with its product, and their sum is the gradient."""
+    page = page_with_formula
+    page.locator("#field-task-formula").fill("p = tanh(w * x) + w\nloss = mean((p - y)**2)")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator(".formula-box[data-kind=parameter]")).to_have_count(1, timeout=READY)
+    step(page, "batch", 1)
+    page.locator(".formula-box[data-kind=parameter]").click()
+    page.get_by_role("group", name="What to ask of this weight").get_by_text("paths", exact=True).click()
+    example = page.get_by_label("Followed example, by number").input_value()
+    found = ask(page, f"{session(page)}/explain/paths?target=parameter:{page.locator('#inspector .api-name').inner_text()}&example={example}")
+    expect(page.locator("#inspector .path")).to_have_count(2, timeout=READY)
+    assert len(found["rows"]) == 2 and sum(row["product"] for row in found["rows"]) == pytest.approx(found["gradient"], rel=1e-12)
+
+
 def test_a_formula_is_typed_with_live_words_and_stops_where_it_is_flat(page_with_formula: Page) -> None:
     page = page_with_formula
     field = page.locator("#field-task-formula")

@@ -54,6 +54,24 @@ def test_a_sequence_is_unrolled_with_the_numbers_of_the_api(open_page: Open, wid
     assert faults_in(page, "#inspector") == "[]"
 
 
+def test_where_truncation_cuts_there_is_a_dashed_line_and_nothing_beyond(open_page: Open) -> None:
+    """The API says at which steps the gradient is stopped: the same columns have the line, and what lies before the last one is cut off."""
+    layers = [layer | ({"truncate": 2} if layer["kind"] == "lstm" else {}) for layer in SEQUENCE["layers"]]
+    page = open_page(reduced_motion="reduce", path=link({**SEQUENCE, "layers": layers}, paused=True, unit="batch"))
+    trained(page)
+    look_inside(page, ".unrolled")
+    moments = ask(page, f"{session(page)}/sequence?layer=1&example={page.get_by_label('Followed example, by number').input_value()}")["moments"]
+    row = page.locator(".unrolled tr").filter(has=page.get_by_role("rowheader", name="‖∂L/∂h‖", exact=True))
+    expect(row.locator("td").nth(len(moments) - 1)).not_to_contain_text("?", timeout=READY)
+    assert any(moment["cut"] for moment in moments)
+    cells = row.locator("td").all()
+    for cell, moment in zip(cells, moments, strict=False):
+        assert ("cut-before" in (cell.get_attribute("class") or "")) == moment["cut"]
+        assert (cell.inner_text() == "cut off") == moment["h"]["stopped"]
+    expect(page.locator(".unrolled caption")).to_contain_text("truncation")
+    assert row.locator("td.cut-before").first.evaluate("cell => getComputedStyle(cell).borderLeftStyle") == "dashed"
+
+
 def test_a_sequence_unknown_yet_says_so(open_page: Open) -> None:
     page = open_page(reduced_motion="reduce", path=link(SEQUENCE, paused=True, unit="batch"))
     ready(page)
