@@ -26,7 +26,7 @@ def samples(session: "Session", count: int) -> dict[str, Any]:
     """So many generated examples in raw columns, what the discriminator says of each, and how many modes are covered.
 
     `slopes` is the mean size of the gradient arriving at the discriminator's logit by either loss of the generator: 1 − D(G(z)), or D(G(z)), which is flat
-    while the discriminator is sure. Raises OutOfReach without a generator.
+    while the discriminator is sure; `ratio` is the saturating one's size over the other's. Raises OutOfReach without a generator.
     """
     task = session.network.spec.task
     if not isinstance(task, Gan):
@@ -40,8 +40,15 @@ def samples(session: "Session", count: int) -> dict[str, Any]:
         "samples": plain(made if raw is None else raw),
         "real": plain(says[:, 0]),
         "modes": covered(session, raw) if raw is not None else None,
-        "slopes": {"non_saturating": plain((1 - says).mean()), "saturating": plain(says.mean())},
+        "slopes": slopes(says),
     }
+
+
+def slopes(says: Array) -> dict[str, Any]:
+    """How large the gradient that the generator's turn begins with is by either loss, where the discriminator says this of the samples, and their ratio."""
+    steep, flat = (1 - says).mean(), says.mean()
+    with np.errstate(all="ignore"):
+        return {"non_saturating": plain(steep), "saturating": plain(flat), "ratio": plain(flat / steep)}
 
 
 def generated(session: "Session", count: int) -> Array:

@@ -32,6 +32,15 @@ test("a loss on probabilities ends the network in them, one on logits takes them
   equal(fit({ ...chances, loss: { kind: "many" } }, catalog).spec.layers.length, 3);
 });
 
+test("a generator makes as many numbers as an example of other data has", () => {
+  const task = { kind: "gan", generator: [{ kind: "linear", units: 8 }, { kind: "tanh" }, { kind: "linear", units: 2 }, { kind: "sigmoid" }] };
+  const wide = [...catalog, entry("datasets", "pictures", { task: "classes", outputs: 10, columns: 36 })];
+  const { spec: fitted, notes } = fit(spec({ task, data: { kind: "pictures" } }), wide);
+  equal(fitted.task.generator[2].units, 36);
+  deepEqual([fitted.layers, Object.keys(notes)], [spec({}).layers, ["task.generator.2.units"]]);
+  deepEqual(fit(spec({ task }), wide), { spec: spec({ task }), notes: {} });
+});
+
 test("a table says by its targets what it asks for", () => {
   deepEqual(aimOf({ kind: "table", targets: [[0], [1]] }, catalog), { task: "binary", outputs: 1 });
   deepEqual(aimOf({ kind: "table", targets: [[0, 1], [1, 0]] }, catalog), { task: "classes", outputs: 2 });

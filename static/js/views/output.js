@@ -7,6 +7,8 @@ import { classOf } from "../scale/labels.js";
 import { createImages } from "./output_images.js";
 import { createPairs } from "./output_pairs.js";
 import { createPlot } from "./output_plot.js";
+import { createSamples } from "./output_samples.js";
+import { createSlopes } from "./output_slopes.js";
 import { createConfusion } from "./output_confusion.js";
 import { createText } from "./output_text.js";
 import { followed } from "./scene.js";
@@ -20,9 +22,9 @@ export function mountOutput(root, store, commands) {
   const number = element("input", { type: "number", min: 0, step: 1, class: "field", id: "example", "aria-label": "Followed example, by number" });
   const keys = element("ul", { class: "output-keys" });
   const follow = element("label", { class: "output-follow", for: "example" }, ring(), element("span", { class: "unseen" }, "followed example"), number);
-  const said = element("p", { class: "caption output-slopes", title: "How large the gradient is that the generator’s turn begins with, by either of its losses, at the discriminator as it is" });
+  const slopes = createSlopes();
   const least = element("p", { class: "caption output-baseline", title: "How often it would be right always to give the answer that is most frequent in training" });
-  root.append(picture, element("div", { class: "output-foot" }, keys, least, follow), said);
+  root.append(picture, element("div", { class: "output-foot" }, keys, least, follow), slopes.root);
   number.addEventListener("change", () => {
     const { data } = store.get();
     const wanted = Number(number.value);
@@ -41,14 +43,13 @@ export function mountOutput(root, store, commands) {
     view?.draw(now);
   });
   watch(store, (now) => [now.predictions, now.surface, now.samples, now.written, now.data, followed(now), Boolean(now.pinned)], (now) => view?.draw(now));
+  watch(store, ({ samples, graph, legend }) => [samples, graph, legend], slopes.draw);
   watch(store, ({ predictions, samples }) => [predictions, samples], ({ predictions, samples }) => {
     if (samples) {
-      const { modes, slopes } = samples;
+      const { modes } = samples;
       place("accuracy").textContent = modes ? `${modes.covered} of ${modes.of} modes` : "";
-      said.textContent = `mean |∂L/∂logit|: ${brief(slopes.non_saturating)} non-saturating, ${brief(slopes.saturating)} saturating`;
       return;
     }
-    said.textContent = "";
     const accuracy = predictions?.accuracy;
     const loss = predictions?.loss;
     place("accuracy").textContent = accuracy
@@ -72,6 +73,7 @@ export function mountOutput(root, store, commands) {
 /** @param {import("../types.js").Store} now @param {import("../types.js").Commands} commands */
 function choose({ data, graph }, commands) {
   if (!data || !graph) return null;
+  if (graph.task?.kind === "gan" && data.image) return createSamples(commands);
   if (data.alphabet && data.task === "classes") return createText(commands);
   if (data.image) return data.task === "regression" ? createPairs(commands) : createImages(commands);
   if (data.task === "regression" && data.target_shape.length > 1) return null;

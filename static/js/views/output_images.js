@@ -3,6 +3,7 @@
 import { element, segments } from "./element.js";
 import { onTheme, readPalette } from "./palette.js";
 import { fill } from "./output_confusion.js";
+import { picture } from "./picture.js";
 import { followed, mistakeOf } from "./scene.js";
 
 const SHOWN = 18;
@@ -58,12 +59,7 @@ export function createImages(commands) {
 
   /** @param {import("../types.js").Data} data @param {number} index */
   function make(data, index) {
-    const { height, width, max } = /** @type {{height: number, width: number, max: number}} */ (data.image);
-    const canvas = element("canvas", { width, height, "aria-hidden": "true" });
-    const pixels = new ImageData(width, height);
-    const [r, g, b] = palette.field;
-    data.inputs[index].forEach((value, at) => pixels.data.set([r, g, b, Math.round((235 * value) / max)], 4 * at));
-    canvas.getContext("2d")?.putImageData(pixels, 0, 0);
+    const canvas = picture(/** @type {{height: number, width: number, max: number}} */ (data.image), data.inputs[index], palette.field);
     return element("li", {}, element("button", { type: "button", onclick: () => commands.focus(index) }, canvas, element("span")));
   }
   return { root, draw };

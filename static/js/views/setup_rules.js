@@ -62,7 +62,8 @@ export function lossUnfit(loss, { task }) {
 export function fit(spec, catalog) {
   /** @type {Record<string, string>} */
   const notes = {};
-  if (spec.task.kind === "expression" || spec.task.kind === "gan") return { spec, notes }; // neither follows the data’s targets
+  if (spec.task.kind === "expression") return { spec, notes }; // it does not follow the data’s targets
+  if (spec.task.kind === "gan") return { spec: generating(spec, catalog, notes), notes };
   const aim = spec.task.kind === "autoencoder" ? givenBack(spec, catalog) : aimOf(spec.data, catalog);
   let { loss } = spec;
   const present = entryFor(catalog, "losses", loss.kind);
@@ -90,6 +91,16 @@ export function fit(spec, catalog) {
     notes.loss = `The ${end} at the end was taken away: this loss applies its own.`;
   }
   return { spec: { ...spec, loss, layers }, notes };
+}
+
+/** A generator that makes as many numbers as an example has. @param {Spec} spec @param {Entry[]} catalog @param {Record<string, string>} notes @returns {Spec} */
+function generating(spec, catalog, notes) {
+  const { outputs } = givenBack(spec, catalog);
+  const layers = spec.task.generator ?? [];
+  const last = lastLinear(layers);
+  if (last < 0 || !outputs || layers[last].units === outputs) return spec;
+  notes[`task.generator.${last}.units`] = `${outputs} ${outputs === 1 ? "unit" : "units"}: as many as an example has.`;
+  return { ...spec, task: { ...spec.task, generator: layers.map((/** @type {any} */ layer, /** @type {number} */ index) => (index === last ? { ...layer, units: outputs } : layer)) } };
 }
 
 /** What is asked where the inputs themselves are to be given back. @param {Spec} spec @param {Entry[]} catalog @returns {Aim} */
