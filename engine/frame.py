@@ -14,6 +14,7 @@ from engine.errors import UnknownName
 from engine.flows import flows, links
 from engine.formula.calls import Array
 from engine.plain import plain
+from engine.turns import turn_now
 from engine.warning import bug_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def event(session: "Session", names: list[str], example: int | None, sequence: i
         "running": running,
         "diverged": session.diverged,
         "bug": bug_of(session) is not None,
-        "loss": plain(session.program.loss_value),
+        "loss": plain(session.program.value(turn_now(session).loss)),
     }
     for name in names:
         arrays = collect(session, name, example)
@@ -89,8 +90,9 @@ def collect(session: "Session", name: str, example: int | None) -> list[Array]:
         return list(session.focus.gradients.views.values())
     if name == "scalars":
         rate = session.update.numbers["rate"]
-        each = program.value(program.tape.marks["each"])[row, 0]
-        return [np.asarray(value) for value in (session.program.loss_value, session.program.value(session.program.root), each, rate)]
+        turn = turn_now(session)
+        loss, objective = (session.program.value(node) for node in (turn.loss, turn.root))
+        return [np.asarray(value) for value in (loss, objective, program.value(turn.each)[row, 0], rate)]
     if name == "flows":
         return flows(session, followed)
     shown = [node.id for node in program.tape.nodes if node.role != "parameter" and node.shape]

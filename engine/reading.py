@@ -29,7 +29,7 @@ from engine.samples import samples
 from engine.sentences import sentences
 from engine.shares import examples
 from engine.symbols import Symbols
-from engine.turns import refuse_players
+from engine.turns import losses_so_far, refuse_players, turn_now
 from engine.warning import warning
 from engine.worksheet import Choices, worksheet
 
@@ -119,8 +119,8 @@ class Reading(Insides):
     def state(self: "Session") -> dict[str, Any]:
         """Where the program stands, in numbers and in words."""
         started = self.position > (0, 0)
-        loss = self.program.loss_value
-        objective = self.program.value(self.program.root)
+        turn, losses = turn_now(self), losses_so_far(self)
+        loss, objective = (self.program.value(node) for node in (turn.loss, turn.root))
         update = self.shown_update
         return {
             "position": self.position.json(),
@@ -129,8 +129,9 @@ class Reading(Insides):
             "phase": self.program.instructions[self.position.instruction - 1].phase if started else "start",
             "diverged": self.diverged,
             "fault": self.fault.json(self.position) if self.fault else None,
-            "loss": plain(loss) if started else None,
-            "losses": {turn.name: plain(self.program.value(turn.loss)) for turn in self.program.turns if turn.name} if started else None,
+            "loss": losses.get(turn.name, plain(loss)) if started else None,
+            "turn": {"name": turn.name, "says": turn.says} if turn.name else None,
+            "losses": losses if started else None,
             "objective": plain(objective) if started else None,
             "learning_rate": self.update.optimizer.rate_at(update),
             "batch": self.batch_examples(),

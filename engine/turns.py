@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import OutOfReach
+from engine.plain import plain
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 class Turn:
     """One player's turn: the nodes from `start` up to, and without, `stop`; its prediction, its loss of each example and of the batch, and what it descends.
 
-    `owns` are the player's parameters, `learns` whether they are trained, `player` counts the players.
+    `owns` are the player's parameters, `learns` whether they are trained, `player` counts the players, `layers` are those of the player.
+    `says` is what stands still while it is on, in a sentence.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Turn:
     owns: frozenset[str] | None = None
     learns: bool = True
     player: int = 0
+    layers: range = range(0)
+    says: str = ""
 
     def trains(self, name: str) -> bool:
         """Whether gradients go to this parameter in this turn."""
@@ -47,6 +51,23 @@ def turns_of(tape: "Tape", root: str = "objective") -> tuple[Turn, ...]:
     marks = tape.marks
     end = marks.get(root, marks["prediction"])
     return (Turn("", 0, len(tape.nodes), marks["prediction"], marks.get("each", end), marks.get("loss", end), end),)
+
+
+def turn_now(session: "Session") -> Turn:
+    """The turn that the operation just done belongs to: the one that is on, at the end of an update the last, and before everything the first."""
+    program, (update, place) = session.program, session.position
+    return program.turns[program.instructions[place - 1].turn if update or place else 0]
+
+
+def losses_so_far(session: "Session") -> dict[str, float | None]:
+    """Each player's loss in the last of its turns that is through, by name; None before its first, and nothing without players."""
+    program, (update, place) = session.program, session.position
+    found: dict[str, float | None] = {}
+    for turn in program.turns if program.turns[0].name else ():
+        known = update > 0 or any(i.index < place for i in program.instructions if (turn.loss, "value") in i.computes)
+        if known or turn.name not in found:
+            found[turn.name] = plain(program.value(turn.loss)) if known else None
+    return found
 
 
 def turn_of(tape: "Tape", node: int) -> int:

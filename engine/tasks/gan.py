@@ -67,8 +67,11 @@ class Gan(Task):
         return f"{player}’s {described.title or described.kind.replace('_', ' ')} {layer}"
 
     def told(self, tape: Tape) -> dict[str, Any]:
-        turns = [{"name": turn.name, "start": turn.start, "stop": turn.stop, "loss": turn.loss, "learns": turn.learns} for turn in tape.turns]
-        return {"kind": self.kind, "notes": [], "turns": turns, "latent": self.latent}
+        turns = [
+            {"name": turn.name, "start": turn.start, "stop": turn.stop, "loss": turn.loss, "learns": turn.learns, "layers": [*turn.layers], "says": turn.says}
+            for turn in tape.turns
+        ]
+        return {"kind": self.kind, "notes": list(dict.fromkeys(turn.says for turn in tape.turns)), "turns": turns, "latent": self.latent}
 
     def enters(self, spec: "SessionSpec", index: int) -> Shape | None:
         return (self.latent,) if index == len(spec.layers) else None
@@ -127,7 +130,8 @@ class Gan(Task):
             each = self._loss(tape, real, fake, one, zero)
         each, loss, root = closed(tape, each, list(own.values()), penalties)
         learns = self.train in ("both", PLAYERS[player])
-        tape.turns.append(Turn(PLAYERS[player], start, len(tape.nodes), prediction.id, each.id, loss.id, root.id, frozenset(own), learns, player))
+        place = (start, len(tape.nodes), prediction.id, each.id, loss.id, root.id)
+        tape.turns.append(Turn(PLAYERS[player], *place, frozenset(own), learns, player, generator if player else discriminator, still(player, learns=learns)))
 
     def _loss(self, tape: Tape, real: Var | None, fake: Var, one: Var, zero: Var) -> Var:
         """The loss of each example: the discriminator's of a real and a generated one, or the generator's of what it has made."""
@@ -137,3 +141,12 @@ class Gan(Task):
         if self.generator_loss == "non_saturating":
             return tape.apply(error, fake, one, name="−ln D(G(z))")
         return tape.apply(OPS["negate"], tape.apply(error, fake, zero, name="−ln(1 − D(G(z)))"), name="ln(1 − D(G(z)))")
+
+
+def still(player: int, *, learns: bool) -> str:
+    """Which weights do not move in a player's turn, in a sentence."""
+    if not learns:
+        return f"No weights move in the {PLAYERS[player]}’s turn: it plays on as it is, and its loss is worked out to be seen."
+    if player:
+        return "The discriminator’s weights do not move in the generator’s turn: the gradient only passes through them."
+    return "The generator’s weights do not move in the discriminator’s turn, and no gradient goes back to them."

@@ -95,7 +95,7 @@
  * @property {Parameter[]} parameters
  * @property {Column[]} columns
  * @property {Link[]} links
- * @property {{kind: string, formula?: string, notes: string[], turns?: {name: string, start: number, stop: number, loss: number, learns: boolean}[]}} [task]
+ * @property {{kind: string, formula?: string, notes: string[], turns?: {name: string, start: number, stop: number, loss: number, learns: boolean, layers: number[], says: string}[]}} [task]
  * @property {{node: number, label: string, short: string, output: "logit" | "probability" | "value"}} loss
  * @property {Record<string, Slot[]>} fields
  * @property {Record<string, string | null>} bugs  why each would change nothing in this network; null where it would

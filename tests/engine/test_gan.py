@@ -102,6 +102,21 @@ def test_the_discriminator_stands_still_in_the_generators_turn() -> None:
         np.testing.assert_array_equal(made.gradients_arena.views[name], gradients[name])
 
 
+def test_the_loss_is_of_the_turn_that_is_on() -> None:
+    """Named, and nothing before it has been worked out; at the end of an update it is the last turn's."""
+    made, seen = session(), {}
+    assert made.state()["loss"] is None
+    while made.position < Position(1, 0):
+        made.run(made.target("pass", 1))
+        state = made.state()
+        seen[state["turn"]["name"], state["phase"]] = state["loss"]
+    assert seen["discriminator", "forward"] is seen["generator", "forward"] is None
+    losses = made.state()["losses"]
+    for name in ("discriminator", "generator"):
+        assert seen[name, "loss"] == seen[name, "backward"] == losses[name]
+    assert made.state()["loss"] == losses["generator"] != losses["discriminator"]
+
+
 @pytest.mark.parametrize(("train", "moves"), [("generator", G), ("discriminator", D)])
 def test_one_player_can_be_trained_alone(train: str, moves: tuple[str, ...]) -> None:
     made = session(train=train)

@@ -1,5 +1,5 @@
 import { close, deepEqual, equal, ok, test } from "./harness.js";
-import { CROWD, WIDE, addEdge, createEdgeList, drawEdges } from "../../static/js/draw/edges.js";
+import { CROWD, STILL, WIDE, addEdge, createEdgeList, drawEdges } from "../../static/js/draw/edges.js";
 import { contour, paintField } from "../../static/js/draw/field.js";
 import { paintMatrix, strongest } from "../../static/js/draw/heatmap.js";
 import { MOST_LINES, shownEdges } from "../../static/js/draw/network.js";
@@ -52,6 +52,15 @@ test("unknown, zero, below the scale and not finite look different", () => {
   deepEqual(zero.map(({ color }) => color), ["outline", "surface"]);
   deepEqual([below.width, below.color], [0.75, INK.positive[0]]);
   equal(bad.color, "bad");
+});
+
+test("what stands still is drawn long and short, like no number, and beneath all of them", () => {
+  const list = createEdgeList(2);
+  addEdge(list, 0, 0, 10, 0, 1, DECADES);
+  addEdge(list, 0, 1, 10, 0, null, DECADES, 10, true);
+  const { brush, strokes } = scribe();
+  drawEdges(brush, list, INK, 1);
+  deepEqual(strokes.map(({ color, dash }) => [color, dash]), [["outline", STILL], [INK.positive[255], []]]);
 });
 
 test("in a crowd only the strongest are wide, and all keep their color and dash", () => {

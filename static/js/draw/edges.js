@@ -15,6 +15,8 @@ export const WIDE = 50;
 const NEGATIVE = [9, 3];
 const UNKNOWN = [0, 5];
 const BAD = [3, 3];
+/** Long, short: weights that the gradient passes through without moving them. */
+export const STILL = [8, 4, 2, 4];
 
 /** A list of edges to draw, in arrays that are used again for every frame. @param {number} capacity */
 export function createEdgeList(capacity) {
@@ -33,26 +35,27 @@ export function createEdgeList(capacity) {
  * @param {number | null} value  null while unknown
  * @param {import("../scale/signed.js").Decades} decades
  * @param {number} [end]  where it ends that has come down at x1
+ * @param {boolean} [still]  what it stands for does not move now, and has no number
  */
-export function addEdge(list, x0, y0, x1, y1, value, decades, end = x1) {
+export function addEdge(list, x0, y0, x1, y1, value, decades, end = x1, still = false) {
   const at = list.count;
   if (at >= list.t.length) return;
-  const mark = value === null ? MARK.unknown : markOf(value, decades);
+  const mark = still ? MARK.still : value === null ? MARK.unknown : markOf(value, decades);
   list.x0[at] = x0;
   list.y0[at] = y0;
   list.x1[at] = x1;
   list.y1[at] = y1;
   list.end[at] = end;
   list.mark[at] = mark;
-  list.t[at] = mark >= MARK.shown ? magnitude(/** @type {number} */ (value), decades) : 0;
+  list.t[at] = mark === MARK.shown || mark === MARK.above ? magnitude(/** @type {number} */ (value), decades) : 0;
   list.negative[at] = value !== null && value < 0 ? 1 : 0;
   list.count = at + 1;
 }
 
-/** Put the order of drawing into the list: unknown, then by t, then what is not finite. @param {EdgeList} list */
+/** Put the order of drawing into the list: unknown and still, then by t, then what is not finite. @param {EdgeList} list */
 function sortEdges({ count, t, mark, order, buckets }) {
   buckets.fill(0);
-  const rank = (/** @type {number} */ at) => (mark[at] === MARK.unknown ? 0 : mark[at] === MARK.bad ? BUCKETS - 1 : 1 + Math.round(t[at] * 254));
+  const rank = (/** @type {number} */ at) => (mark[at] === MARK.unknown || mark[at] === MARK.still ? 0 : mark[at] === MARK.bad ? BUCKETS - 1 : 1 + Math.round(t[at] * 254));
   for (let at = 0; at < count; at += 1) buckets[rank(at)] += 1;
   let sum = 0;
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
@@ -76,13 +79,14 @@ export function drawEdges(brush, list, ink, scale) {
     const at = list.order[place];
     const mark = list.mark[at];
     const negative = list.negative[at];
-    const style = mark === MARK.unknown ? 2 : mark === MARK.bad ? 3 : mark === MARK.zero ? 0 : negative;
+    const style = mark === MARK.unknown ? 2 : mark === MARK.bad ? 3 : mark === MARK.still ? 4 : mark === MARK.zero ? 0 : negative;
     if (style !== dash) {
       dash = style;
-      brush.setLineDash(style === 0 ? [] : style === 1 ? NEGATIVE : style === 2 ? UNKNOWN : BAD);
+      brush.setLineDash([[], NEGATIVE, UNKNOWN, BAD, STILL][style]);
       brush.lineCap = style === 2 ? "round" : "butt";
     }
     if (mark === MARK.unknown) stroke(brush, list, at, ink.outline, 1.3);
+    else if (mark === MARK.still) stroke(brush, list, at, ink.outline, 0.8);
     else if (mark === MARK.bad) stroke(brush, list, at, ink.bad, 3);
     else if (mark === MARK.zero) {
       stroke(brush, list, at, ink.outline, 3);

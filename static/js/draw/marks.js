@@ -6,16 +6,17 @@ import { step } from "../scale/color.js";
 /** @typedef {Pick<CanvasRenderingContext2D, "beginPath" | "arc" | "rect" | "fill" | "stroke" | "fillRect" | "setLineDash" | "strokeStyle" | "fillStyle" | "lineWidth">} Brush */
 
 /**
- * A bias: filled by its gradient, with a bar cut out where it is negative; hollow at zero, dotted while unknown.
+ * A bias: filled by its gradient, with a bar cut out where it is negative; hollow at zero, dotted while unknown, a small ring where it stands still.
  * @param {Brush} brush @param {number} x @param {number} y @param {number} radius
  * @param {number | null} value
  * @param {import("../scale/signed.js").Decades} decades
  * @param {import("./edges.js").Ink} ink
+ * @param {boolean} [still]
  */
-export function drawBias(brush, x, y, radius, value, decades, ink) {
-  const mark = value === null ? MARK.unknown : markOf(value, decades);
+export function drawBias(brush, x, y, radius, value, decades, ink, still = false) {
+  const mark = still ? MARK.still : value === null ? MARK.unknown : markOf(value, decades);
   brush.beginPath();
-  brush.arc(x, y, radius, 0, 2 * Math.PI);
+  brush.arc(x, y, still ? radius * 0.6 : radius, 0, 2 * Math.PI);
   brush.lineWidth = 1.2;
   if (value === null || mark === MARK.zero || mark === MARK.bad) {
     brush.setLineDash(mark === MARK.unknown ? [1.5, 2.2] : []);

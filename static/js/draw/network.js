@@ -1,13 +1,13 @@
 /** The network as one picture: what lies behind, heat-maps, edges, bias dots, and the fields that neurons wear. */
 
 import { drawBlock, drawJoints } from "./blocks.js";
-import { addEdge, drawEdges, drawHalo } from "./edges.js";
+import { STILL, addEdge, drawEdges, drawHalo } from "./edges.js";
 import { drawBias, drawPoint } from "./marks.js";
 import { strongest } from "./heatmap.js";
 
 /** @typedef {import("../layout/network.js").NetworkLayout} NetworkLayout */
 /** @typedef {import("../types.js").Numbers} Numbers */
-/** @typedef {{numbers: Numbers | null, biases: Numbers | null, weighs: boolean}} LinkNumbers  null while unknown */
+/** @typedef {{numbers: Numbers | null, biases: Numbers | null, weighs: boolean, still?: boolean}} LinkNumbers  null while unknown, or where the weights stand still in another player's turn */
 /**
  * @typedef {object} Scene
  * @property {LinkNumbers[]} links
@@ -89,10 +89,10 @@ function gather(list, layout, scene, shown, dense) {
   list.count = 0;
   layout.links.forEach((link, index) => {
     if (link.dense !== dense) return;
-    const { numbers } = scene.links[index];
+    const { numbers, still } = scene.links[index];
     const scale = numbers ? 2 ** numbers.exponent : 0;
     const add = (/** @type {number} */ at) =>
-      addEdge(list, link.x0, link.from[Math.floor(at / link.targets)], link.x1, link.to[at % link.targets], numbers ? numbers.data[at] * scale : null, scene.decades, link.end);
+      addEdge(list, link.x0, link.from[Math.floor(at / link.targets)], link.x1, link.to[at % link.targets], numbers ? numbers.data[at] * scale : null, scene.decades, link.end, still);
     const some = shown[index];
     if (some) some.forEach(add);
     else for (let at = 0; at < link.sources * link.targets; at += 1) add(at);
@@ -119,7 +119,7 @@ function drawMatrices(brush, layout, scene) {
     if (picture) brush.drawImage(picture, box.x, box.y, box.width, box.height);
     brush.strokeStyle = scene.ink.outline;
     brush.lineWidth = 1;
-    brush.setLineDash(picture ? [] : [1.5, 3]);
+    brush.setLineDash(picture ? [] : scene.links[link].still ? STILL : [1.5, 3]);
     brush.strokeRect(box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1);
     brush.setLineDash([]);
   }
@@ -171,13 +171,13 @@ function drawTiles(brush, layout, { tile, block, ink, dot }) {
 function drawBiases(brush, layout, { links, decades, ink }) {
   layout.links.forEach(({ to, target }, index) => {
     const column = layout.columns[target];
-    const { biases, weighs } = links[index];
+    const { biases, weighs, still } = links[index];
     if (!weighs || column.kind !== "tiles") return;
     const half = layout.neurons.find((neuron) => neuron.column === target)?.height ?? 0;
     const radius = layout.places.compact || half <= 24 ? 2.5 : 4.5;
     to.forEach((y, unit) => {
       const value = biases ? biases.data[unit] * 2 ** biases.exponent : null;
-      drawBias(brush, column.left - radius - 4.5, y + half / 2 - radius - 1, radius, value, decades, ink);
+      drawBias(brush, column.left - radius - 4.5, y + half / 2 - radius - 1, radius, value, decades, ink, still);
     });
   });
 }

@@ -4,6 +4,8 @@
 /** @typedef {import("../types.js").Instruction} Instruction */
 /** @typedef {import("./loop.js").Cell} Cell */
 
+/** @typedef {{name: string, from: number, to: number}} Stretch  a player's columns, the first and the last */
+
 const NARROW = 26;
 const SHORT = /** @type {Record<string, string>} */ ({ forward: "on", loss: "loss", backward: "back", update: "upd" });
 
@@ -30,6 +32,40 @@ export function layoutGame({ instructions, task }, { columns, loss }) {
       return made;
     });
   }).sort((a, b) => a.first - b.first);
+}
+
+/** Whose columns are whose, from left to right: the first column, which is the noise, is the first player's. @param {Graph} graph @returns {Stretch[]} */
+export function stretchesOf({ columns, task }) {
+  const turns = task?.turns ?? [];
+  const owner = (/** @type {number[]} */ layers) => turns.find((turn) => layers.some((layer) => turn.layers.includes(layer)))?.name;
+  /** @type {Stretch[]} */
+  const found = [];
+  for (const { index, layers } of turns.length ? columns : []) {
+    const name = owner(layers) ?? found.at(-1)?.name ?? owner(columns[1]?.layers ?? []) ?? "";
+    const last = found.at(-1);
+    if (last?.name === name) last.to = index;
+    else found.push({ name, from: index, to: index });
+  }
+  return found;
+}
+
+/**
+ * The turn that the operation just done belongs to, and whether it is going on: at the end of an update each player has had its own.
+ * @param {Graph | null} graph @param {{update: number, instruction: number} | null} position
+ */
+export function turnOf(graph, position) {
+  const turns = graph?.task?.turns;
+  if (!graph || !turns?.length || !position) return null;
+  const { update, instruction } = position;
+  const last = update || instruction ? graph.instructions.at(instruction - 1) : graph.instructions[0];
+  return { ...turns[last?.turn ?? 0], on: instruction > 0 };
+}
+
+/** Whether a layer's weights stand still where the program stands: in the other's turn, and always where its player is not trained. @param {Graph} graph @param {{update: number, instruction: number} | null} position @param {number} layer */
+export function standsStill(graph, position, layer) {
+  const turn = turnOf(graph, position);
+  const own = graph.task?.turns?.filter(({ layers }) => layers.includes(layer)) ?? [];
+  return Boolean(turn && own.length) && (!own.some(({ learns }) => learns) || (Boolean(turn?.on) && !turn?.layers.includes(layer)));
 }
 
 /** Instructions of one phase in a row. @param {Instruction[]} own @returns {Instruction[][]} */

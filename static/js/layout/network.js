@@ -2,17 +2,20 @@
 
 import { isBlock, layoutBlock } from "./blocks.js";
 import { MANY, placeColumns } from "./columns.js";
+import { stretchesOf } from "./game.js";
 
 /** @typedef {import("../types.js").Graph} Graph */
 /** @typedef {{column: number, unit: number, x: number, y: number, width: number, height: number}} Neuron */
 /** @typedef {{kind: "tiles" | "strip" | "image" | "block", x: number, left: number, right: number, top: number, height: number, units: number, ys: Float32Array, pictures?: import("./blocks.js").Picture[], label?: string}} ColumnBox */
 /** @typedef {{link: number, source: number, target: number, x0: number, x1: number, end: number, from: Float32Array, to: Float32Array, sources: number, targets: number, dense: boolean, box: {x: number, y: number, width: number, height: number} | null}} LinkBox */
 /** @typedef {{from: number, to: number, skip: boolean}} Joint  two neighbours whose numbers no edge joins one by one; with a second path around what lies between */
-/** @typedef {{joints: Joint[], places: import("./columns.js").Places, columns: ColumnBox[], neurons: Neuron[], links: LinkBox[], loss: {x: number, y: number, radius: number}, sockets: boolean, names: boolean, width: number, height: number, bottom: number}} NetworkLayout */
+/** @typedef {{joints: Joint[], places: import("./columns.js").Places, columns: ColumnBox[], neurons: Neuron[], links: LinkBox[], loss: {x: number, y: number, radius: number}, stretches: {name: string, left: number, right: number}[], sockets: boolean, names: boolean, width: number, height: number, bottom: number}} NetworkLayout */
 
 /** A pair of layers with more edges than this becomes a heat-map. */
 export const DENSE = 600;
 const FOOT = 28;
+/** Above the columns of a game stands whose they are, below them what stands still. */
+const GAME = { head: 26, foot: 30 };
 /** A letter of a name is so wide, and between a name and its neuron there is so much, px. */
 const LETTER = 6;
 const GAP = 6;
@@ -27,8 +30,10 @@ const KEPT = 0.35;
 export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const places = placeColumns(graph, width, compact, { image: Boolean(image) });
   const rows = Math.max(1, ...graph.columns.filter((column) => column.units <= MANY && !isBlock(column)).map(({ units }) => units));
-  const bottom = height - (compact ? 4 : FOOT);
-  const head = graph.columns.some(({ skip }) => skip) ? (compact ? 18 : 26) : 0; // where second paths lead around their layers
+  const players = stretchesOf(graph);
+  const bottom = height - (players.length ? (compact ? GAME.foot + 6 : GAME.foot) : compact ? 4 : FOOT);
+  const over = players.length ? GAME.head : 0;
+  const head = over + (graph.columns.some(({ skip }) => skip) ? (compact ? 18 : 26) : 0); // where second paths lead around their layers
   const pitch = Math.min(compact ? 48 : Math.max(85, places.size + 36), (bottom - 4 - head) / rows);
   const sockets = !compact && pitch >= 58 && places.step >= 112;
   const names = !compact && pitch >= 22 && places.step >= 84;
@@ -42,7 +47,7 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
     const { units } = column;
     if (isBlock(column)) return { kind: "block", x, left, right, units, ...layoutBlock(column, { left, right, bottom }) };
     if (index === 0 && image) return imageColumn(image, { x, left, right, middle, bottom }, units);
-    if (units > MANY) return stripColumn({ x, left, right, middle: bottom / 2, bottom }, units);
+    if (units > MANY) return stripColumn({ x, left, right, middle: (bottom + over) / 2, bottom: bottom - over }, units);
     const ys = Float32Array.from({ length: units }, (_, unit) => middle + (unit - (units - 1) / 2) * pitch);
     return { kind: "tiles", x, left: x - wide / 2, right: x + wide / 2, top: ys[0] - tall / 2, height: ys[units - 1] - ys[0] + tall, units, ys };
   });
@@ -55,7 +60,8 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const loss = { x: places.loss.x, y: last.top + last.height / 2, radius: places.loss.right - places.loss.x };
   const linked = new Set(graph.links.map(({ to }) => to));
   const joints = columns.slice(1).map((_, index) => ({ from: index, to: index + 1, skip: Boolean(graph.columns[index + 1].skip) })).filter(({ to }) => !linked.has(to));
-  return { joints, places, columns, neurons, links, loss, sockets, names, width, height, bottom };
+  const stretches = players.map(({ name, from, to }, index) => ({ name, left: index ? columns[from].left : 0, right: index < players.length - 1 ? columns[to].right : compact ? width : loss.x - loss.radius }));
+  return { joints, places, columns, neurons, links, loss, stretches, sockets, names, width, height, bottom };
 }
 
 /** @returns {ColumnBox} @param {{height: number, width: number}} image @param {any} place @param {number} units */

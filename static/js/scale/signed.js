@@ -2,8 +2,8 @@
 
 /** @typedef {{lo: number, hi: number}} Decades */
 
-/** What a number is on the scale. Four of these are different marks, none of them the same as another. */
-export const MARK = Object.freeze({ unknown: 0, bad: 1, zero: 2, below: 3, shown: 4, above: 5 });
+/** What a number is on the scale, or why there is none. Five of these are different marks, none of them the same as another. */
+export const MARK = Object.freeze({ unknown: 0, bad: 1, zero: 2, below: 3, shown: 4, above: 5, still: 6 });
 
 /**
  * @param {number} value  NaN and infinities are marks of their own

@@ -23,7 +23,7 @@ export function mountLegend(root, store, commands) {
   root.append(
     element("div", { class: "legend-scale" }, symbol, negative.root, element("span", { class: "legend-zero" }, "≈ 0"), positive.root),
     element("ul", { class: "legend-keys" },
-      key("dots", "not computed yet"), key("hollow", "exactly 0"), key("dot", "bias"), key("hatch", "not finite"),
+      key("dots", "not computed yet"), key("still", "stands still"), key("hollow", "exactly 0"), key("dot", "bias"), key("hatch", "not finite"),
       element("li", { class: "legend-out" }, rescale, note)));
   let palette = readPalette();
   let said = 0;
@@ -55,6 +55,7 @@ export function mountLegend(root, store, commands) {
   }
 
   watch(store, ({ lens, legend }) => [lens, legend], draw);
+  watch(store, ({ lens, graph }) => [lens, graph], ({ lens, graph }) => root.toggleAttribute("data-game", lens !== "weights" && Boolean(graph?.task?.turns?.length)));
   watch(store, ({ frame, lens, legend }) => [frame, lens, legend], say);
   onTheme(() => {
     palette = readPalette();

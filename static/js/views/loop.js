@@ -1,6 +1,7 @@
 /** The program of one update, as a loop of buttons over the network's own columns. */
 
 import { element, narrow } from "./element.js";
+import { pictured } from "./scene.js";
 import { watch } from "../store.js";
 import { placeColumns } from "../layout/columns.js";
 import { isEstimate, layoutLoop, stateOf } from "../layout/loop.js";
@@ -18,7 +19,7 @@ export function mountLoop(root, store, commands) {
   function build() {
     const { graph, data } = store.get();
     if (!graph || !root.clientWidth) return;
-    const places = placeColumns(graph, root.clientWidth, narrow.matches, { image: Boolean(data?.image) });
+    const places = placeColumns(graph, root.clientWidth, narrow.matches, { image: Boolean(pictured(graph, data)) });
     cells = layoutLoop(graph, places).map((cell) => {
       const button = element("button", { type: "button", class: "cell", "data-row": cell.row, "data-first": cell.first, onclick: () => seek(cell) }, element("span", {}, cell.text));
       button.style.left = `${cell.x.toFixed(1)}px`;

@@ -5,6 +5,7 @@ import { element } from "./element.js";
 import { isKnown, numberAt } from "../scale/known.js";
 import { brief, format } from "../scale/number.js";
 import { followed, valueKnown } from "./scene.js";
+import { turnOf } from "../layout/game.js";
 
 /** Letters in the circle before they are smaller. */
 const ROOM = 6;
@@ -12,10 +13,13 @@ const ROOM = 6;
 /** @param {HTMLElement} root @param {import("../types.js").Commands} commands @param {import("../types.js").StoreHandle} store */
 export function createLoss(root, commands, store) {
   const number = element("b");
-  const circle = element("button", { type: "button", class: "loss" }, element("span", {}, "loss"), number);
+  const name = element("span", {}, "loss");
+  const circle = element("button", { type: "button", class: "loss" }, name, number);
   const truth = element("p", { class: "loss-words" });
   circle.addEventListener("click", () => {
-    const one = store.get().graph?.instructions.find(({ phase }) => phase === "loss");
+    const { graph, frame } = store.get();
+    const turn = turnOf(graph, frame);
+    const one = graph?.instructions.find(({ phase, turn: at }) => phase === "loss" && (!turn || graph.task?.turns?.[at ?? 0]?.loss === turn.loss));
     if (one) commands.pin(`op:${one.index}`);
   });
   let said = "";
@@ -34,13 +38,16 @@ export function createLoss(root, commands, store) {
       const now = store.get();
       const { frame, graph, scope } = now;
       if (!graph) return;
-      const node = graph.nodes.find(({ id }) => id === graph.loss.node);
+      const turn = turnOf(graph, frame);
+      const node = graph.nodes.find(({ id }) => id === (turn ?? { loss: graph.loss.node }).loss);
       const known = Boolean(frame && isKnown(frame, node?.value_at ?? null));
       const value = frame ? numberAt(frame.fields.scalars[scope === "example" ? "example_loss" : "loss"], 0) : NaN;
       circle.dataset.known = known ? "yes" : "no";
       number.textContent = known ? brief(value, 0.01) : "?";
       number.classList.toggle("long", number.textContent.length > ROOM);
-      circle.setAttribute("aria-label", `${graph.loss.label}, ${scope === "example" ? "this example" : "batch mean"}: ${known ? format(value) : "not computed yet"}`);
+      const whose = turn ? `${turn.name.charAt(0).toUpperCase()} loss` : "loss";
+      if (name.textContent !== whose) name.textContent = whose;
+      circle.setAttribute("aria-label", `${turn ? `The ${turn.name}’s loss` : graph.loss.label}, ${scope === "example" ? "this example" : "batch mean"}: ${known ? format(value) : "not computed yet"}`);
       const words = lines(now);
       if (words.join("\n") === said) return;
       said = words.join("\n");
@@ -51,7 +58,7 @@ export function createLoss(root, commands, store) {
 
 /** What was true and what was predicted for the followed example. @param {import("../types.js").Store} now @returns {string[]} */
 function lines(now) {
-  if (now.graph?.task?.kind === "gan") return Object.entries(now.state?.losses ?? {}).map(([name, loss]) => `${name} ${brief(loss)}`);
+  if (now.graph?.task?.kind === "gan") return Object.entries(now.state?.losses ?? {}).map(([name, loss]) => `${name} ${loss === null ? "?" : brief(loss)}`);
   const { data, graph, frame } = now;
   const example = followed(now);
   if (!data || !graph || example === null || data.targets[example] === undefined) return [];

@@ -2,16 +2,18 @@
 
 import { element, narrow } from "./element.js";
 import { createLoss } from "./loss.js";
+import { createPlayers } from "./players.js";
 import { createBlocks } from "./blocks.js";
 import { createNeurons } from "./neurons.js";
 import { createTiles } from "./tiles.js";
 import { createTip } from "./tip.js";
 import { onTheme, readPalette } from "./palette.js";
-import { arrivingAt, decadesOf, dotOf, followed, frontOf, linkNumbers, lit } from "./scene.js";
+import { arrivingAt, decadesOf, dotOf, followed, frontOf, linkNumbers, lit, pictured } from "./scene.js";
 import { watch } from "../store.js";
 import { createEdgeList } from "../draw/edges.js";
 import { paintMatrix } from "../draw/heatmap.js";
 import { MOST_LINES, drawNetwork, shownEdges } from "../draw/network.js";
+import { turnOf } from "../layout/game.js";
 import { layoutNetwork } from "../layout/network.js";
 import { pickTarget } from "../layout/pick.js";
 import { placeAt, valueAt } from "../layout/target.js";
@@ -29,6 +31,7 @@ export function mountNetwork(root, store, commands) {
   root.append(canvas, front, over, ends);
   const tip = createTip(root);
   const loss = createLoss(ends, commands, store);
+  const players = createPlayers(ends, store);
   const tiles = createTiles();
   const blocks = createBlocks();
   const list = createEdgeList(MOST_LINES + 200);
@@ -64,7 +67,7 @@ export function mountNetwork(root, store, commands) {
     const { graph, data } = store.get();
     if (!graph || !root.clientWidth || !root.clientHeight) return;
     const size = { width: root.clientWidth, height: root.clientHeight };
-    layout = layoutNetwork(graph, { ...size, compact: narrow.matches, image: data?.image ?? null });
+    layout = layoutNetwork(graph, { ...size, compact: narrow.matches, image: pictured(graph, data) });
     const ratio = Math.min(2, devicePixelRatio || 1);
     canvas.width = Math.round(size.width * ratio);
     canvas.height = Math.round(size.height * ratio);
@@ -75,6 +78,8 @@ export function mountNetwork(root, store, commands) {
     neurons.build(graph, layout);
     ends.hidden = false;
     loss.place(layout);
+    players.place(layout);
+    root.toggleAttribute("data-game", layout.stretches.length > 0);
     dress();
   }
 
@@ -119,6 +124,7 @@ export function mountNetwork(root, store, commands) {
     }, list);
     neurons.draw(palette);
     loss.draw();
+    players.draw();
     front.hidden = !place;
     if (place) {
       front.dataset.phase = place.phase;
@@ -182,8 +188,10 @@ export function mountNetwork(root, store, commands) {
 
 /** The picture in one sentence. @param {import("../types.js").Store} now @param {boolean} some */
 function describe({ graph, frame, lens, scope }, some) {
+  const turn = lens === "weights" ? null : turnOf(graph, frame);
+  const still = turn?.on ? ` ${turn.says}` : "";
   if (!graph) return "";
   const shape = graph.columns.map(({ units }) => units).join("-");
   const what = lens === "weights" ? "weights" : `gradients of ${scope === "example" ? "the followed example" : "the batch"}`;
-  return `A ${shape} network at update ${frame?.update ?? 0}; edges show ${what}, negative dashed${some ? ", the strongest as lines and all as heat-maps" : ""}.${graph.columns.filter(({ skip }) => skip).map(({ text }) => ` A second path leads around ${text}, unchanged or projected, and is added to it.`).join("")} The table holds every number.`;
+  return `A ${shape} network at update ${frame?.update ?? 0}; edges show ${what}, negative dashed${some ? ", the strongest as lines and all as heat-maps" : ""}.${graph.columns.filter(({ skip }) => skip).map(({ text }) => ` A second path leads around ${text}, unchanged or projected, and is added to it.`).join("")}${still} The table holds every number.`;
 }

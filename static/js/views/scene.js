@@ -2,6 +2,7 @@
 
 import { isKnown } from "../scale/known.js";
 import { isEstimate, layoutLoop, stateOf } from "../layout/loop.js";
+import { standsStill } from "../layout/game.js";
 import { placesOf } from "../layout/target.js";
 import { PROVISIONAL } from "../scale/decades.js";
 import { WEIGHT_DECADES } from "../scale/signed.js";
@@ -19,18 +20,22 @@ export const decadesOf = ({ lens, legend }) => (lens === "weights" ? WEIGHT_DECA
 
 /** @param {Store} now @returns {import("../draw/network.js").LinkNumbers[]} */
 export function linkNumbers({ graph, frame, lens, scope }) {
-  if (!graph || !frame) return (graph?.links ?? []).map(({ bias }) => ({ numbers: null, biases: null, weighs: Boolean(bias) }));
+  if (!graph || !frame) return (graph?.links ?? []).map(({ bias }) => ({ numbers: null, biases: null, weighs: Boolean(bias), still: false }));
   const field = frame.fields[lens === "weights" ? "parameters" : scope === "example" ? "example_gradients" : "gradients"];
   const known = (/** @type {string | null} */ name) => {
     if (lens === "weights") return true;
     const parameter = graph.parameters.find((one) => one.name === name);
     return Boolean(parameter) && isKnown(frame, parameter?.gradient_at ?? null);
   };
-  return graph.links.map(({ parameter, bias }) => ({
-    numbers: known(parameter) ? field[parameter] ?? null : null,
-    biases: bias && known(bias) ? field[bias] ?? null : null,
-    weighs: Boolean(bias),
-  }));
+  return graph.links.map(({ parameter, bias, layer }) => {
+    const still = lens !== "weights" && standsStill(graph, frame, layer);
+    return {
+      numbers: !still && known(parameter) ? field[parameter] ?? null : null,
+      biases: !still && bias && known(bias) ? field[bias] ?? null : null,
+      weighs: Boolean(bias),
+      still,
+    };
+  });
 }
 
 /** Whether a column's values are known where the frame stands. @param {import("../types.js").Graph} graph @param {import("../types.js").Frame} frame @param {number} column */
@@ -64,6 +69,9 @@ export function frontOf({ graph, frame }, layout) {
   const behind = [...layout.columns].reverse().find(({ right }) => right <= here.x + 1);
   return { x: middle, phase: "backward", past: { from: 0, to: Math.min(here.x, (behind?.right ?? 0) + 25) } };
 }
+
+/** The picture that the first column wears: the example's, unless that column is a generator's noise. @param {import("../types.js").Graph} graph @param {import("../types.js").Data | null} data */
+export const pictured = (graph, data) => (graph.task?.kind === "gan" ? null : data?.image ?? null);
 
 /** What pin and hover light up. @param {Store} now */
 export function lit({ graph, pinned, hover }) {

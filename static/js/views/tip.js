@@ -49,7 +49,9 @@ function tipLines(now, text) {
     return [
       `${title} · ${name}[${index.join(",")}]`,
       `value ${frame ? format(numberAt(frame.fields.parameters[name], at)) : "–"}`,
-      `∂L/∂w ${numbers ? format(numberAt(numbers, at)) : "not computed yet"} · ${scope === "example" ? "this example" : "batch mean"}`,
+      gradients.still
+        ? "stands still in this turn: the gradient, where it comes here at all, only passes through"
+        : `∂L/∂w ${numbers ? format(numberAt(numbers, at)) : "not computed yet"} · ${scope === "example" ? "this example" : "batch mean"}`,
       ...(parameter?.frozen ? ["frozen: it is not updated"] : []),
       ...(lens === "weights" ? ["shown: the weight"] : []),
     ];
