@@ -7,8 +7,9 @@ thread's processor time, so that nobody pays for what another thread or process 
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
+from functools import partial
 from time import perf_counter, thread_time
 from typing import Any, Protocol, TypeVar
 
@@ -210,6 +211,32 @@ def in_slices(begin: Callable[..., Iterator[Answer | None]]) -> Callable[..., An
 def settled(job: Callable[[Any], Answer]) -> Callable[[Any], Any]:
     """A job for a session that is begun when the session owes no record any more; what is left of one is made before, in slices that leave room for others."""
     return lambda session: job(session) if session.settle(QUANTUM) else again
+
+
+def held(begin: Callable[[Any], Generator[None, None, Answer]]) -> Callable[[Any], Any]:
+    """A reading in slices for which the session stands still: what `begin` yields to the others after each piece is done before the session goes on."""
+    found: list[Callable[[], Answer]] = []
+
+    def slice_(session: Any) -> Any:
+        if session.settle(QUANTUM) and not found:
+            session.hold(_kept(begin(session), found))
+            session.settle(QUANTUM)
+        return found[0]() if found else again
+
+    return slice_
+
+
+def _kept(pieces: Generator[None, None, Answer], found: list[Callable[[], Answer]]) -> Iterator[None]:
+    """The pieces, with the answer at their end or what went wrong laid down for whoever asked: they may be done on another's time."""
+    try:
+        answer = yield from pieces
+        found.append(lambda: answer)
+    except Exception as error:
+        found.append(partial(_fail, error))
+
+
+def _fail(error: Exception) -> Any:
+    raise error
 
 
 again = object()

@@ -7,7 +7,7 @@ import numpy as np
 from engine.errors import OutOfReach, TooLarge
 from engine.evaluate import squash
 from engine.formula.calls import Array
-from engine.history import correct, ended, labels
+from engine.history import Pieces, correct, labels
 from engine.plain import plain
 
 if TYPE_CHECKING:
@@ -17,18 +17,26 @@ SURFACE = 4_000_000
 """The most numbers of one surface: its points times all units."""
 
 
-@np.errstate(all="ignore")
-def predictions(session: "Session") -> dict[str, Any]:
+def predictions(session: "Session") -> Pieces[dict[str, Any]]:
     """Outputs, labels and losses of every example (training rows first), accuracy, confusion, and the worst mistake of the training part.
 
     The baseline is how often the answer that is most frequent in training is right: so much has who has learned nothing else.
 
     Where there is a target at each step, labels are a list an example, an example is correct where all its steps are, and the accuracy counts steps.
+    None after each piece.
     """
     data = session.data
-    _, targets = data.rows_of(range(data.rows))
-    seen = [ended(session.evaluator.outcome(*data.part(part))) for part in ("train", "test") if len(data.part(part)[0])]
+    seen = [(yield from session.evaluator.outcome(*data.part("train")))]
+    if data.rows > data.train:
+        seen += [(yield from session.evaluator.outcome(*data.part("test")))]
     outputs, losses = (np.concatenate(each) for each in zip(*seen, strict=True))
+    with np.errstate(all="ignore"):
+        return _described(session, outputs, losses)
+
+
+def _described(session: "Session", outputs: Array, losses: Array) -> dict[str, Any]:
+    data = session.data
+    _, targets = data.rows_of(range(data.rows))
     right = correct(session, outputs, targets)
     train = data.train
     parts = {"train": slice(0, train), "test": slice(train, None)}
@@ -78,9 +86,9 @@ def examples(session: "Session", limit: int) -> dict[str, Any]:
     }
 
 
-def surface(session: "Session", resolution: int) -> dict[str, Any]:
-    """Every unit's value on a grid over the plane, rows by x₂ and columns by x₁, both rising."""
-    blocks = _surface(session, resolution)
+def surface(session: "Session", resolution: int) -> Pieces[dict[str, Any]]:
+    """Every unit's value on a grid over the plane, rows by x₂ and columns by x₁, both rising; None after each piece."""
+    blocks = yield from _surface(session, resolution)
     values = np.concatenate([block.T.reshape(-1) for _, block in blocks])
     ranges = [list(pair) for pair in session.data.ranges or ()]
     return {
@@ -91,14 +99,15 @@ def surface(session: "Session", resolution: int) -> dict[str, Any]:
     }
 
 
-def surface_bytes(session: "Session", resolution: int) -> bytes:
+def surface_bytes(session: "Session", resolution: int) -> Pieces[bytes]:
     """The values of `surface` as little-endian float32."""
-    values = np.concatenate([block.T.reshape(-1) for _, block in _surface(session, resolution)])
+    blocks = yield from _surface(session, resolution)
+    values = np.concatenate([block.T.reshape(-1) for _, block in blocks])
     with np.errstate(over="ignore"):
         return values.astype("<f4").tobytes()
 
 
-def _surface(session: "Session", resolution: int) -> list[tuple[int | str, Array]]:
+def _surface(session: "Session", resolution: int) -> Pieces[list[tuple[int | str, Array]]]:
     data = session.data
     if len(data.columns) != 2 or not data.ranges:
         raise OutOfReach(f"a surface needs data with two input columns, and this data has {len(data.columns)}")
@@ -113,6 +122,7 @@ def _surface(session: "Session", resolution: int) -> list[tuple[int | str, Array
     for program in session.evaluator.pieces(data.transform(np.stack([x1.ravel(), x2.ravel()], axis=1))):
         seen = squash(session.network, program.value(program.tape.marks["prediction"]))
         parts.append([*(program.value(node).copy() for node in nodes.values()), seen])
+        yield
     return list(zip([*nodes, "prediction"], map(np.concatenate, zip(*parts, strict=True)), strict=True))
 
 

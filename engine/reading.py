@@ -1,7 +1,7 @@
 # mypy: disable-error-code="misc"
 """What can be read from a session without moving it. Every method answers in plain JSON values or bytes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from engine.evaluate import MILLISECONDS, Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
 from engine.grading import grade
+from engine.history import ended
 from engine.insides import Insides
 from engine.noise import noise
 from engine.paths import MOST, paths
@@ -194,15 +195,21 @@ class Reading(Insides):
 
     def surface(self: "Session", resolution: int) -> dict[str, Any]:
         """Each unit's value over the plane of a 2-input network."""
-        return outlook.surface(self, resolution)
+        return ended(outlook.surface(self, resolution))
 
     def surface_bytes(self: "Session", resolution: int) -> bytes:
         """The same values as little-endian float32."""
-        return outlook.surface_bytes(self, resolution)
+        return ended(outlook.surface_bytes(self, resolution))
 
     def predictions(self: "Session") -> dict[str, Any]:
         """What the network says of every example, and how wrong it is."""
-        return outlook.predictions(self)
+        return ended(outlook.predictions(self))
+
+    def outlook(self: "Session", resolution: int | None = None, *, packed: bool = False) -> Generator[None, None, Any]:
+        """The predictions, or the surface of a resolution, in pieces: None after each. They are of one moment where the session stands still meanwhile."""
+        if resolution is None:
+            return outlook.predictions(self)
+        return outlook.surface_bytes(self, resolution) if packed else outlook.surface(self, resolution)
 
     def metrics(self: "Session", branch: int | None = None) -> dict[str, Any]:
         """The curves of the run so far, or of another branch."""

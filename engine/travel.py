@@ -1,6 +1,7 @@
 # mypy: disable-error-code="misc"
 """Going anywhere in time: back by the nearest snapshot and a replay, on by running, and into another branch."""
 
+from collections.abc import Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,10 @@ class Travel:
     def settle(self: "Session", budget: float) -> bool:
         """Make the rest of that record, for `budget` seconds; whether nothing is left of it."""
         return self.history.settle(perf_counter() + budget)
+
+    def hold(self: "Session", pieces: Iterator[None]) -> None:
+        """Have this done before the session goes on or is changed, with that record and like it."""
+        self.history.then(pieces)
 
     def safe(self: "Session", until: Position) -> Position:
         """How far towards a position one can run; raises Diverged where numbers would be damaged, or are."""

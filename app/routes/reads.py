@@ -1,6 +1,5 @@
 """Reading a session: structure, numbers, explanations, files. Nothing here moves it."""
 
-from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -10,7 +9,7 @@ from app.answer import answer, kinds
 from app.live import Live
 from app.problems import Problem
 from app.samples import sample
-from app.scheduler import settled
+from app.scheduler import held, settled
 from engine import Session
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
@@ -54,7 +53,7 @@ async def data(live: LiveSession, limits: Bounds, limit: Annotated[int, Query(ge
 @router.get("/predictions")
 async def predictions(live: LiveSession, branch: Branch = None, update: Update = None) -> Response:
     """What the network says of every example now, and how wrong it is; or what it said in another branch."""
-    return await answer(await _read(live, branch, update, lambda session: session.predictions()))
+    return await answer(await _outlook(live, branch, update))
 
 
 @router.get("/metrics")
@@ -80,8 +79,8 @@ async def surface(
     if resolution > limits.resolution:
         raise Problem(413, f"A surface may have {limits.resolution} points a side, and {resolution} were asked for.")
     if "application/octet-stream" in request.headers.get("accept", ""):
-        return Response(await _read(live, branch, update, lambda session: session.surface_bytes(resolution)), media_type="application/octet-stream")
-    return await answer(await _read(live, branch, update, lambda session: session.surface(resolution)))
+        return Response(await _outlook(live, branch, update, resolution, packed=True), media_type="application/octet-stream")
+    return await answer(await _outlook(live, branch, update, resolution))
 
 
 @router.get("/explain")
@@ -127,7 +126,13 @@ async def _with_position(live: Live, name: str, job: Any) -> Response:
     return await answer(await live.read(read))
 
 
-async def _read(live: Live, branch: int | None, update: int | None, job: Callable[[Session], Answer]) -> Answer:
+async def _outlook(live: Live, branch: int | None, update: int | None, resolution: int | None = None, *, packed: bool = False) -> Any:
     if branch is None and update is None:
-        return await live.read(job)
-    return await live.visit(branch, update, job)
+        return await live.read(held(lambda session: session.outlook(resolution, packed=packed)))
+
+    def there(twin: Session) -> Any:
+        if resolution is None:
+            return twin.predictions()
+        return twin.surface_bytes(resolution) if packed else twin.surface(resolution)
+
+    return await live.visit(branch, update, there)

@@ -1,6 +1,7 @@
 """A live session: commands in turn, runs that end in words, and no session that is in another's way."""
 
 import threading
+from collections.abc import Iterator
 from time import monotonic, sleep
 from typing import Any
 
@@ -38,7 +39,7 @@ def test_a_step_of_another_gets_in_between_the_pieces_of_a_long_record(client: T
     """A few rows are a piece, and a slice is one of them; another session's step is asked for in the middle of the first."""
     monkeypatch.setattr("engine.reading.MILLISECONDS", 0.001)
     for module in ("app.live", "app.scheduler"):
-        monkeypatch.setattr(f"{module}.QUANTUM", 0.0)
+        monkeypatch.setattr(f"{module}.QUANTUM", 1e-9)
     long = live(client, create(client))
     other, order, settle = live(client, at), list[str](), History.settle
 
@@ -54,6 +55,38 @@ def test_a_step_of_another_gets_in_between_the_pieces_of_a_long_record(client: T
     assert client.post(f"/api/sessions/{long.id}/step", json={"unit": "batch"}).json()["position"]["update"] == 1
     assert order[:3] == ["piece", "step True", "piece"] and len(order) > 4
     assert [point["update"] for point in long.session.history.points] == [0, 1]
+
+
+@pytest.mark.parametrize("path", ["predictions", "surface?resolution=9"])
+def test_a_long_reading_is_of_one_moment_of_a_run(client: TestClient, at: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.reading.MILLISECONDS", 0.001)
+    monkeypatch.setattr("app.scheduler.QUANTUM", 1e-9)
+    session = live(client, create(client)).session
+    mine = next(each for each in client.app.state.store.living() if each.session is session)  # type: ignore[attr-defined]
+    moments, expected, hold = list[Position](), list[dict[str, Any]](), session.hold
+
+    def held(pieces: Iterator[None]) -> None:
+        expected.append(session.predictions() if path == "predictions" else session.surface(9))
+
+        def watched() -> Iterator[None]:
+            for _ in pieces:
+                moments.append(session.position)
+                yield
+
+        hold(watched())
+
+    monkeypatch.setattr(session, "hold", held)
+    client.put(f"/api/sessions/{mine.id}/run", json={})
+    assert client.get(f"/api/sessions/{mine.id}/{path}").json() == expected[0]
+    assert len(moments) > 2 and len(set(moments)) == 1
+
+
+def test_a_reading_that_is_refused_leaves_the_run_alone(client: TestClient) -> None:
+    at = create(client, {"data": {"kind": "table", "inputs": [[0, 1, 2], [3, 4, 5]], "targets": [[1], [0]]}})
+    client.put(f"{at}/run", json={})
+    answer = client.get(f"{at}/surface")
+    assert answer.status_code == 409 and "a surface needs" in answer.text.lower()
+    assert state(client, at)["running"]
 
 
 def test_a_paced_run_neither_hurries_nor_dawdles(client: TestClient, at: str) -> None:
