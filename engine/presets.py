@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.solved import REACHES, SOLVED
+from engine.solved import REACHES, SOLVED, STILL
 from engine.spec import SessionSpec
 
 
@@ -77,17 +77,17 @@ PRESETS: list[tuple[str, str, str, dict[str, Any]]] = [
         "layers": _layers([4] * 9, "sigmoid", 1), "optimizer": {"kind": "sgd", "learning_rate": 0.5}}),
     ("exploding", "exploding", "Weights drawn too large: the gradient grows on its way back.", {
         "layers": _layers([6] * 6, "leaky_relu", 1, init={"kind": "normal", "std": 1.6}), "optimizer": {"kind": "sgd", "learning_rate": 0.01}}),
-    ("reversal", "transformer (words backwards)", "Say a word backwards: attention finds the letter at the other end; all right after about 150 updates.", {
+    ("reversal", "transformer (words backwards)", "Say a word backwards: attention finds the letter at the other end.", {
         "data": {"kind": "reversal"}, "batch_size": 32, "loss": CLASSES, "optimizer": {"kind": "adam", "learning_rate": 0.01},
         "layers": [{"kind": "embedding", "tokens": 6, "units": 16}, {"kind": "positional_encoding"},
                    {"kind": "transformer_block", "heads": 2, "factor": 2}, {"kind": "linear", "units": 6}]}),
     ("formula", "your own formula", "Type a formula: each operation in it becomes a step of the program, forward and back.", FORMULA),
-    ("ring_gan", "ring GAN", "A generator learns from a discriminator to make points of eight clouds, and finds all eight.", RING_GAN),
+    ("ring_gan", "ring GAN", "A generator learns from a discriminator to make points of eight clouds.", RING_GAN),
 ]  # fmt: skip
 
 
 def presets() -> list[dict[str, Any]]:
-    """Name, title, description and full spec of each preset."""
+    """Name, title, description and full spec of each preset, and the case of the laboratory that treats it, where there is one."""
     every = [*PRESETS, *((name, title, words, spec) for name, title, words, spec, _ in SOLVED)]
     return [
         {
@@ -95,6 +95,7 @@ def presets() -> list[dict[str, Any]]:
             "title": title,
             "description": f"{words[:-1]}: {REACHES[name].words}." if name in REACHES else words,
             "spec": SessionSpec.model_validate(spec).model_dump(mode="json"),
+            "laboratory": name if name == STILL.name else None,
         }
         for name, title, words, spec in every
     ]

@@ -51,7 +51,7 @@
  *
  * @typedef {{kind: string, [field: string]: any}} Part
  * @typedef {{seed: number, dtype: string, batch_size: number, data: Part, task: Part, layers: Part[], loss: Part, optimizer: Part, clip: Part | null, gradient: Part, bug?: Part | null, l1: number, l2: number, [field: string]: any}} Spec
- * @typedef {{name: string, title: string, description: string, spec: Spec, opens?: Record<string, any>}} Preset
+ * @typedef {{name: string, title: string, description: string, spec: Spec, laboratory?: string | null, opens?: Record<string, any>}} Preset
  *
  * @typedef {object} GraphNode
  * @property {number} id

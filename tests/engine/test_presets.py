@@ -3,6 +3,7 @@
 import pytest
 
 from engine.history import scores
+from engine.laboratory.cases import CASES
 from engine.position import Position
 from engine.presets import presets
 from engine.session import Session
@@ -12,12 +13,28 @@ from engine.spec import SessionSpec
 SPECS = {preset["name"]: SessionSpec.model_validate(preset["spec"]) for preset in presets()}
 
 
+def found(session: Session, name: str) -> float:
+    """The score that a preset states."""
+    quantity = REACHES[name].quantity
+    value = session.samples(400)["modes"]["covered"] if quantity == "modes" else scores(session)[quantity]
+    assert value is not None
+    return float(value)
+
+
 @pytest.mark.parametrize("name", REACHES)
 def test_a_preset_reaches_what_it_states(name: str) -> None:
+    """And has not reached it before it began, where that is something to be learnt."""
     session, result = Session(SPECS[name]), REACHES[name]
+    assert result.reached(found(session, name)) is result.worse
     assert session.run(Position(result.updates, 0), tap=())
-    found = scores(session)[result.quantity]
-    assert found is not None and result.reached(found), f"{found} instead of {result.words}"
+    assert result.reached(found(session, name)), f"{found(session, name)} instead of {result.words}"
+
+
+def test_what_does_not_learn_leads_to_its_remedies() -> None:
+    """The preset is the laboratory's own net, and five remedies heal it there."""
+    preset = next(each for each in presets() if each["laboratory"])
+    case = next(each for each in CASES if each.name == preset["laboratory"])
+    assert SPECS[preset["name"]] == case.pathology.spec() and len(case.reaches) == 5
 
 
 def test_the_copiers_have_one_budget() -> None:

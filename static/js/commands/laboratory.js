@@ -70,7 +70,8 @@ export function laboratoryCommands({ store, commands }) {
         const [{ components }, { cases, schema }] = await Promise.all([call("GET", "/api/catalog"), call("GET", "/api/laboratory")]);
         store.set({ catalog: components, cases, schema });
         const linked = await unpackLink(location.hash).catch(() => null);
-        if (!linked?.pathology) return commands.openCase(cases[0].name);
+        const asked = /[#&]case=(\w+)/.exec(location.hash)?.[1];
+        if (!linked?.pathology) return commands.openCase((cases.find((/** @type {any} */ one) => one.name === asked) ?? cases[0]).name);
         store.set({ pathology: linked.pathology, remedies: linked.remedies ?? {}, together: Boolean(linked.together), updates: linked.updates ?? 100 });
         return tryAll();
       } catch (error) {

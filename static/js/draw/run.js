@@ -16,6 +16,8 @@ const LEFT = MARGIN.left;
 const RIGHT = MARGIN.right;
 const FEWEST = 10;
 const MANY = 4;
+/** Room for a letter of a label, in px. */
+const LETTER = 6;
 
 /** Where the axis of updates ends, for the plots and for the track alike. @param {number[]} updates @param {number} reach  the furthest update that is known of */
 export const lastUpdate = (updates, reach) => Math.max(updates[updates.length - 1] ?? 0, reach, FEWEST);
@@ -96,6 +98,7 @@ function drawMultiples(brush, box, updates, layers, { last, cursor, decades }, i
   const rows = Math.ceil(layers.length / columns);
   const width = (box.width - LEFT) / columns;
   const height = (box.height + 8) / rows;
+  const every = Math.ceil((LETTER * Math.max(...layers.map(({ label }) => label.length))) / width);
   layers.forEach((layer, index) => {
     const cell = { x: box.x + LEFT + (index % columns) * width, y: box.y + Math.floor(index / columns) * height + 12, width: width - 6, height: height - 18 };
     const up = logScale(decades, cell.y + cell.height, cell.y);
@@ -106,7 +109,7 @@ function drawMultiples(brush, box, updates, layers, { last, cursor, decades }, i
     band(brush, updates, layer, across, up, ink.accent);
     curve(brush, updates, layer.median, across, up, ink.accent, []);
     line(brush, [across(cursor), across(cursor)], [cell.y, cell.y + cell.height], ink.accent, 1);
-    text(brush, layer.label, cell.x, cell.y - 6, ink.muted, "left");
+    if ((index % columns) % every === 0) text(brush, layer.label, cell.x, cell.y - 6, ink.muted, "left");
   });
 }
 

@@ -21,7 +21,8 @@ export function mountPresets(store, commands) {
     list.hidden = !open;
     show(list, ...(presets ?? []).map((preset) => h("li", {},
       h("button", { type: "button", class: "preset", "aria-current": same(preset.spec, session?.spec) ? "true" : null, onclick: () => pick(preset) },
-        h("b", {}, preset.title), h("span", { class: "caption" }, preset.description)))),
+        h("b", {}, preset.title), h("span", { class: "caption" }, preset.description)),
+      preset.laboratory ? h("a", { class: "link preset-remedies", href: `/laboratory#case=${preset.laboratory}` }, "Its remedies, in the laboratory") : null)),
       h("li", {}, h("a", { class: "preset", href: "/laboratory" }, h("b", {}, "Pathology laboratory"), h("span", { class: "caption" }, "Up to 50 layers that do not learn, and every remedy beside them: a page of its own."))));
   }
 
