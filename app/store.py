@@ -59,6 +59,8 @@ class Store:
     async def create(self, spec: SessionSpec, owner: str) -> Live:
         """A new session of a visitor; raises a problem where there is no room, and what the engine refuses."""
         await self.room(owner)
+        if spec.data.slow:
+            await asyncio.to_thread(spec.data.draw, spec.seed)
         session = await asyncio.wrap_future(self._scheduler.submit(lambda: Session(spec, asdict(self.limits), self._rooms)))
         await self.room(owner, session.number_count)
         id_, book = self._share.session(), Book()

@@ -152,12 +152,6 @@ class Reading(Insides):
         """Why a bug would change nothing in this network, in words; None where it would."""
         return bug.unfit(self.programs[max(self.programs)], self.network.trained())
 
-    def follow(self: "Session", example: int | None, budget: float) -> bool:
-        """Follow an example, for `budget` seconds of what that takes where it takes long; whether its numbers are there, or soon had."""
-        if self.settle(budget) and self.focus.long(example):
-            self.history.then(self.focus.following(example))
-        return not self.owes
-
     def outputs(self: "Session") -> Any:
         """The outputs of the present batch, (batch, outputs), as the last layer gives them."""
         return plain(self.program.value(self.program.tape.marks["prediction"]))

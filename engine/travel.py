@@ -47,6 +47,12 @@ class Travel:
         """Have this done before the session goes on or is changed, with that record and like it."""
         self.history.then(pieces)
 
+    def follow(self: "Session", example: int | None, budget: float) -> bool:
+        """Follow an example, for `budget` seconds of what that takes where it takes long; whether its numbers are there, or soon had."""
+        if self.settle(budget) and self.focus.long(example):
+            self.history.then(self.focus.following(example))
+        return not self.owes
+
     def safe(self: "Session", until: Position) -> Position:
         """How far towards a position one can run; raises Diverged where numbers would be damaged, or are."""
         fault = self.timeline.fault

@@ -49,6 +49,8 @@ class Dataset(Component):
     """A source of examples, split into a training and a test part."""
 
     family: ClassVar[str] = "datasets"
+    slow: ClassVar[bool] = False
+    """Whether the first draw of all takes a second, because what it is read with has to be loaded; it may be made on any thread."""
 
     def draw(self, seed: int) -> Examples:
         """All examples, in their own order, the same for the same seed."""

@@ -10,6 +10,7 @@ class BreastCancer(Dataset):
     """569 tumours, malignant or benign, by thirty measurements of their cell nuclei (Street, Wolberg and Mangasarian 1993)."""
 
     title: ClassVar[str] = "breast cancer"
+    slow: ClassVar[bool] = True
     kind: Literal["breast_cancer"] = "breast_cancer"
     test_share: TestShare = 0.2
 

@@ -10,6 +10,7 @@ class DigitRows(Dataset):
     """The same 1,797 handwritten digits, read like a text: a sequence of 8 rows from the top down, each of 8 points between 0 (paper) and 1 (ink)."""
 
     title: ClassVar[str] = "digits, row by row"
+    slow: ClassVar[bool] = True
     kind: Literal["digit_rows"] = "digit_rows"
     test_share: TestShare = 0.2
 

@@ -15,6 +15,7 @@ class Digits(Dataset):
     """1,797 handwritten digits of 8 × 8 points, each point from 0 (paper) to 16 (ink) (Alpaydin and Kaynak 1998)."""
 
     title: ClassVar[str] = "digits"
+    slow: ClassVar[bool] = True
     kind: Literal["digits"] = "digits"
     scale: Flag = Field(default=False, description="Divide each point by 16, so that it lies between 0 and 1")
     test_share: TestShare = 0.2

@@ -10,6 +10,7 @@ class Iris(Dataset):
     """150 flowers of three kinds, by the length and width in cm of their sepals and petals (Fisher 1936)."""
 
     title: ClassVar[str] = "iris"
+    slow: ClassVar[bool] = True
     kind: Literal["iris"] = "iris"
     test_share: TestShare = 0.2
 

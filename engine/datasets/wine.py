@@ -10,6 +10,7 @@ class Wine(Dataset):
     """178 wines from three growers, by thirteen chemical measurements in units of very different size (Forina et al. 1988)."""
 
     title: ClassVar[str] = "wine"
+    slow: ClassVar[bool] = True
     kind: Literal["wine"] = "wine"
     test_share: TestShare = 0.2
 

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from engine.component import kinds
 from engine.datasets import AnyDataset, Dataset
+from engine.datasets.bundled import bundled
 from engine.datasets.circles import Circles
 from engine.datasets.diabetes import Diabetes
 from engine.datasets.digits import Digits
@@ -59,6 +60,14 @@ def test_the_seed_decides(kind: type[Dataset]) -> None:
     first, again, other = kind().draw(7), kind().draw(7), kind().draw(8)
     assert np.array_equal(first.inputs, again.inputs) and np.array_equal(first.targets, again.targets)
     assert np.array_equal(first.inputs, other.inputs) == kind.model_fields.keys().isdisjoint({"noise", "rows"})
+
+
+@ALL
+def test_what_is_slow_is_what_is_read_from_files(kind: type[Dataset]) -> None:
+    """The others are drawn in no time, and wait for nothing to be loaded."""
+    before = sum(bundled.cache_info()[:2])
+    kind().draw(0)
+    assert kind.slow is (sum(bundled.cache_info()[:2]) > before)
 
 
 @ALL
