@@ -11,8 +11,8 @@ from engine.graph import values as node_values
 from engine.ladder import relation
 from engine.plain import plain
 from engine.program import Program
-from engine.sentences import label
 from engine.tape import Node
+from engine.within import by_scope, called, chosen, owner
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -20,19 +20,20 @@ if TYPE_CHECKING:
 FIELDS = ("queries", "keys", "values", "scores", "weights", "mix")
 
 
-def attention(session: "Session", layer: int | None = None, example: int | None = None, head: int = 0, cell: tuple[int, int] = (0, 0)) -> dict[str, Any]:
+def attention(
+    session: "Session", layer: int | None = None, example: int | None = None, head: int = 0, cell: tuple[int, int] = (0, 0), scope: str | None = None
+) -> dict[str, Any]:
     """What one head of a layer (the first that attends where None) makes of an example: fields (steps, …) and what arrives at them, and one cell.
 
-    Raises OutOfReach where nothing attends or gradients are estimated, UnknownName for a layer, head or cell that is not there.
+    `scope` chooses among layers inside one. Raises OutOfReach where nothing attends or gradients are estimated, UnknownName for a layer, head or cell that
+    is not there.
     """
     refuse_estimate(session, "the inside of an attention")
-    layers = {node.layer: node.id for node in session.program.tape.nodes if node.op and node.op.name == "scores" and node.layer is not None}
-    if not layers:
+    found = by_scope(node for node in session.program.tape.nodes if node.op and node.op.name == "scores" and node.layer is not None)
+    if not found:
         raise OutOfReach("nothing attends in this network; add an attention, a multi-head attention or a transformer block")
-    chosen = next(iter(layers)) if layer is None else layer
-    if chosen not in layers:
-        raise UnknownName("layer", chosen, f"layers with attention: {', '.join(map(str, layers))}")
-    nodes = _parts(session.program.tape.nodes, layers[chosen])
+    opened = chosen("layer with attention", found, layer, scope)
+    nodes = _parts(session.program.tape.nodes, opened.id)
     _, heads, steps, others = nodes["scores"].shape
     if not (0 <= head < heads and 0 <= cell[0] < steps and 0 <= cell[1] < others):
         raise UnknownName("cell", f"head {head}, {cell[0]},{cell[1]}", f"heads 0 to {heads - 1} and cells up to {steps - 1},{others - 1}")
@@ -41,8 +42,9 @@ def attention(session: "Session", layer: int | None = None, example: int | None 
     fields, gradients = _fields(followed.program, followed.row, nodes, head)
     masked = _masked(nodes["weights"], steps, others)
     return {
-        "layer": chosen, "layers": [{"layer": each, "label": label(session, each)} for each in layers], "example": followed.example, "head": head,
-        "heads": heads, "nodes": {name: node.id for name, node in nodes.items()}, "read": _read(session, followed.program, followed.row, steps),
+        "layer": opened.layer, "scope": owner(opened.scope), "example": followed.example, "head": head, "heads": heads,
+        "layers": [{"layer": each.layer, "scope": scope, "label": called(session, each)} for scope, each in found.items()],
+        "nodes": {name: node.id for name, node in nodes.items()}, "read": _read(session, followed.program, followed.row, steps),
         "fields": {name: plain(value) if known[name]["value"] else None for name, value in fields.items()},
         "gradients": {name: plain(value) if known[name]["cotangent"] else None for name, value in gradients.items()},
         "masked": masked.tolist(), "cell": _cell(fields, gradients, masked, cell, known),

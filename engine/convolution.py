@@ -10,34 +10,31 @@ from engine.focus import Followed
 from engine.formula.calls import Array
 from engine.ladder import relation
 from engine.plain import plain
-from engine.sentences import label
 from engine.tape import Node
 from engine.uses import contribution
+from engine.within import called, chosen, owner, windows
 
 if TYPE_CHECKING:
     from engine.session import Session
 
 Place = tuple[int, int]
-OPENED = ("conv2d", "max_pool", "average_pool")
 
 
 def convolution(
-    session: "Session", layer: int, example: int | None = None, *, filter: int = 0, channel: int = 0,
-    at: Place | None = None, tap: Place | None = None, pixel: Place | None = None,
+    session: "Session", layer: int | None = None, example: int | None = None, *, filter: int = 0, channel: int = 0,
+    at: Place | None = None, tap: Place | None = None, pixel: Place | None = None, scope: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """One example's way through one filter and one channel of a layer that moves a window.
+    """One example's way through one filter and one channel of a layer that moves a window: the one of this scope, or the first of this layer.
 
     `at` is the place of the window, `tap` an element of the kernel, `pixel` one of the image that is read, each (row, column) from 0, brought into
     bounds; without it the one whose gradient is largest.
 
     Raises UnknownName where the layer moves no window or has no such filter or channel, OutOfReach for an estimated gradient.
     """
-    opened = {node.layer: node for node in session.program.tape.nodes if node.op and node.op.name in OPENED}
-    if layer not in opened:
-        raise UnknownName("layer with a moving window", layer, [index for index in opened if index is not None] or "none in this network")
+    opened = chosen("layer with a moving window", windows(session.program.tape.nodes), layer, scope)
     refuse_estimate(session, "gradient of an image")
     followed = session.focus.follow(example)
-    node = followed.program.tape.nodes[opened[layer].id]
+    node = followed.program.tape.nodes[opened.id]
     view = View(followed, node)
     channel = channel if view.W is not None else filter
     for what, number, most in (("filter", filter, view.y.shape[0]), ("channel", channel, view.x.shape[0])):
@@ -45,7 +42,7 @@ def convolution(
             raise UnknownName(what, number, f"numbers 0 to {most - 1}")
     at, pixel = _chosen(at, view.dy[filter]), _chosen(pixel, view.dx[channel])
     found: dict[str, Any] = {
-        "layer": layer, "title": label(session, layer), "kind": node.op.name if node.op else "", "example": followed.example,
+        "layer": node.layer, "scope": owner(node.scope), "title": called(session, node), "kind": node.op.name if node.op else "", "example": followed.example,
         "filters": view.y.shape[0], "channels": view.x.shape[0], "filter": filter, "channel": channel, "at": list(at), "pixel": list(pixel),
         "size": view.size, "stride": view.stride, "padding": view.padding,
         "input": {"node": node.arguments()["x"], "value": plain(view.x[channel]), "gradient": plain(view.dx[channel])},

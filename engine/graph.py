@@ -16,6 +16,7 @@ from engine.plain import plain
 from engine.sentences import done, label, short, todo
 from engine.trace import name, right
 from engine.typesetting import assignment, op_formula, pull_formula
+from engine.within import insides
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -34,6 +35,7 @@ def graph(session: "Session") -> dict[str, Any]:
         "parameters": [_parameter(session, node, at) for node in program.tape.nodes if node.role == "parameter"],
         "columns": session.symbols.json(),
         "links": _links(session),
+        "insides": insides(session),
         "loss": {
             "node": program.tape.marks["loss"],
             "each": program.tape.marks["each"],

@@ -25,17 +25,17 @@ class Insides:
         """One parameter's gradient as the sum over the places or time steps at which it is used."""
         return finite(uses(self, target, example))  # type: ignore[no-any-return]
 
-    def sequence(self: "Session", layer: int, example: int | None = None, of: str | None = None) -> dict[str, Any]:
+    def sequence(self: "Session", layer: int | None = None, example: int | None = None, of: str | None = None, scope: str | None = None) -> dict[str, Any]:
         """A recurrent layer unrolled over time, with the gradients at its states and what each step adds to a shared parameter."""
-        return finite(sequence(self, layer, example, of))  # type: ignore[no-any-return]
+        return finite(sequence(self, layer, example, of, scope))  # type: ignore[no-any-return]
 
-    def convolution(self: "Session", layer: int, example: int | None = None, **chosen: Any) -> dict[str, Any]:
+    def convolution(self: "Session", layer: int | None = None, example: int | None = None, **chosen: Any) -> dict[str, Any]:
         """A layer that moves a window, laid open at one place, one element of its kernel and one pixel."""
         return finite(convolution(self, layer, example, **chosen))  # type: ignore[no-any-return]
 
-    def attention(self: "Session", layer: int | None, example: int | None, head: int, cell: tuple[int, int]) -> dict[str, Any]:
+    def attention(self: "Session", layer: int | None, example: int | None, head: int, cell: tuple[int, int], scope: str | None = None) -> dict[str, Any]:
         """One head of an attention for one example: its fields, what arrives at them, and one cell through its row of the softmax Jacobian."""
-        return finite(attention(self, layer, example, head, cell))  # type: ignore[no-any-return]
+        return finite(attention(self, layer, example, head, cell, scope))  # type: ignore[no-any-return]
 
     def memory(self: "Session", updates: int | None = None) -> Iterator[dict[str, Any] | None]:
         """RNN, LSTM and GRU on the same data: None after each piece, and at the end how large the gradient is at each time step."""

@@ -15,10 +15,10 @@ from engine.graph import values as node_values
 from engine.ladder import relation
 from engine.plain import plain
 from engine.program import Program
-from engine.sentences import label
 from engine.tape import Node
 from engine.turns import refuse_players
 from engine.uses import contribution
+from engine.within import called, owner
 from engine.words import percent
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def normalization(session: "Session", node: int | None = None, example: int | No
     return {
         "node": chosen.id, "input": source.id, "kind": "batch" if batch else "layer", "example": followed.example, "unit": unit, "units": units,
         "place": place, "places": places, "count": count, "eps": eps,
-        "all": [{"node": made.id, "label": f"{label(session, made.layer)}{_which(found, made)}"} for made in found],
+        "all": [{"node": made.id, "label": f"{called(session, made)}{_which(found, made)}"} for made in found],
         **{name: plain(value) if forward else None for name, value in (("mean", mean), ("variance", variance), ("spread", np.sqrt(variance + eps)))},
         "members": [
             {
@@ -158,7 +158,7 @@ def _shares(parts: dict[str, Array], own: int, *, batch: bool, known: bool) -> d
 
 def _which(found: list[Node], made: Node) -> str:
     """Its number, where one layer normalises several times."""
-    same = [each.id for each in found if each.layer == made.layer]
+    same = [each.id for each in found if owner(each.scope) == owner(made.scope)]
     return f", {same.index(made.id) + 1}" if len(same) > 1 else ""
 
 

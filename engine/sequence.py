@@ -11,9 +11,9 @@ from engine.focus import Followed
 from engine.formula.calls import Array
 from engine.layers.recurrent import Recurrent
 from engine.plain import plain
-from engine.sentences import label
 from engine.tape import Node
 from engine.uses import contribution, readers, step_of
+from engine.within import called, chosen, described, owner, recurrent
 from engine.words import figure
 
 if TYPE_CHECKING:
@@ -23,42 +23,43 @@ STACKED = 20_000
 """Numbers of all steps' contributions to one matrix that are sent; of more only their sizes."""
 
 
-def sequence(session: "Session", layer: int, example: int | None = None, of: str | None = None) -> dict[str, Any]:
+def sequence(session: "Session", layer: int | None = None, example: int | None = None, of: str | None = None, scope: str | None = None) -> dict[str, Any]:
     """One example's way through a recurrent layer, step by step; `of` names the parameter whose contributions are sent in full, without it the recurrent one.
 
-    Raises UnknownName where the layer is no recurrent one or has no such parameter, OutOfReach for an estimated gradient.
+    It is the layer of this scope, or the first in this layer.
+
+    Raises UnknownName where there is none or it has no such parameter, OutOfReach for an estimated gradient.
     """
-    layers = session.network.layers
-    recurrent = [index for index, made in enumerate(layers) if isinstance(made, Recurrent)]
-    if layer not in recurrent:
-        raise UnknownName("recurrent layer", layer, recurrent or "no recurrent layer in this network")
+    node = chosen("recurrent layer", recurrent(session.program.tape.nodes), layer, scope)
     refuse_estimate(session, "gradients over time")
     followed = session.focus.follow(example)
-    nodes = [node for node in followed.program.tape.nodes if node.layer == layer]
-    own = [node for node in followed.program.tape.nodes if node.role == "parameter" and node.layer == layer]
-    chosen = of or f"{layer}.U"
-    if chosen not in {node.name for node in own}:
-        raise UnknownName("parameter of this layer", chosen, [node.name for node in own])
-    arrives = {node for one in session.program.instructions for node, what in one.computes if what == "cotangent"}
-    moments = [_moment(arrives, followed, list(group)) for _, group in groupby((node for node in nodes if step_of(node)), key=step_of)]
+    all_nodes, own_scope = followed.program.tape.nodes, owner(node.scope)
+    nodes = [each for each in all_nodes if each.scope.startswith(f"{own_scope}/t=")]
+    read = {source for each in nodes for source in each.inputs}
+    own = [each for each in all_nodes if each.role == "parameter" and each.id in read]
+    parameter = of or next(each.name for each in own if each.name.endswith(".U"))
+    if parameter not in {each.name for each in own}:
+        raise UnknownName("parameter of this layer", parameter, [each.name for each in own])
+    arrives = {number for one in session.program.instructions for number, what in one.computes if what == "cotangent"}
+    moments = [_moment(arrives, followed, list(group), own_scope.count("/") + 1) for _, group in groupby(nodes, key=step_of)]
     moments.sort(key=lambda moment: (moment["way"], moment["t"]))
-    shared = [_shared(session, followed, node, full=node.name == chosen) for node in own]
-    described = layers[layer]
-    assert isinstance(described, Recurrent)
+    shared = [_shared(session, followed, each, full=each.name == parameter) for each in own]
+    made, title = described(session.network, node), called(session, node)
+    assert isinstance(made, Recurrent)
     return {
-        "layer": layer, "title": label(session, layer), "kind": described.kind, "example": followed.example, "units": described.units,
-        "steps": len({moment["t"] for moment in moments}), "states": list(described.states), "returns": described.returns,
-        "moments": moments, "shared": shared, "sentence": _sentence(moments, label(session, layer)),
+        "layer": node.layer, "scope": own_scope, "title": title, "kind": made.kind, "example": followed.example, "units": made.units,
+        "steps": len({moment["t"] for moment in moments}), "states": list(made.states), "returns": made.returns, "parameter": parameter,
+        "moments": moments, "shared": shared, "sentence": _sentence(moments, title),
     }  # fmt: skip
 
 
-def _moment(arrives: set[int], followed: Followed, nodes: list[Node]) -> dict[str, Any]:
-    """One time step: what is read, the states and the gates, each with the gradient that arrives there."""
+def _moment(arrives: set[int], followed: Followed, nodes: list[Node], deep: int) -> dict[str, Any]:
+    """One time step of a layer whose scope has so many parts: what is read, the states and the gates, each with the gradient that arrives there."""
     where = step_of(nodes[0])
     assert where
     t, way = where
-    outer = {node.name: node for node in nodes if node.scope.count("/") == 1 and node.role == "value"}
-    gates = {node.scope.split("/")[-1]: node for node in nodes if node.scope.count("/") > 1 and node.name == node.scope.split("/")[-1]}
+    outer = {node.name: node for node in nodes if node.scope.count("/") == deep and node.role == "value"}
+    gates = {node.scope.split("/")[-1]: node for node in nodes if node.scope.count("/") > deep and node.name == node.scope.split("/")[-1]}
     return {
         "t": t + 1, "way": way, "scope": nodes[0].scope.split("/t=")[0] + f"/t={t}{'_' if way else ''}{way}",
         "x": _state(arrives, followed, outer["x"]), "h": _state(arrives, followed, outer["h"]),

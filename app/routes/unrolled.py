@@ -9,7 +9,15 @@ from app.answer import answer
 from app.routes.explanations import Example, Target
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
-Layer = Annotated[int, Query(ge=0, le=10_000, description="The layer's index in the spec")]
+Layer = Annotated[int | None, Query(ge=0, le=10_000, description="The layer's index in the spec; without it and without a scope, the first there is")]
+Scope = Annotated[
+    str | None,
+    Query(
+        max_length=200,
+        description="A layer inside another, by its scope as the graph gives it; without it, the first in the layer",
+        examples=["1.residual/0.conv2d"],
+    ),
+]
 Filter = Annotated[int, Query(ge=0, le=10_000, description="Which filter, from 0")]
 Channel = Annotated[int, Query(ge=0, le=10_000, description="Which channel of what the filter looks at, from 0")]
 Index = Annotated[int, Query(ge=0, le=10_000, description="Counted from 0")]
@@ -26,37 +34,38 @@ async def uses(live: LiveSession, target: Target, example: Example = None) -> Re
 
 @router.get("/sequence")
 async def sequence(
-    live: LiveSession, layer: Layer, example: Example = None, of: Annotated[str | None, Query(max_length=40, description="A parameter of the layer")] = None
-) -> Response:
+    live: LiveSession, layer: Layer = None, example: Example = None, scope: Scope = None,
+    of: Annotated[str | None, Query(max_length=40, description="A parameter of the layer")] = None,
+) -> Response:  # fmt: skip
     """A recurrent layer unrolled: states, gates and the gradients that arrive at each time step, and what each step adds to each shared parameter's gradient.
 
     Of the parameter `of` (without it the recurrent matrix) the contributions are given in full where they are few enough.
     """
-    return await answer(await live.read(lambda session: session.sequence(layer, example, of)))
+    return await answer(await live.read(lambda session: session.sequence(layer, example, of, scope)))
 
 
 @router.get("/convolution")
 async def convolution(
-    live: LiveSession, layer: Layer, example: Example = None, filter: Filter = 0, channel: Channel = 0, at: Place = None, tap: Place = None, pixel: Place = None
-) -> Response:
+    live: LiveSession, layer: Layer = None, example: Example = None, scope: Scope = None,
+    filter: Filter = 0, channel: Channel = 0, at: Place = None, tap: Place = None, pixel: Place = None,
+) -> Response:  # fmt: skip
     """A convolution or pooling laid open: the window at a place, the filter's gradient as a map over all places, a pixel's gradient by the kernel.
 
     `at` is a place of the window, `tap` an element of the kernel and `pixel` one of the image that is read.
     """
-    chosen = {"filter": filter, "channel": channel, "at": _pair(at), "tap": _pair(tap), "pixel": _pair(pixel)}
+    chosen = {"filter": filter, "channel": channel, "at": _pair(at), "tap": _pair(tap), "pixel": _pair(pixel), "scope": scope}
     return await answer(await live.read(lambda session: session.convolution(layer, example, **chosen)))
 
 
 @router.get("/attention")
 async def attention(
-    live: LiveSession, layer: Annotated[int | None, Query(ge=0, le=10_000, description="The layer's index; without it, the first that attends")] = None,
-    example: Example = None, head: Index = 0, cell: Place = "0,0",
+    live: LiveSession, layer: Layer = None, example: Example = None, scope: Scope = None, head: Index = 0, cell: Place = "0,0",
 ) -> Response:  # fmt: skip
     """One head of an attention: scores, weights and mix with what arrives at them, and one cell through its row of the softmax Jacobian, into Q, K and V.
 
     `cell` is the position that asks and the one that is asked.
     """
-    return await answer(await live.read(lambda session: session.attention(layer, example, head, _pair(cell) or (0, 0))))
+    return await answer(await live.read(lambda session: session.attention(layer, example, head, _pair(cell) or (0, 0), scope)))
 
 
 @router.get("/normalization")

@@ -13,7 +13,7 @@ export const EMPTY = {
   connection: "connecting", notice: null, panel: null, manner: { projector: false, hide: [] }, lessons: null, lesson: null, section: "chain", detail: null, held: {}, ask: {},
   form: "session", sheet: { form: "html", blanks: ["z", "a", "loss", "delta", "gradients", "weights"], density: "all", digits: 4, key: true, seed: 1 }, code: null, noise: null, cost: null,
   inside: { view: null, filter: 0, channel: 0, at: null, tap: null, pixel: null, shared: true, of: null, element: null, unit: 0, way: "", gates: true, cut: null, updates: null, node: null, place: 0 }, opened: null,
-  attention: null, attending: { layer: null, head: 0, cell: [0, 0] },
+  attention: null, attending: { scope: null, head: 0, cell: [0, 0] },
   latent: null, charting: { layer: null, unit: 0, axes: [0, 1], z: null, shown: null },
   branches: null, rival: null, breakpoints: [],
   written: null, predicting: false, question: null, verdict: null, marks: [], reminded: 0,

@@ -92,6 +92,7 @@
  * @property {number} revision
  * @property {GraphNode[]} nodes
  * @property {Instruction[]} instructions
+ * @property {{layer: number, scope: string, kind: "sequence" | "window", label: string}[]} insides  layers that can be looked into, those inside others too
  * @property {Parameter[]} parameters
  * @property {Column[]} columns
  * @property {Link[]} links
@@ -154,7 +155,7 @@
  * @typedef {"setup" | "menu" | "inspector" | "output" | "run"} Place  what a link may leave out of the page
  * @typedef {{projector: boolean, hide: Place[]}} Manner  how a link wants the page to look
  *
- * @typedef {{layer: number | null, head: number, cell: number[]}} Attending
+ * @typedef {{scope: string | null, head: number, cell: number[]}} Attending
  * @typedef {{layer: number | null, unit: number, axes: number[], z: number[] | null, shown: string | null}} Charting  which number of a description is laid open, which two a map shows, the point that is decoded (the mean where null) and the class that is brought out
  *
  * @typedef {object} Store  everything the page knows

@@ -56,6 +56,24 @@ def test_a_normalisation_is_answered_with_its_parts() -> None:
         assert refused.status_code == 404 and "units 0 to 2" in refused.text
 
 
+def test_a_layer_inside_another_is_chosen_by_its_scope() -> None:
+    """The graph says which there are; a number alone means the first in that layer."""
+    kernel = {"kind": "conv2d", "filters": 2, "size": 3, "padding": 1}
+    cell = {"kind": "lstm", "units": 2, "returns": "sequence"}
+    layers = [SPEC["layers"][0], {"kind": "residual", "layers": [kernel, {"kind": "relu"}, {**kernel, "size": 5, "padding": 2}]},
+              {"kind": "reshape", "to": [8, 16]}, {"kind": "residual", "layers": [cell, {"kind": "transformer_block", "heads": 1}]}, {"kind": "flatten"},
+              {"kind": "linear", "units": 10}]  # fmt: skip
+    with visiting() as client:
+        at = _session(client, {**SPEC, "layers": layers})
+        scopes = [each["scope"] for each in client.get(f"{at}/graph").json()["insides"]]
+        assert scopes == ["1.residual/0.conv2d", "1.residual/2.conv2d", "1.residual/skip.conv2d", "3.residual/0.lstm"]
+        assert [client.get(f"{at}/convolution", params={"scope": scope}).json()["size"] for scope in scopes[:3]] == [3, 5, 1]
+        assert client.get(f"{at}/convolution", params={"layer": 1}).json()["scope"] == scopes[0]
+        assert client.get(f"{at}/sequence", params={"layer": 3}).json()["title"] == "residual 3, LSTM 0"
+        assert client.get(f"{at}/attention", params={"scope": "3.residual/1.transformer_block"}).json()["layer"] == 3
+        refused(client, at, ("convolution?scope=3.residual/0.lstm", 404, "1.residual/skip.conv2d"), ("sequence?scope=1", 404, "3.residual/0.lstm"))
+
+
 def _session(client: TestClient, spec: dict[str, Any] = SPEC) -> str:
     at = f"/api/sessions/{client.post('/api/sessions', json=spec).json()['id']}"
     client.post(f"{at}/step", json={"unit": "batch"})

@@ -11,6 +11,11 @@ from tests.e2e.test_noise import faults_in
 from tests.e2e.test_side_inspector import number
 
 Open = Callable[..., Page]
+RESIDUAL = {
+    **IMAGES,
+    "layers": [IMAGES["layers"][0], {"kind": "residual", "layers": [{"kind": "conv2d", "filters": 2, "size": 3, "padding": 1}, {"kind": "relu"},
+               {"kind": "conv2d", "filters": 2, "size": 5, "padding": 2}]}, {"kind": "flatten"}, {"kind": "linear", "units": 10}],
+}  # fmt: skip
 
 
 def look_inside(page: Page, shown: str) -> None:
@@ -98,6 +103,22 @@ def test_the_window_moves_by_keyboard_with_its_numbers(open_page: Open, width: i
     page.get_by_role("button", name="max pool 3", exact=True).click()
     expect(page.locator(".window-numbers td.chosen")).to_have_count(1, timeout=READY)
     expect(page.locator("circle.won")).to_have_count(32)
+    faultless(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_both_convolutions_of_a_residual_layer_and_its_projection_are_reached(open_page: Open, width: int, scheme: str) -> None:
+    """A tab for each, by its own name; the products are those of its own kernel."""
+    page = open_page(width=width, height=844, color_scheme=scheme, reduced_motion="reduce", path=link(RESIDUAL, paused=True, unit="batch"))
+    trained(page)
+    look_inside(page, ".window-numbers")
+    example = page.get_by_label("Followed example, by number").input_value()
+    for label, scope, terms in (("convolution 2", "2.conv2d", 25), ("projection", "skip.conv2d", 1), ("convolution 0", "0.conv2d", 9)):
+        page.get_by_role("button", name=f"residual 1, {label}", exact=True).click()
+        expect(page.locator(".inside-sentence")).to_contain_text(f"residual 1, {label}: the same kernel", timeout=READY)
+        found = ask(page, f"{session(page)}/convolution?scope=1.residual/{scope}&example={example}")
+        products = [number(text) for text in page.locator(".window-numbers b").all_inner_texts()]
+        assert len(products) == terms and products == pytest.approx([term["product"] for term in found["window"]], rel=6e-3, abs=1e-9)
     faultless(page)
 
 

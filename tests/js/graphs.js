@@ -24,5 +24,5 @@ export function chain(...units) {
   }
   add({ phase: "update", layer: null, group: "update", short: "w", op: null, node: null });
   const links = columns.slice(1).map(({ index }) => ({ parameter: `${2 * index - 2}.W`, bias: `${2 * index - 2}.b`, from: index - 1, to: index, layer: 2 * index - 2 }));
-  return /** @type {any} */ ({ revision: 1, nodes: [], instructions, parameters: [], columns, links, loss: { node: 99, label: "cross-entropy", short: "σ, cross-entropy", output: "logit" }, fields: {} });
+  return /** @type {any} */ ({ revision: 1, nodes: [], instructions, parameters: [], columns, links, insides: [], loss: { node: 99, label: "cross-entropy", short: "σ, cross-entropy", output: "logit" }, fields: {} });
 }

@@ -3,7 +3,7 @@ import { chain } from "./graphs.js";
 import { layoutBlock, ordered, spotAt, spotOf, spots } from "../../static/js/layout/blocks.js";
 import { placeColumns } from "../../static/js/layout/columns.js";
 import { fall, parameterAt, pickEdge } from "../../static/js/layout/curve.js";
-import { insidesOf, pair, placeOf, waterfall } from "../../static/js/layout/inside.js";
+import { insideOf, insidesOf, pair, placeOf, waterfall } from "../../static/js/layout/inside.js";
 import { layoutLoop, stateOf } from "../../static/js/layout/loop.js";
 import { DENSE, layoutNetwork } from "../../static/js/layout/network.js";
 import { pickTarget } from "../../static/js/layout/pick.js";
@@ -241,10 +241,12 @@ test("parts added one after the other each begin where the last one ended", () =
   for (const place of [0, 7, 23]) equal(placeOf(pair(place, 5), 5), place);
 });
 
-test("what can be looked into are sequences, windows, and always the three cells", () => {
+test("what can be looked into are sequences and windows, also inside other layers, and always the three cells", () => {
   const base = chain(2, 3, 1);
   deepEqual(insidesOf(base).map(({ name }) => name), ["memory"]);
-  const columns = base.columns.map((column, index) => (index === 1 ? { ...column, kind: /** @type {const} */ ("sequence"), layers: [4] } : column));
-  const pool = { ...base.instructions[0], layer: 2, op: "max_pool", group: "max pool 2" };
-  deepEqual(insidesOf({ ...base, columns, instructions: [pool, pool] }).map(({ name, kind }) => `${name} ${kind}`), ["layer 2 window", "layer 4 sequence", "memory memory"]);
+  const insides = ["2.residual/0.conv2d", "2.residual/skip.conv2d"].map((scope) => ({ layer: 2, scope, kind: /** @type {const} */ ("window"), label: scope }));
+  const graph = { ...base, insides, nodes: [{ ...base.nodes[0], scope: "2.residual/skip.conv2d" }, { ...base.nodes[0], scope: "2.residual" }] };
+  deepEqual(insidesOf(graph).map(({ name, kind }) => `${name} ${kind}`), ["2.residual/0.conv2d window", "2.residual/skip.conv2d window", "memory memory"]);
+  deepEqual([0, 1].map((node) => insideOf(graph, node, [2])?.scope), ["2.residual/skip.conv2d", "2.residual/0.conv2d"]);
+  equal(insideOf(graph, 0, [3]), null);
 });

@@ -12,8 +12,8 @@ export function attentionCommands({ store, commands }) {
     again = busy;
     if (!session || busy) return;
     busy = true;
-    const { layer, head, cell } = attending;
-    const query = new URLSearchParams({ head: String(head), cell: cell.join(","), ...(layer === null ? {} : { layer: String(layer) }), ...(focus === null ? {} : { example: String(focus) }) });
+    const { scope, head, cell } = attending;
+    const query = new URLSearchParams({ head: String(head), cell: cell.join(","), ...(scope === null ? {} : { scope }), ...(focus === null ? {} : { example: String(focus) }) });
     const attention = await commands.attempt(() => call("GET", sessionPath(session.id, `attention?${query}`)).catch(refusal));
     busy = false;
     if (attention && store.get().session?.id === session.id) store.set({ attention });

@@ -2,7 +2,7 @@
 
 import { call, refusal, sessionPath } from "../api.js";
 
-/** @typedef {{name: string, kind: "sequence" | "window" | "normalization" | "memory", layer: number}} Inside */
+/** @typedef {{name: string, kind: "sequence" | "window" | "normalization" | "memory", layer: number, scope: string}} Inside */
 
 /** @param {import("../types.js").Context} context @returns {import("../types.js").Commands} */
 export function insideCommands({ store, commands }) {
@@ -21,8 +21,8 @@ export function insideCommands({ store, commands }) {
     const among = alone || (focus !== null && state?.batch.includes(focus)) ? example : {}; // a batch's mean speaks of those in it: without an example, of its first
     /** @type {Record<string, Record<string, string>>} */
     const queries = {
-      sequence: { layer: String(chosen.layer), ...example, ...(of ? { of } : {}) },
-      window: { layer: String(chosen.layer), ...example, filter: String(filter), channel: String(channel), ...places },
+      sequence: { scope: chosen.scope, ...example, ...(of ? { of } : {}) },
+      window: { scope: chosen.scope, ...example, filter: String(filter), channel: String(channel), ...places },
       normalization: { ...among, ...(node === null ? {} : { node: String(node) }), unit: String(unit), place: String(place) },
       memory: updates === null ? {} : { updates: String(updates) },
     };

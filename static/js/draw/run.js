@@ -1,5 +1,6 @@
 /** The run: losses, and how large each layer's gradients were, on one horizontal axis of updates and logarithmic vertical ones. */
 
+import { shortened } from "../scale/labels.js";
 import { decadesOf, logScale } from "../scale/log.js";
 import { brief, powerOfTen } from "../scale/number.js";
 import { MARGIN, band, curve, grid, labels, lastOf, line, text, ticks } from "./curves.js";
@@ -16,8 +17,9 @@ const LEFT = MARGIN.left;
 const RIGHT = MARGIN.right;
 const FEWEST = 10;
 const MANY = 4;
-/** Room for a letter of a label, in px. */
+/** Room for a letter of a label, in px, and how many have room beside a curve. */
 const LETTER = 6;
+const NAME = Math.floor((RIGHT - 8) / LETTER) + 1;
 
 /** Where the axis of updates ends, for the plots and for the track alike. @param {number[]} updates @param {number} reach  the furthest update that is known of */
 export const lastUpdate = (updates, reach) => Math.max(updates[updates.length - 1] ?? 0, reach, FEWEST);
@@ -88,7 +90,7 @@ function drawRibbons(brush, box, updates, layers, across, decades, ink) {
   const styles = [{ color: ink.accent, dash: [] }, { color: ink.ink, dash: [] }, { color: ink.muted, dash: [4, 3] }, { color: ink.accent, dash: [2, 2] }];
   layers.forEach((layer, index) => band(brush, updates, layer, across, up, styles[index].color));
   layers.forEach((layer, index) => curve(brush, updates, layer.median, across, up, styles[index].color, styles[index].dash));
-  const ends = layers.map(({ label, median }, index) => ({ text: label, y: up(lastOf(median)), color: styles[index].color }));
+  const ends = layers.map(({ label, median }, index) => ({ text: shortened(label, NAME), y: up(lastOf(median)), color: styles[index].color }));
   labels(brush, box, ends.filter(({ y }) => Number.isFinite(y)));
 }
 

@@ -1,22 +1,24 @@
 /** What of a network can be looked into: layers that read a sequence, layers that move a window, what normalises, and three cells side by side. */
 
-const WINDOWS = ["conv2d", "max_pool", "average_pool"];
 const NORMALIZES = ["standardize", "layer_norm"];
 
-/** @typedef {{name: string, kind: "sequence" | "window" | "normalization" | "memory", layer: number, label: string}} Inside */
+/** @typedef {{name: string, kind: "sequence" | "window" | "normalization" | "memory", layer: number, scope: string, label: string}} Inside */
 
-/** @param {import("../types.js").Graph} graph @returns {Inside[]} */
-export function insidesOf({ columns, instructions }) {
-  /** @type {Inside[]} */
-  const found = [];
-  const groups = new Map(instructions.filter(({ layer }) => layer !== null).map(({ layer, group }) => [Number(layer), group]));
-  for (const { kind, layers } of columns) if (kind === "sequence") found.push({ name: `layer ${layers[0]}`, kind, layer: layers[0], label: groups.get(layers[0]) ?? "" });
-  for (const layer of new Set(instructions.filter(({ op }) => WINDOWS.includes(op)).map((one) => Number(one.layer)))) {
-    found.push({ name: `layer ${layer}`, kind: "window", layer, label: groups.get(layer) ?? "" });
-  }
-  found.sort((a, b) => a.layer - b.layer);
+/** Layers are told apart by their scopes, since several may stand inside one. @param {import("../types.js").Graph} graph @returns {Inside[]} */
+export function insidesOf({ insides, instructions }) {
+  const found = insides.map((inside) => ({ ...inside, name: inside.scope }));
   const normalizes = instructions.some(({ op }) => NORMALIZES.includes(String(op)));
-  return [...found, ...(normalizes ? [{ name: "normalization", kind: /** @type {const} */ ("normalization"), layer: -1, label: "normalisation" }] : []), { name: "memory", kind: "memory", layer: -1, label: "RNN, GRU, LSTM side by side" }];
+  return [...found, ...(normalizes ? [{ name: "normalization", kind: /** @type {const} */ ("normalization"), layer: -1, scope: "", label: "normalisation" }] : []), { name: "memory", kind: "memory", layer: -1, scope: "", label: "RNN, GRU, LSTM side by side" }];
+}
+
+/**
+ * The layer that a node stands in, or else the first of a column's layers, where it can be looked into.
+ * @param {import("../types.js").Graph} graph @param {number} node @param {number[]} layers
+ */
+export function insideOf(graph, node, layers) {
+  const all = insidesOf(graph).filter(({ layer }) => layers.includes(layer));
+  const at = `${graph.nodes[node]?.scope}/`;
+  return all.find(({ scope }) => at.startsWith(`${scope}/`)) ?? all[0] ?? null;
 }
 
 /**

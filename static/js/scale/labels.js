@@ -1,4 +1,4 @@
-/** Classes in words: one for an example, or one for each step of its sequence. */
+/** Names in words: of an example's class, of each step's, and of a layer where there is little room. */
 
 /** @typedef {number | string | (number | string)[]} Label  a class by its number, or one for each step */
 
@@ -17,4 +17,11 @@ export function classOf(label, names) {
 export function rightSteps(truth, guess) {
   if (!Array.isArray(truth) || !Array.isArray(guess)) return null;
   return { right: truth.filter((one, step) => Number(one) === Number(guess[step])).length, of: truth.length };
+}
+
+/** A layer's name in so many characters: its words are cut, and its number stays. @param {string} label @param {number} most */
+export function shortened(label, most) {
+  if (label.length <= most) return label;
+  const number = /\d*$/.exec(label)?.[0] ?? "";
+  return `${label.slice(0, Math.max(1, most - number.length - 2)).trimEnd()}… ${number}`.trimEnd();
 }

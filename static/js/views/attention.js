@@ -65,13 +65,13 @@ function content({ attention, legend }, commands) {
 }
 
 /** Which layer, head and cell. @param {any} attention @param {Commands} commands */
-function choices({ layer, layers, head, heads, example, read, cell }, commands) {
+function choices({ scope, layers, head, heads, example, read, cell }, commands) {
   const options = (/** @type {string[]} */ texts, /** @type {number} */ chosen) => texts.map((text, index) => h("option", { value: index, selected: index === chosen }, text));
   const field = (/** @type {string} */ label, /** @type {string[]} */ texts, /** @type {number} */ chosen, /** @type {(index: number) => void} */ take) =>
     h("label", { class: "attention-choice" }, h("span", {}, label), h("select", { class: "field", onchange: (/** @type {any} */ event) => take(Number(event.target.value)) }, ...options(texts, chosen)));
   const places = read.map((/** @type {string} */ text, /** @type {number} */ index) => (text === String(index + 1) ? text : `${index + 1} (${text})`));
   return h("div", { class: "attention-choices" },
-    layers.length > 1 && field("layer", layers.map((/** @type {any} */ each) => each.label), layers.findIndex((/** @type {any} */ each) => each.layer === layer), (index) => commands.attend({ layer: layers[index].layer, head: 0, cell: [0, 0] })),
+    layers.length > 1 && field("layer", layers.map((/** @type {any} */ each) => each.label), layers.findIndex((/** @type {any} */ each) => each.scope === scope), (index) => commands.attend({ scope: layers[index].scope, head: 0, cell: [0, 0] })),
     heads > 1 && field("head", Array.from({ length: heads }, (_, index) => String(index + 1)), head, (index) => commands.attend({ head: index })),
     field("asks", places, cell.row, (index) => commands.attend({ cell: [index, cell.column] })),
     field("is asked", places, cell.column, (index) => commands.attend({ cell: [cell.row, index] })),

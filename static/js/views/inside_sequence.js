@@ -26,7 +26,7 @@ export function sequenceView({ now, commands, width }, found) {
   const unit = Math.min(inside.unit, found.units - 1);
   const known = (/** @type {number} */ node, /** @type {"value_at" | "cotangent_at"} */ what) => isKnown(frame, graph?.nodes.find(({ id }) => id === node)?.[what] ?? null);
   const column = Math.max(COLUMN.least, Math.min(COLUMN.most, Math.floor((width - COLUMN.names) / (moments.length + 1))));
-  const standing = stepOf(now, found.layer, way);
+  const standing = stepOf(now, found.scope, way);
 
   /** @param {string} name @param {(moment: Moment) => Node | string | null} cell @param {{title?: string, sum?: Node | string | null, more?: string}} [how] */
   const row = (name, cell, { title = "", sum = null, more = "" } = {}) => h("tr", { class: more },
@@ -128,7 +128,7 @@ function choices({ inside }, commands, found, way, gated) {
 }
 
 /** @param {any} inside @param {any} found */
-const wanted = (inside, found) => inside.of ?? `${found.layer}.U`;
+const wanted = (inside, found) => inside.of ?? found.parameter;
 
 /** @param {(number | null)[]} values */
 function largest(values) {
@@ -136,11 +136,11 @@ function largest(values) {
   return Math.max(0, sizes.indexOf(Math.max(...sizes)));
 }
 
-/** The time step at which the program stands. @param {import("../types.js").Store} now @param {number} layer @param {string} way */
-function stepOf({ graph, frame }, layer, way) {
+/** The time step at which the program stands. @param {import("../types.js").Store} now @param {string} scope  of the layer @param {string} way */
+function stepOf({ graph, frame }, scope, way) {
   const one = graph && frame && frame.instruction > 0 ? graph.instructions[frame.instruction - 1] : null;
-  if (!one || one.layer !== layer || one.node === null) return null;
-  const found = /\/t=(\d+)(_back)?/.exec(graph?.nodes.find(({ id }) => id === one.node)?.scope ?? "");
+  const at = one && one.node !== null ? (graph?.nodes.find(({ id }) => id === one.node)?.scope ?? "") : "";
+  const found = at.startsWith(`${scope}/`) ? /\/t=(\d+)(_back)?/.exec(at) : null;
   return found && (found[2] ?? "").slice(1) === way ? Number(found[1]) + 1 : null;
 }
 

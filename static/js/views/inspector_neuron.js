@@ -5,7 +5,7 @@ import { mathOf } from "../mathml.js";
 import { format } from "../scale/number.js";
 import { shade } from "../scale/shade.js";
 import { isBlock } from "../layout/blocks.js";
-import { insidesOf } from "../layout/inside.js";
+import { insideOf } from "../layout/inside.js";
 import { columnOf } from "../layout/target.js";
 import { batchMean } from "./inspector_batch.js";
 import { ladder } from "./inspector_ladder.js";
@@ -45,7 +45,7 @@ export function neuronView(seen, found) {
 /** The way into the layer that a value belongs to, where it can be looked into. @param {Seen} seen @param {number} node */
 function insideButton({ graph, panel, commands }, node) {
   const own = graph && graph.columns[columnOf(graph, node)];
-  const inside = own && isBlock(own) ? insidesOf(graph).find(({ layer }) => layer >= 0 && own.layers.includes(layer)) : null;
+  const inside = own && isBlock(own) ? insideOf(graph, node, own.layers) : null;
   if (!inside) return null;
   const open = () => { commands.lookInto(inside.name); if (panel !== "inside") commands.togglePanel("inside"); };
   return h("p", { class: "inside-way" }, h("button", { type: "button", class: "button", onclick: open }, `Look inside ${inside.label}`));
