@@ -24,6 +24,15 @@ COLORED = """side => {
   return found;
 }"""
 """Pixels of a player's stretch that are orange or purple, which only a gradient is; the line into the loss lies behind it."""
+NOISE_IS_PLAIN = """() => {
+  const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = document.querySelector(".neuron"), canvas = document.querySelector("#network > canvas");
+  const copy = Object.assign(document.createElement("canvas"), { width: offsetWidth - 6, height: offsetHeight - 6 });
+  const brush = copy.getContext("2d", { willReadFrequently: true });
+  brush.drawImage(canvas, -offsetLeft - 3, -offsetTop - 3, canvas.clientWidth, canvas.clientHeight);
+  const { data } = brush.getImageData(0, 0, copy.width, copy.height);
+  return data.every((value, at) => Math.abs(value - data[at % 4]) < 2);
+}"""
+"""A number of noise is a shade: no plane of inputs, and no example in it."""
 PICTURES: dict[str, Any] = {
     "seed": 3, "batch_size": 16, "data": {"kind": "patterns", "rows": 60}, "optimizer": {"kind": "adam", "learning_rate": 0.01},
     "layers": [{"kind": "linear", "units": 6}, {"kind": "leaky_relu"}, {"kind": "linear", "units": 1}],
@@ -68,12 +77,18 @@ def test_in_the_generators_turn_the_discriminator_is_passed_through(open_page: O
     expect(says).to_have_text(FACT)
     expect(page.locator(".player")).to_have_text(["generatorlearns", "discriminatorstands still"])
     expect(page.get_by_role("img", name=FACT)).to_be_attached()
+    page.wait_for_function(NOISE_IS_PLAIN)
     expect(page.locator("#legend").get_by_text("stands still")).to_be_visible()
     state = ask(page, session(page))["state"]
     expect(circle).to_contain_text(f"G loss{state['losses']['generator']:.3f}")
     expect(circle).to_have_attribute("aria-label", f"The generator’s loss, batch mean: {state['loss']:.4f}")
     page.wait_for_function(f"side => ({COLORED})(side) > 500", arg="generator")
     assert page.evaluate(COLORED, "discriminator") == 0
+    page.get_by_role("group", name="Gradients of").get_by_text("this example").click()
+    expect(says).to_have_text(f"{FACT} Edges show what they pass on, w · ∂L/∂z.")
+    page.wait_for_function(f"side => ({COLORED})(side) > 500", arg="discriminator")
+    page.get_by_role("group", name="Gradients of").get_by_text("batch mean").click()
+    expect(says).to_have_text(FACT)
     step(page, "pass", 1)
     expect(says).to_have_text("Each player has had its turn: its edges show the gradient of its own loss.")
     page.wait_for_function(f"side => ({COLORED})(side) > 500", arg="discriminator")
@@ -85,7 +100,7 @@ def test_in_the_generators_turn_the_discriminator_is_passed_through(open_page: O
 
 
 def test_one_player_is_trained_alone(open_page: Open) -> None:
-    page = open_page(path=link(ring(), paused=True), reduced_motion="reduce")
+    page = open_page(path=link(ring(), paused=True, scope="batch"), reduced_motion="reduce")
     ready(page)
     page.locator("#field-task-train").select_option("generator")
     expect(page.locator(".player[data-player=discriminator]")).to_contain_text("not trained", timeout=READY)

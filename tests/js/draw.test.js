@@ -63,6 +63,17 @@ test("what stands still is drawn long and short, like no number, and beneath all
   deepEqual(strokes.map(({ color, dash }) => [color, dash]), [["outline", STILL], [INK.positive[255], []]]);
 });
 
+test("what a weight that stands still passes on has its color, and a dash of its own for each sign", () => {
+  const list = createEdgeList(2);
+  for (const value of [1, -1]) addEdge(list, 0, 0, 10, 0, value, DECADES, 10, true);
+  const { brush, strokes } = scribe();
+  drawEdges(brush, list, INK, 1);
+  deepEqual(strokes.map(({ color }) => color), [INK.positive[255], INK.negative[255]]);
+  deepEqual(strokes[0].dash, STILL);
+  equal(new Set(strokes.map(({ dash }) => String(dash))).has("9,3"), false);
+  equal(new Set(strokes.map(({ dash }) => String(dash))).size, 2);
+});
+
 test("in a crowd only the strongest are wide, and all keep their color and dash", () => {
   const strokes = strokesOf(Array.from({ length: CROWD + 1 }, (_, index) => (index % 2 ? 1 : -1) * 10 ** (-4 * Math.random())));
   equal(strokes.filter(({ width }) => width > 1).length, WIDE);

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, test } from "./harness.js";
 import { standsStill, stretchesOf, turnOf } from "../../static/js/layout/game.js";
 import { layoutLoop } from "../../static/js/layout/loop.js";
+import { passedOn } from "../../static/js/views/scene.js";
 
 const PHASES = /** @type {const} */ (["forward", "loss", "backward", "update"]);
 const instructions = [0, 1].flatMap((turn) => PHASES.flatMap((phase, at) => Array.from({ length: 2 + at }, () => ({ phase, turn })))).map((one, index) => ({ ...one, index }));
@@ -49,4 +50,14 @@ test("the turn is that of the operation just done", () => {
   equal(turnOf(game(true), { update: 3, instruction: first + 1 })?.says, "g");
   deepEqual([turnOf(game(true), { update: 4, instruction: 0 })].map((turn) => [turn?.says, turn?.on]), [["g", false]]);
   equal(turnOf(/** @type {any} */ ({ instructions, task: { kind: "supervised", notes: [] } }), { update: 1, instruction: 1 }), null);
+});
+
+test("what weights that stand still pass on adds up to what arrives before them", () => {
+  const array = (/** @type {number[]} */ values, exponent = 0) => ({ data: Float32Array.from(values), exponent, shape: [values.length] });
+  const small = /** @type {any} */ ({ columns: [{ units: 2 }, { units: 3, pre: 7 }], nodes: [{ id: 7, cotangent_at: 4 }] });
+  const at = (/** @type {number} */ instruction) => /** @type {any} */ ({ update: 0, instruction, fields: { parameters: { "0.W": array([1, 2, 3, -4, 5, 6]) }, cotangents: { 7: array([1, 0, 0.5], -3) } } });
+  equal(passedOn(small, at(4), "0.W", 1), null);
+  const { data, exponent } = passedOn(small, at(5), "0.W", 1) ?? array([]);
+  deepEqual([...data], [1, 0, 1.5, -4, 0, 3]);
+  equal(exponent, -3);
 });

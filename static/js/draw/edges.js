@@ -15,8 +15,10 @@ export const WIDE = 50;
 const NEGATIVE = [9, 3];
 const UNKNOWN = [0, 5];
 const BAD = [3, 3];
-/** Long, short: weights that the gradient passes through without moving them. */
+/** Long, short: weights that the gradient passes through without moving them; with two short ones what they pass on is negative. */
 export const STILL = [8, 4, 2, 4];
+const STILL_NEGATIVE = [8, 3, 2, 3, 2, 3];
+const DASHES = [[], NEGATIVE, UNKNOWN, BAD, STILL, STILL_NEGATIVE];
 
 /** A list of edges to draw, in arrays that are used again for every frame. @param {number} capacity */
 export function createEdgeList(capacity) {
@@ -24,7 +26,7 @@ export function createEdgeList(capacity) {
     count: 0,
     x0: new Float32Array(capacity), y0: new Float32Array(capacity),
     x1: new Float32Array(capacity), y1: new Float32Array(capacity), end: new Float32Array(capacity),
-    t: new Float32Array(capacity), negative: new Uint8Array(capacity), mark: new Uint8Array(capacity),
+    t: new Float32Array(capacity), negative: new Uint8Array(capacity), still: new Uint8Array(capacity), mark: new Uint8Array(capacity),
     order: new Uint16Array(capacity), buckets: new Uint16Array(BUCKETS),
   };
 }
@@ -35,12 +37,12 @@ export function createEdgeList(capacity) {
  * @param {number | null} value  null while unknown
  * @param {import("../scale/signed.js").Decades} decades
  * @param {number} [end]  where it ends that has come down at x1
- * @param {boolean} [still]  what it stands for does not move now, and has no number
+ * @param {boolean} [still]  what it stands for does not move now: its number, if any, is what it passes on
  */
 export function addEdge(list, x0, y0, x1, y1, value, decades, end = x1, still = false) {
   const at = list.count;
   if (at >= list.t.length) return;
-  const mark = still ? MARK.still : value === null ? MARK.unknown : markOf(value, decades);
+  const mark = value === null ? (still ? MARK.still : MARK.unknown) : markOf(value, decades);
   list.x0[at] = x0;
   list.y0[at] = y0;
   list.x1[at] = x1;
@@ -49,6 +51,7 @@ export function addEdge(list, x0, y0, x1, y1, value, decades, end = x1, still = 
   list.mark[at] = mark;
   list.t[at] = mark === MARK.shown || mark === MARK.above ? magnitude(/** @type {number} */ (value), decades) : 0;
   list.negative[at] = value !== null && value < 0 ? 1 : 0;
+  list.still[at] = still ? 1 : 0;
   list.count = at + 1;
 }
 
@@ -79,10 +82,10 @@ export function drawEdges(brush, list, ink, scale) {
     const at = list.order[place];
     const mark = list.mark[at];
     const negative = list.negative[at];
-    const style = mark === MARK.unknown ? 2 : mark === MARK.bad ? 3 : mark === MARK.still ? 4 : mark === MARK.zero ? 0 : negative;
+    const style = mark === MARK.unknown ? 2 : mark === MARK.bad ? 3 : mark === MARK.still ? 4 : mark === MARK.zero ? 0 : list.still[at] ? 4 + negative : negative;
     if (style !== dash) {
       dash = style;
-      brush.setLineDash([[], NEGATIVE, UNKNOWN, BAD, STILL][style]);
+      brush.setLineDash(DASHES[style]);
       brush.lineCap = style === 2 ? "round" : "butt";
     }
     if (mark === MARK.unknown) stroke(brush, list, at, ink.outline, 1.3);
@@ -93,7 +96,7 @@ export function drawEdges(brush, list, ink, scale) {
       stroke(brush, list, at, ink.surface, 1.4);
     } else {
       const color = (negative ? ink.negative : ink.positive)[step(list.t[at])];
-      const width = mark === MARK.below ? 0.75 : widthOf(list.t[at], scale);
+      const width = mark === MARK.below ? 0.75 : widthOf(list.t[at], list.still[at] ? 0.6 * scale : scale);
       stroke(brush, list, at, color, place < narrow ? Math.min(1, width) : width);
     }
   }

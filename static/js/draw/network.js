@@ -7,7 +7,7 @@ import { strongest } from "./heatmap.js";
 
 /** @typedef {import("../layout/network.js").NetworkLayout} NetworkLayout */
 /** @typedef {import("../types.js").Numbers} Numbers */
-/** @typedef {{numbers: Numbers | null, biases: Numbers | null, weighs: boolean, still?: boolean}} LinkNumbers  null while unknown, or where the weights stand still in another player's turn */
+/** @typedef {{numbers: Numbers | null, biases: Numbers | null, weighs: boolean, still?: boolean}} LinkNumbers  null while unknown; of weights that stand still in another player's turn what they pass on */
 /**
  * @typedef {object} Scene
  * @property {LinkNumbers[]} links
@@ -119,7 +119,7 @@ function drawMatrices(brush, layout, scene) {
     if (picture) brush.drawImage(picture, box.x, box.y, box.width, box.height);
     brush.strokeStyle = scene.ink.outline;
     brush.lineWidth = 1;
-    brush.setLineDash(picture ? [] : scene.links[link].still ? STILL : [1.5, 3]);
+    brush.setLineDash(scene.links[link].still ? STILL : picture ? [] : [1.5, 3]);
     brush.strokeRect(box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1);
     brush.setLineDash([]);
   }

@@ -23,7 +23,7 @@ export function mountLegend(root, store, commands) {
   root.append(
     element("div", { class: "legend-scale" }, symbol, negative.root, element("span", { class: "legend-zero" }, "≈ 0"), positive.root),
     element("ul", { class: "legend-keys" },
-      key("dots", "not computed yet"), key("still", "stands still"), key("hollow", "exactly 0"), key("dot", "bias"), key("hatch", "not finite"),
+      key("dots", "not computed yet"), key("still", "stands still", "Not moved in this turn: the gradient only passes through. Of this example it is coloured by what it passes on, w · ∂L/∂z, with two short dashes where that is negative"), key("hollow", "exactly 0"), key("dot", "bias"), key("hatch", "not finite"),
       element("li", { class: "legend-out" }, rescale, note)));
   let palette = readPalette();
   let said = 0;
@@ -92,8 +92,8 @@ function bar() {
   return { canvas, labels, root: element("span", { class: "legend-bar" }, canvas, labels) };
 }
 
-/** @param {string} kind @param {string} text */
-const key = (kind, text) => element("li", { "data-kind": kind }, element("i", { "aria-hidden": "true" }), text);
+/** @param {string} kind @param {string} text @param {string} [title] */
+const key = (kind, text, title = "") => element("li", { "data-kind": kind, ...(title ? { title } : {}) }, element("i", { "aria-hidden": "true" }), text);
 
 /** @param {number} power @param {string} sign @param {number} at  0…1 along the bar */
 function label(power, sign, at) {

@@ -9,7 +9,8 @@ const ALONE = "has no gradient: it is not trained, and plays on as it is.";
 
 /** @param {HTMLElement} root @param {import("../types.js").StoreHandle} store */
 export function createPlayers(root, store) {
-  const says = element("p", { class: "players-says" });
+  const [fact, more] = [element("span"), element("span", { class: "players-more" })];
+  const says = element("p", { class: "players-says" }, fact, more);
   /** @type {HTMLElement[]} */
   let labels = [];
   return {
@@ -27,7 +28,7 @@ export function createPlayers(root, store) {
       root.append(...labels, says);
     },
     draw() {
-      const { graph, frame } = store.get();
+      const { graph, frame, lens, scope } = store.get();
       const turn = turnOf(graph, frame);
       const turns = graph?.task?.turns;
       if (!turn || !turns) return;
@@ -39,10 +40,15 @@ export function createPlayers(root, store) {
         write(label.lastElementChild, !learns ? "not trained" : !turn.on ? "" : moves ? "learns" : "stands still");
       }
       const idle = turns.find(({ learns }) => !learns)?.name;
-      write(says, turn.on || frame?.update === 0 ? turn.says : idle ? `The ${idle} ${ALONE}` : REST);
+      const through = turn.on && lens !== "weights" && scope === "example" && passes(turn.name);
+      write(more, through ? " Edges show what they pass on, w · ∂L/∂z." : "");
+      write(fact, turn.on || frame?.update === 0 ? turn.says : idle ? `The ${idle} ${ALONE}` : REST);
     },
   };
 }
+
+/** Whether a player's gradient goes through the other's weights. @param {string} name */
+const passes = (name) => name === "generator";
 
 /** @param {Element | null} root @param {string} text */
 function write(root, text) {

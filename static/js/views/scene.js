@@ -27,15 +27,27 @@ export function linkNumbers({ graph, frame, lens, scope }) {
     const parameter = graph.parameters.find((one) => one.name === name);
     return Boolean(parameter) && isKnown(frame, parameter?.gradient_at ?? null);
   };
-  return graph.links.map(({ parameter, bias, layer }) => {
+  return graph.links.map(({ parameter, bias, layer, to }) => {
     const still = lens !== "weights" && standsStill(graph, frame, layer);
     return {
-      numbers: !still && known(parameter) ? field[parameter] ?? null : null,
+      numbers: still ? (scope === "example" ? passedOn(graph, frame, parameter, to) : null) : known(parameter) ? field[parameter] ?? null : null,
       biases: !still && bias && known(bias) ? field[bias] ?? null : null,
       weighs: Boolean(bias),
       still,
     };
   });
+}
+
+/**
+ * What each weight that stands still passes on of the followed example's gradient, w · ∂L/∂z of the unit that it leads to; null while nothing has arrived there.
+ * @param {import("../types.js").Graph} graph @param {import("../types.js").Frame} frame @param {string} parameter @param {number} to  a column
+ * @returns {import("../types.js").Numbers | null}
+ */
+export function passedOn(graph, frame, parameter, to) {
+  const { pre, units } = graph.columns[to];
+  const [weights, arriving] = [frame.fields.parameters?.[parameter], frame.fields.cotangents?.[String(pre)]];
+  if (!weights || !arriving || !isKnown(frame, graph.nodes.find(({ id }) => id === pre)?.cotangent_at ?? null)) return null;
+  return { data: weights.data.map((weight, at) => weight * arriving.data[at % units]), exponent: weights.exponent + arriving.exponent, shape: weights.shape };
 }
 
 /** Whether a column's values are known where the frame stands. @param {import("../types.js").Graph} graph @param {import("../types.js").Frame} frame @param {number} column */
@@ -79,10 +91,10 @@ export function lit({ graph, pinned, hover }) {
   return graph ? { pinned: placesOf(graph, [pinned?.target]), hovered: placesOf(graph, hover?.targets ?? []) } : { pinned: none, hovered: none };
 }
 
-/** The followed example in the plane of the surface, 0…1 with y downwards. @param {Store} now */
+/** The followed example in the plane of the surface, 0…1 with y downwards; none in a game, where it is what the generator makes that goes through the picture. @param {Store} now */
 export function dotOf(now) {
-  const { data, surface } = now;
-  const example = followed(now);
+  const { data, surface, graph } = now;
+  const example = graph?.task?.kind === "gan" ? null : followed(now);
   const inputs = example === null ? null : data?.inputs[example];
   if (!surface || !inputs) return null;
   const [[x0, x1], [y0, y1]] = surface.ranges;

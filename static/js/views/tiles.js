@@ -31,7 +31,7 @@ export function createTiles() {
     if (shape !== kept || !surface) fields.clear();
     kept = shape;
     waiting = !surface ? [] : graph.columns.flatMap(({ post, units, activation }, column) => {
-      const grids = surface.nodes[post] ?? (column === 0 ? planes(surface.resolution) : []);
+      const grids = surface.nodes[post] ?? (column === 0 && graph.task?.kind !== "gan" ? planes(surface.resolution) : []); // a game begins with noise
       const level = activation === "sigmoid" && column > 0 ? 0.5 : 0;
       return grids.slice(0, units).map((grid, unit) => () => {
         const canvas = fields.get(`${column} ${unit}`) ?? blank(width, height, CORNER * ratio);

@@ -50,7 +50,7 @@ function tipLines(now, text) {
       `${title} · ${name}[${index.join(",")}]`,
       `value ${frame ? format(numberAt(frame.fields.parameters[name], at)) : "–"}`,
       gradients.still
-        ? "stands still in this turn: the gradient, where it comes here at all, only passes through"
+        ? `stands still${numbers && link.parameter === name ? `, and passes on w · ∂L/∂z = ${format(numberAt(numbers, at))} · this example` : " in this turn"}`
         : `∂L/∂w ${numbers ? format(numberAt(numbers, at)) : "not computed yet"} · ${scope === "example" ? "this example" : "batch mean"}`,
       ...(parameter?.frozen ? ["frozen: it is not updated"] : []),
       ...(lens === "weights" ? ["shown: the weight"] : []),
