@@ -177,7 +177,7 @@ class Scheduler:
                 self._runners.remove(runner)
 
     def _breathe(self) -> None:
-        """Let the event loop do what it has to do: a thread that gives the interpreter up for moments only could keep it waiting for long."""
+        """Let the event loop do what it has to do, with the interpreter and a core for it, before more is computed."""
         if self._loop is None or perf_counter() - self._breath < BREATH:
             return
         self._heard.acquire(blocking=False)

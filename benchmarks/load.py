@@ -140,6 +140,7 @@ async def _class(pid: int, address: str, count: int, groups: list[Group], second
     started = [[await _updates(line, each) for each in group] for group in running]
     looking = asyncio.create_task(_look(Line(host, int(port)), pid, seen, end))
     await asyncio.gather(*(_steps(Line(host, int(port)), pupils[number::LINES], seen, end) for number in range(LINES)))
+    line.drop()  # the server closes a connection that has been idle for long
     for group, from_ in zip(running, started, strict=True):
         done = [await _updates(line, each) - first for each, first in zip(group, from_, strict=True)]
         seen.shares.append((min(done), max(done)))
@@ -166,6 +167,7 @@ async def _look(line: Line, pid: int, seen: Seen, end: float) -> None:
     began = time.perf_counter()
     for number in range(1, LOOKS + 1):
         await asyncio.sleep(max(0.0, began + (end - began) * number / (LOOKS + 1) - time.perf_counter()))
+        line.drop()
         _, text = await line.call("GET", "/metrics")
         tasks = sum(map(float, re.findall(r"^backprop_lab_tasks\S* (\S+)", text, re.MULTILINE)))
         seen.looks.append({"memory": _memory(pid), "tasks": tasks, **_handles(pid)})
