@@ -5,6 +5,7 @@ thread's processor time, so that nobody pays for what another thread or process 
 """
 
 import asyncio
+import gc
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
@@ -51,10 +52,12 @@ class Scheduler:
         self._jobs: deque[Job] = deque()
         self._others: deque[Job] = deque()
         self._lent = 0.0
+        self._swept = 0.0
         self._runners: deque[Runner] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="compute", daemon=True)
+        gc.callbacks.append(self._sweep)
         self._thread.start()
 
     def submit(self, job: Callable[[], Answer], *, first: bool = True) -> "Future[Answer]":
@@ -101,6 +104,8 @@ class Scheduler:
             self._stopping = True
             self._changed.notify()
         self._thread.join(timeout=5)
+        if self._sweep in gc.callbacks:
+            gc.callbacks.remove(self._sweep)
 
     def _work(self) -> None:
         while True:
@@ -166,15 +171,20 @@ class Scheduler:
             future.set_result(answer)
 
     def _turn(self, runner: Runner) -> None:
-        start, spent = perf_counter(), thread_time()
+        start, spent, swept = perf_counter(), thread_time(), self._swept
         goes_on = runner.turn(QUANTUM)
         self.metrics.turn.observe(perf_counter() - start)
         with self._changed:
-            took = thread_time() - spent
+            took = thread_time() - spent - (self._swept - swept)
             self._lent = max(self._lent - took, -QUANTUM)
             runner.credit -= took
             if not goes_on and runner in self._runners:
                 self._runners.remove(runner)
+
+    def _sweep(self, phase: str, _: dict[str, int]) -> None:
+        """Add up what the garbage collector takes on this thread; it goes through everybody's objects, so no session pays for it."""
+        if threading.current_thread() is self._thread:
+            self._swept += thread_time() * (1 if phase == "stop" else -1)
 
     def _breathe(self) -> None:
         """Let the event loop do what it has to do, with the interpreter and a core for it, before more is computed."""

@@ -1,6 +1,7 @@
 """One compute thread: commands before runs, a fair share for each run, and nothing that ends it."""
 
 import asyncio
+import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -97,6 +98,23 @@ def test_nobody_pays_for_time_in_which_the_thread_did_not_compute(scheduler: Sch
     scheduler.remove(kept)
     scheduler.remove(other)
     assert 0.5 < kept.taken / other.taken < 2
+
+
+def test_nobody_pays_for_a_sweep_of_the_garbage_collector(scheduler: Scheduler) -> None:
+    class Swept(Busy):
+        def turn(self, budget: float) -> bool:
+            end = thread_time() + 3 * QUANTUM
+            while thread_time() < end:
+                gc.collect()
+            return super().turn(budget)
+
+    swept, other = Swept(QUANTUM), Busy(QUANTUM)
+    scheduler.add(swept)
+    scheduler.add(other)
+    eventually(lambda: swept.taken >= 4 * QUANTUM)
+    scheduler.remove(swept)
+    scheduler.remove(other)
+    assert 0.5 < swept.taken / other.taken < 2
 
 
 class Told(Busy):
