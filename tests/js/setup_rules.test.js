@@ -1,4 +1,5 @@
 import { deepEqual, equal, test } from "./harness.js";
+import { gameOf } from "/static/js/views/setup_game.js";
 import { aimOf, fit, lossUnfit, placeOf, settingsOf } from "/static/js/views/setup_rules.js";
 
 /** @param {string} family @param {string} kind @param {any} [extra] */
@@ -39,6 +40,15 @@ test("a generator makes as many numbers as an example of other data has", () => 
   equal(fitted.task.generator[2].units, 36);
   deepEqual([fitted.layers, Object.keys(notes)], [spec({}).layers, ["task.generator.2.units"]]);
   deepEqual(fit(spec({ task }), wide), { spec: spec({ task }), notes: {} });
+});
+
+test("a game is played on the data at hand where its examples can be drawn, else on a ring", () => {
+  const task = { kind: "gan", generator: [{ kind: "linear", units: 8 }, { kind: "tanh" }, { kind: "linear", units: 2 }] };
+  const setup = (/** @type {number} */ columns, /** @type {any} */ image) => /** @type {any} */ ({ spec: { ...spec({}), features: null }, catalog: [entry("datasets", "ring")], now: { data: { columns: Array(columns).fill(""), image, shape: [columns] } } });
+  const played = (/** @type {any} */ made) => [made.data.kind, made.task.generator[2].units];
+  deepEqual(played(gameOf(setup(2, null), task)), ["moons", 2]);
+  deepEqual(played(gameOf(setup(36, { height: 6, width: 6, max: 1 }), task)), ["moons", 36]);
+  deepEqual(played(gameOf(setup(30, null), task)), ["ring", 2]);
 });
 
 test("a table says by its targets what it asks for", () => {
