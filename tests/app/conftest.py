@@ -19,10 +19,29 @@ HOST = "http://127.0.0.1:8000"
 READY = "Backprop Lab is ready at "
 
 
+HEADERS = {
+    "content-security-policy": "default-src 'self'; style-src 'self' 'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+"""What every answer bears, written out: what is said here is decided twice. (The hash is that of the one style sheet that Plotly puts in.)"""
+
+
+def guarded(answer: Any) -> None:
+    """Hold an answer to the headers, and to saying nothing of the server."""
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, answer.url
+    assert "server" not in answer.headers and "x-powered-by" not in answer.headers
+
+
 @contextmanager
 def visiting(**limits: int) -> Iterator[TestClient]:
     """A visitor with a cookie jar, of a server with these limits."""
     with TestClient(create_app(Settings(limits=Limits(**limits))), base_url=HOST) as made:
+        made.event_hooks = {"response": [guarded]}
         yield made
 
 
@@ -31,6 +50,7 @@ def keeping(folder: Path, **limits: int) -> Iterator[TestClient]:
     """A visitor of a server that keeps its sessions in a folder."""
     bounds = Limits(**limits)
     with TestClient(create_app(Settings(limits=bounds), Ledger(folder, bounds.kept)), base_url=HOST) as made:
+        made.event_hooks = {"response": [guarded]}
         yield made
 
 

@@ -15,12 +15,11 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from app.door import ADDRESSES, FREE, PAGES, Guesses
-from app.guard import HEADERS
 from app.ledger import Ledger
 from app.main import create_app
 from app.roster import Learner
 from app.settings import ROOT, Limits, Settings
-from tests.app.conftest import HOST, process
+from tests.app.conftest import HEADERS, HOST, process
 from tests.app.test_guard import routes
 
 WORD = "blaue Gänseblümchen"

@@ -8,10 +8,9 @@ from fastapi import FastAPI
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
-from app.guard import HEADERS
 from app.main import create_app
 from app.settings import Settings
-from tests.app.conftest import HOST
+from tests.app.conftest import HEADERS, HOST
 
 OPEN = {
     "/", "/docs", "/laboratory", "/openapi.json", "/health", "/metrics", "/favicon.ico", "/favicon.svg", "/fonts/{name}", "/static/{path:path}",

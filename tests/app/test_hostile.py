@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.guard import HEADERS
 from app.settings import Limits
-from tests.app.conftest import process
+from tests.app.conftest import HEADERS, process
 from tests.app.hostile import BINARY, CLOSE, PING, TEXT, Attack, Owned, Scene, after, chunked, create, frame, get, head, post, raw, send, stream, upload
 
 NOBODY = "There is no session of that id, or it is not yours"
