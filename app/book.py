@@ -38,8 +38,8 @@ class Book:
     @classmethod
     async def begin(cls, ledger: Ledger, session: Session, spec: SessionSpec, id_: str, owner: str) -> "Book":
         """The book of a new session, which is kept from now on."""
-        count, numbers, arithmetic = session.parameter_count, session.number_count, json.dumps(fingerprint())
-        return cls(ledger, await asyncio.wrap_future(ledger.add(id_, owner, spec.model_dump_json(), arithmetic, count, numbers)))
+        count, size, arithmetic = session.parameter_count, session.weight, json.dumps(fingerprint())
+        return cls(ledger, await asyncio.wrap_future(ledger.add(id_, owner, spec.model_dump_json(), arithmetic, count, size)))
 
     def note(self, session: Session, order: Order) -> None:
         """Write an order down; raises a 507 or 503 problem where that is not possible: then it must not be done."""

@@ -40,8 +40,9 @@ class Limits:
     body_seconds: int = field(default=10, metadata={"says": "seconds in which a request's body must arrive"})
     sessions: int = field(default=300, metadata={"says": "sessions on the server", "shared": True})
     sessions_per_visitor: int = field(default=30, metadata={"says": "sessions of one visitor; the oldest idle one makes room"})
-    numbers_in_all: int = field(
-        default=20_000_000, metadata={"says": "numbers in all sessions of the server: parameters, examples, and what a batch makes", "shared": True}
+    memory: int = field(
+        default=4000,
+        metadata={"says": "megabytes that all sessions of the server may come to take: networks, batches, examples and snapshots", "shared": True},
     )
     streams: int = field(default=16, metadata={"says": "streams and event listeners of one session"})
     waiting: int = field(default=64, metadata={"says": "requests that wait for one session"})
@@ -98,7 +99,7 @@ PROFILES: dict[str, dict[str, int]] = {
     "classroom": {
         "parameters": 50_000, "values": 1_000_000, "update_milliseconds": 25, "record_milliseconds": 200,
         "batch": 512, "snapshots": 4 * 2**20, "branches": 4, "sessions_per_visitor": 10,
-        "streams": 4, "waiting": 16, "idle_minutes": 15, "trials": 16, "cells": 100, "sweeps": 1,
+        "streams": 4, "waiting": 16, "idle_minutes": 15, "trials": 16, "cells": 100, "sweeps": 1, "memory": 1500,
     },
 }  # fmt: skip
 """What a profile changes: in a classroom many small networks share one machine, and none may take long for one update."""

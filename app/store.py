@@ -1,8 +1,9 @@
 """The sessions of this server: bounded in memory, put away when idle, brought back when asked for, and visible to their owner only."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
 from time import monotonic, time
 from typing import Any
 
@@ -19,6 +20,17 @@ from engine import Rooms, Session, SessionSpec
 
 SPARE = 60.0
 """Seconds unused after which a session gives way on a full server."""
+MEGABYTE = 1_000_000
+
+
+@dataclass(eq=False)
+class Place:
+    """What is reserved for a session that is being made or brought back; a kept one has its number in the ledger."""
+
+    id: str
+    owner: str
+    number: int | None = None
+    bytes: int = 0
 
 
 class Store:
@@ -32,6 +44,8 @@ class Store:
         self._key = key
         self._rooms = Rooms()
         self._sessions: dict[str, Live] = {}
+        self._places: set[Place] = set()
+        self._choosing = asyncio.Lock()
         self._coming: dict[str, asyncio.Task[Live]] = {}
         self._closing = False
         self.changes = 0
@@ -58,16 +72,16 @@ class Store:
 
     async def create(self, spec: SessionSpec, owner: str) -> Live:
         """A new session of a visitor; raises a problem where there is no room, and what the engine refuses."""
-        await self.room(owner)
-        if spec.data.slow:
-            await asyncio.to_thread(spec.data.draw, spec.seed)
-        session = await asyncio.wrap_future(self._scheduler.submit(lambda: Session(spec, asdict(self.limits), self._rooms)))
-        await self.room(owner, session.number_count)
-        id_, book = self._share.session(), Book()
-        if self._ledger:
-            await asyncio.wrap_future(self._ledger.make_room(self._held()))
-            book = await Book.begin(self._ledger, session, spec, id_, owner)
-        live = self._sessions[id_] = Live(session, id_, self._keys(id_, owner), self._scheduler, self.limits, book)
+        async with self._reserved(Place(self._share.session(), owner), new=True) as place:
+            if spec.data.slow:
+                await asyncio.to_thread(spec.data.draw, spec.seed)
+            session = await asyncio.wrap_future(self._scheduler.submit(lambda: Session(spec, asdict(self.limits), self._rooms)))
+            await self._reserve(place, session.weight)
+            book = Book()
+            if self._ledger:
+                await asyncio.wrap_future(self._ledger.make_room(self._held()))
+                book = await Book.begin(self._ledger, session, spec, place.id, owner)
+            live = self._sessions[place.id] = Live(session, place.id, self._keys(place.id, owner), self._scheduler, self.limits, book)
         self.changes += 1
         return live
 
@@ -89,20 +103,6 @@ class Store:
                 update, instruction = kept[id_].place
                 found.append({"id": id_, "position": {"update": update, "instruction": instruction}, "parameters": kept[id_].parameters})
         return found
-
-    async def room(self, owner: str, numbers: int = 0) -> None:
-        """Make room for one more session of a visitor; raises a 429 problem where there is none."""
-        mine = [live for live in self._sessions.values() if live.keys.owner == owner]
-        away = [record for record in await self._records(owner) if record.id not in self._sessions]
-        allowed = self.limits.sessions_per_visitor
-        if len(mine) + len(away) >= allowed:
-            if away and self._ledger:
-                await asyncio.wrap_future(self._ledger.forget(min(away, key=lambda record: record.used).number))
-            elif idle := _idle(mine, 0.0):
-                await self.remove(idle[0])
-            else:
-                raise Problem(429, f"You have {len(mine)} sessions in use, and {allowed} are allowed; close a page or delete one.", {"retry-after": "60"})
-        await self._make_room(numbers)
 
     async def bring_back(self, record: Record) -> Live:
         """A kept session in memory again; whoever asks for it meanwhile waits for the same."""
@@ -142,18 +142,19 @@ class Store:
 
     async def _bring_back(self, record: Record) -> Live:
         assert self._ledger is not None
-        await self._make_room(record.numbers)
-        try:
-            kept = await asyncio.wrap_future(self._ledger.load(record.number))
-        except Damaged as error:
-            raise unreadable(error) from error
-        back: Back = await asyncio.wrap_future(self._scheduler.submit(in_slices(lambda: bring_back(record, kept, self.limits, self._rooms))))
-        book = Book(self._ledger, record.number, kept.given, len(kept.state or b""))
-        live = Live(back.session, record.id, self._keys(record.id, record.owner), self._scheduler, self.limits, book)
-        live.said = back.said
-        if back.anew:
-            await self._save(live, always=True)
-        self._sessions[record.id] = live
+        place = Place(record.id, record.owner, record.number, max(record.numbers, self.limits.snapshots))
+        async with self._reserved(place):
+            try:
+                kept = await asyncio.wrap_future(self._ledger.load(record.number))
+            except Damaged as error:
+                raise unreadable(error) from error
+            back: Back = await asyncio.wrap_future(self._scheduler.submit(in_slices(lambda: bring_back(record, kept, self.limits, self._rooms))))
+            book = Book(self._ledger, record.number, kept.given, len(kept.state or b""))
+            live = Live(back.session, record.id, self._keys(record.id, record.owner), self._scheduler, self.limits, book)
+            live.said = back.said
+            if back.anew:
+                await self._save(live, always=True)
+            self._sessions[record.id] = live
         self.changes += 1
         if back.run:
             await live.resume(back.run)
@@ -187,20 +188,55 @@ class Store:
         if self._ledger:
             await asyncio.gather(asyncio.wrap_future(self._ledger.mark(live.book.number, open_=open_, used=_when(live))), return_exceptions=True)
 
-    async def _make_room(self, numbers: int) -> None:
-        for idle in _idle(self._sessions.values(), SPARE) if self._full(numbers) else []:
-            if self._full(numbers):
-                await self._put_away(idle)
-        if self._full(numbers):
-            raise Problem(429, "This server is full: all of its sessions are in use. Try again in a few minutes.", {"retry-after": "60"})
+    @asynccontextmanager
+    async def _reserved(self, place: Place, *, new: bool = False) -> AsyncIterator[Place]:
+        """A place that is given back when its session is there, or has failed; raises a 429 problem where there is none."""
+        try:
+            await self._reserve(place, place.bytes, new=new)
+            yield place
+        finally:
+            self._places.discard(place)
 
-    def _full(self, numbers: int) -> bool:
-        taken = sum(live.session.number_count for live in self._sessions.values())
-        return len(self._sessions) >= self.limits.sessions or taken + numbers > self.limits.numbers_in_all
+    async def _reserve(self, place: Place, size: int, *, new: bool = False) -> None:
+        """Hold a place for a session of so many bytes, one after the other; who is idle makes room. Raises a 413 or 429 problem."""
+        if size > MEGABYTE * self.limits.memory:
+            needs = f"This session may come to take {size / MEGABYTE:,.0f} MB, and the server has {self.limits.memory:,} MB for all of its sessions"
+            raise Problem(413, f"{needs}; choose a smaller network, batch or dataset.")
+        async with self._choosing:
+            if new:
+                await self._room_of(place.owner)
+            for idle in _idle(self._sessions.values(), SPARE) if self._full(place, size) else []:
+                if self._full(place, size):
+                    await self._put_away(idle)
+            if self._full(place, size):
+                raise Problem(429, "This server is full: all of its sessions are in use. Try again in a few minutes.", {"retry-after": "60"})
+            place.bytes = size
+            self._places.add(place)
+
+    async def _room_of(self, owner: str) -> None:
+        """Make room for one more session of a visitor; raises a 429 problem where there is none."""
+        records = await self._records(owner)
+        coming = {place.id for place in self._places if place.owner == owner}
+        mine = [live for live in self._sessions.values() if live.keys.owner == owner and live.id not in coming]
+        away = [record for record in records if record.id not in self._sessions and record.id not in coming]
+        used, allowed = len(mine) + len(coming), self.limits.sessions_per_visitor
+        if used + len(away) >= allowed:
+            if away and self._ledger:
+                await asyncio.wrap_future(self._ledger.forget(min(away, key=lambda record: record.used).number))
+            elif idle := _idle(mine, 0.0):
+                await self.remove(idle[0])
+            else:
+                raise Problem(429, f"You have {used} sessions in use, and {allowed} are allowed; close a page or delete one.", {"retry-after": "60"})
+
+    def _full(self, place: Place, size: int) -> bool:
+        """Whether a session of so many bytes has no room beside the others, those with a reserved place among them."""
+        others = self._places - {place}
+        taken = sum(live.session.weight for live in self._sessions.values()) + sum(other.bytes for other in others)
+        return len(self._sessions) + len(others) >= self.limits.sessions or taken + size > MEGABYTE * self.limits.memory
 
     def _held(self) -> set[int]:
-        """The numbers of the sessions in memory."""
-        return {live.book.number for live in self._sessions.values()}
+        """The numbers of the sessions in memory, and of those on their way there."""
+        return {live.book.number for live in self._sessions.values()} | {place.number for place in self._places if place.number is not None}
 
     def _keys(self, id_: str, owner: str) -> Keys:
         return Keys(owner, token(self._key, id_))

@@ -97,7 +97,7 @@ def main(arguments: list[str]) -> int:
 def server(sessions: int, workers: int) -> "Iterator[tuple[subprocess.Popen[str], str]]":
     """A server process as a class has it, but with room for networks whose update takes 25 ms and with all sessions one visitor's; and its address."""
     large = {"PARAMETERS": 700_000, "VALUES": 2_000_000, "BATCH": 1024, "UPDATE_MILLISECONDS": 100, "RECORD_MILLISECONDS": 2000}
-    limits = {**large, "SESSIONS_PER_VISITOR": sessions, "SESSIONS": sessions + workers, "WORKERS": workers, "UNHEARD_SECONDS": 3600, "NUMBERS_IN_ALL": 10**9}
+    limits = {**large, "SESSIONS_PER_VISITOR": sessions, "SESSIONS": sessions + workers, "WORKERS": workers, "UNHEARD_SECONDS": 3600, "MEMORY": 4000}
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, **{f"BACKPROP_LAB_{name}": str(value) for name, value in limits.items()}, "BACKPROP_LAB_DATA": folder}
         made = subprocess.Popen(

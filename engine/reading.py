@@ -82,9 +82,10 @@ class Reading(Insides):
         return self.batches.size * self.network.values_of_one
 
     @property
-    def number_count(self: "Session") -> int:
-        """What the session weighs: its parameters, its examples and the numbers of a batch."""
-        return self.parameter_count + self.value_count + self.data.inputs.size
+    def weight(self: "Session") -> int:
+        """The bytes that it is to have room for: its network with a batch's numbers, its examples, and the most that its past may take."""
+        occupied = self.occupied()
+        return occupied["network"] + occupied["examples"] + max(occupied["past"], occupied["most"])
 
     def occupied(self: "Session") -> dict[str, int]:
         """The bytes that it takes: of the network with a batch's numbers, the examples, and the past, which has `most` at the most beside its least."""

@@ -40,6 +40,6 @@ def levels(app: FastAPI) -> Iterable[tuple[str, str, float]]:
     yield "sessions", "Sessions in memory", len(living)
     yield "sessions_running", "Sessions that train by themselves", sum(live.run is not None for live in living)
     yield "streams", "Streams and event listeners", sum(len(live.listeners) for live in living)
-    yield "numbers", "Numbers in all sessions: parameters, examples, and what a batch makes", sum(live.session.number_count for live in living)
+    yield "reserved_bytes", "Bytes that all sessions may come to take: networks, batches, examples and snapshots", sum(live.session.weight for live in living)
     yield "tasks", "Tasks on the event loop", len(asyncio.all_tasks())
     yield "queue", "Commands and readings that wait for the compute thread", app.state.scheduler.waiting

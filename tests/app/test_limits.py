@@ -1,16 +1,22 @@
 """Every limit is kept, with its number in the sentence; and what one part of the server takes, the next takes too."""
 
+import asyncio
 import random
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict, fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from app.settings import ROOT, Limits
-from tests.app.conftest import visiting
+from app.live import Live
+from app.problems import Problem
+from app.settings import PROFILES, ROOT, Limits
+from app.store import Store
+from engine import Session, SessionSpec
+from tests.app.conftest import keeping, visiting
 
 Answer = Any
 READER = {
@@ -61,7 +67,7 @@ OVER: dict[str, tuple[int, int, Callable[[TestClient], Answer]]] = {
     "table": (20, 413, lambda client: upload(client, "a,b\n" + "1,2\n" * 5)),
     "sessions": (0, 429, lambda client: build(client)),
     "sessions_per_visitor": (0, 429, lambda client: build(client)),
-    "numbers_in_all": (2, 429, lambda client: build(client)),
+    "memory": (2, 413, lambda client: build(client)),
     "streams": (0, 429, lambda client: client.get(f"{at(client)}/events")),
     "waiting": (0, 429, lambda client: build(client)),
 }  # fmt: skip
@@ -82,7 +88,7 @@ def test_what_is_over_a_limit_is_refused_with_its_number(name: str) -> None:
         answer = ask(client)
         shown = next(each for each in client.get("/api/limits").json()["limits"] if each["name"] == name)
     assert answer.status_code == status, answer.text
-    assert name in ("sessions", "numbers_in_all") or f"{limit:,}" in answer.json()["detail"]
+    assert name == "sessions" or f"{limit:,}" in answer.json()["detail"]
     assert shown["limit"] == limit and f"{limit:,}" in shown["says"]
     if name != "streams":  # which would be listened to for ever
         with visiting() as client:
@@ -106,3 +112,56 @@ def test_a_table_that_is_read_can_be_trained_on(client: TestClient, text: str) -
     made = upload(client, text, header="false").json()["data"]
     layers = [{"kind": "linear", "units": len(made["targets"][0])}]
     assert client.post("/api/sessions", json={"data": made, "layers": layers, "loss": {"kind": "mean_squared_error"}}).status_code == 201
+
+
+def store_of(client: TestClient) -> Store:
+    return client.app.state.store  # type: ignore[attr-defined, no-any-return]
+
+
+def at_once(client: TestClient, *owners: str, **spec: Any) -> list[Live | BaseException]:
+    """What comes of a session for each of these visitors, all asked for in the same moment."""
+    store = store_of(client)
+
+    async def create() -> list[Live | BaseException]:
+        return await asyncio.gather(*(store.create(SessionSpec(**spec), owner) for owner in owners), return_exceptions=True)
+
+    made: list[Live | BaseException] = client.portal.call(create)  # type: ignore[union-attr]
+    return made
+
+
+@pytest.mark.parametrize(("limits", "room"), [({"sessions": 4}, 4), ({"memory": 13, "snapshots": 4_000_000}, 3)])
+def test_who_come_at_once_share_the_room_that_there_is(limits: dict[str, int], room: int) -> None:
+    """The others are told that the server is full; and what is reserved for a session that fails is given back."""
+    with visiting(**limits) as client:
+        assert not any(isinstance(each, Live) for each in at_once(client, *"abcdef", batch_size=5000))
+        made = at_once(client, *map(str, range(16)))
+        told = [each for each in made if isinstance(each, Problem)]
+        assert len(store_of(client).living()) == len(made) - len(told) == room and {each.status for each in told} == {429}
+
+
+def test_a_visitor_who_asks_many_times_at_once_has_no_more_than_one_who_waits(tmp_path: Path) -> None:
+    with keeping(tmp_path, sessions_per_visitor=2) as client:
+        assert {each.status for each in at_once(client, *"aaaaaaaab") if isinstance(each, Problem)} <= {429}
+        mine, other = (client.portal.call(store_of(client).of, owner) for owner in "ab")  # type: ignore[union-attr]
+        assert len(mine) == 2 and len(other) == 1
+
+
+def test_kept_sessions_that_come_back_at_once_share_the_room_too(tmp_path: Path) -> None:
+    with keeping(tmp_path) as client:
+        ids = [each.id for each in at_once(client, *"abcd") if isinstance(each, Live)]
+    with keeping(tmp_path, sessions=2) as client:
+        store = store_of(client)
+
+        async def ask() -> list[Live | BaseException | None]:
+            return await asyncio.gather(*(store.open(id_, None, store._keys(id_, "").token) for id_ in ids), return_exceptions=True)
+
+        back = client.portal.call(ask)  # type: ignore[union-attr]
+        assert len(store.living()) == sum(isinstance(each, Live) for each in back) == 2
+
+
+def test_a_class_of_small_sessions_has_room_in_the_memory_that_the_classroom_is_given() -> None:
+    """With what the server and its laboratory take by themselves."""
+    limits = Limits(**PROFILES["classroom"])
+    session = Session(SessionSpec(), asdict(limits))
+    given = re.search(r"mem_limit: (\d+)g", (ROOT / "compose.yaml").read_text("utf-8"))
+    assert given and limits.sessions * session.weight <= limits.memory * 1_000_000 <= int(given[1]) * 2**30 - 600_000_000

@@ -234,9 +234,9 @@ def test_a_full_server_keeps_what_is_used() -> None:
         assert store.get(first.rsplit("/", 1)[1]) is None and store.get(second.rsplit("/", 1)[1])
 
 
-def test_numbers_are_counted_over_all_sessions() -> None:
-    with visiting(numbers_in_all=1000) as client:
-        create(client)
+def test_memory_is_counted_over_all_sessions() -> None:
+    with visiting(memory=9, snapshots=4_000_000) as client:
+        create(client), create(client)
         assert client.post("/api/sessions", json={}).status_code == 429
 
 
