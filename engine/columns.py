@@ -10,6 +10,8 @@ from engine.turns import turns_of
 
 Kind = Literal["neurons", "images", "sequence", "block"]
 RESHAPE = "reshape"
+SKIPS = {"residual": 1, "transformer_block": 0}
+"""The kinds of layers with second paths, and which of the two that their sums add it is."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Column:
     moments: tuple[Moment, ...] = ()
     first: int = 0
     """The first node that is computed here."""
-    skip: bool = False
-    """Whether a second path leads around what stands inside, and is added to it."""
+    skips: tuple[int, ...] = ()
+    """The sums at which a second path comes in that led around a part of the layer."""
     wide: int | None = None
     """The node whose values the next layer weighs, where these are the column's own in another shape."""
 
@@ -103,7 +105,7 @@ def _column(number: int, parts: list[list[Node]], tape: Tape, *, last: bool) -> 
         kind,
         moments,
         own[0].id,
-        joins(own[-1]),
+        tuple(node.id for node in own if "/" not in node.scope and skipped(node) is not None),
         wide,
     )
 
@@ -114,9 +116,10 @@ def _kind(own: list[Node], shape: Shape) -> Kind:
     return "images" if len(shape) == 3 else "block"
 
 
-def joins(node: Node) -> bool:
-    """Whether a node is where a residual layer adds its input, the second of the two, to what its inside has made of it."""
-    return node.name == "sum" and node.scope.endswith(".residual")
+def skipped(node: Node) -> int | None:
+    """The node that a sum adds what a part of its layer has made to, and that came past it: in a residual layer, or in half a transformer block; else None."""
+    place = SKIPS.get(node.scope.rpartition(".")[2]) if node.name == "sum" else None
+    return None if place is None else node.inputs[place]
 
 
 def _timed(node: Node) -> bool:

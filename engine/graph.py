@@ -16,7 +16,7 @@ from engine.plain import plain
 from engine.sentences import done, label, short, todo
 from engine.trace import name, right
 from engine.typesetting import assignment, op_formula, pull_formula
-from engine.within import insides
+from engine.within import bypassed, insides
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -33,7 +33,7 @@ def graph(session: "Session") -> dict[str, Any]:
         "nodes": [_node(session, node, at) for node in program.tape.nodes],
         "instructions": [_instruction(session, instruction) for instruction in program.instructions],
         "parameters": [_parameter(session, node, at) for node in program.tape.nodes if node.role == "parameter"],
-        "columns": session.symbols.json(),
+        "columns": [{**one, "skips": [bypassed(session, program.tape.nodes[end]) for end in one["skips"]]} for one in session.symbols.json()],
         "links": _links(session),
         "insides": insides(session),
         "loss": {

@@ -1,20 +1,21 @@
 """Every path from the loss of one example to one parameter: as rows of factors where they are few, else the strongest and the sum of the rest."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import fsum, isfinite, log2, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.columns import joins
+from engine.columns import skipped
 from engine.estimate import refuse_estimate
 from engine.keeping import refuse_kept
 from engine.ladder import Ladder, relation
 from engine.plain import plain
-from engine.sentences import label
 from engine.settings import pointed
 from engine.strongest import Step, Strongest
 from engine.unrolled import Unrolled
+from engine.within import bypassed
 from engine.words import figure
 
 if TYPE_CHECKING:
@@ -99,17 +100,25 @@ def _marked(local: list[float]) -> int | None:
 def _neurons(session: "Session", unrolled: Unrolled, steps: list[Step]) -> list[dict[str, str]]:
     """The neurons between the loss and the parameter, each once, and the ways through or around residual layers, each with the value that stands there."""
     symbols = session.symbols
+    blocks = {column.post for column in symbols.columns if column.kind != "neurons"}
     passed = []
     for step in reversed(steps):
         column = symbols.column_of(step.reader)
         reader = unrolled.program.tape.nodes[step.reader]
-        if joins(reader):
-            place = ",".join(map(str, unrolled.place(step.reader, step.out)[1:]))
-            way = "around" if step.node == reader.inputs[1] else "through"
-            passed.append({"text": f"{way} {label(session, reader.layer)}", "ref": f"value:{step.reader}[{place}]"})
+        place = unrolled.place(step.reader, step.out)[1:]
+        past = skipped(reader)
+        if step.reader in blocks:
+            passed.append(_stands(symbols.text(step.reader, *place), step.reader, place))
+        if past is not None:
+            way = "around" if step.node == past else "through"
+            passed.append(_stands(f"{way} {bypassed(session, reader)}", step.reader, place))
         elif column:
             passed.append({"text": symbols.text(column.post, step.out), "ref": f"value:{column.post}[{step.out}]"})
     return passed[:1] + [after for before, after in pairwise(passed) if after != before]
+
+
+def _stands(text: str, node: int, place: Sequence[int]) -> dict[str, str]:
+    return {"text": text, "ref": f"value:{node}[{','.join(map(str, place))}]"}
 
 
 def _many(count: int) -> str:

@@ -108,7 +108,7 @@ class Symbols:
                     "activation": column.activation,
                     "kind": column.kind,
                     "shape": list(column.shape),
-                    "skip": column.skip,
+                    "skips": list(column.skips),
                     "hidden": self.tape.nodes[column.moments[0].h].shape[-1] if column.moments else None,
                     "moments": [asdict(moment) for moment in column.moments],
                 }

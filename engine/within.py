@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.session import Session
 
 WINDOWS = ("conv2d", "max_pool", "average_pool")
+HALVES = {"attention": "attention", "mlp": "MLP"}
 PART = re.compile(r"(?:(?P<branch>\d+)\.)?(?P<number>\d+|skip)\.(?P<kind>\w+)")
 TITLES = {kind.model_fields["kind"].default: kind.title or kind.model_fields["kind"].default.replace("_", " ") for kind in kinds(Layer)}
 
@@ -30,6 +31,12 @@ def owner(scope: str) -> str:
 def called(session: Told, node: Node) -> str:
     """The innermost layer of a node as the page calls it, from the outermost in: `residual 1, convolution 0`."""
     return ", ".join((label(session, node.layer), *(_part(part) for part in owner(node.scope).split("/")[1:])))
+
+
+def bypassed(session: Told, node: Node) -> str:
+    """What the second path that ends in this sum leads around: a residual layer, or half of a transformer block."""
+    part = session.program.tape.nodes[node.inputs[1]].scope.removeprefix(owner(node.scope)).strip("/").split("/")[0]
+    return f"the {HALVES[part]} of {called(session, node)}" if part in HALVES else called(session, node)
 
 
 def described(network: Network, node: Node) -> Layer:

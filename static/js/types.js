@@ -83,7 +83,7 @@
  * @property {string} formula
  *
  * @typedef {{name: string, layer: number, node: number, shape: number[], offset: number, size: number, gradient_at: number | null, updated_at: number | null, frozen: boolean, kept: boolean}} Parameter
- * @typedef {{index: number, text: string, units: number, texts: string[], symbols: string[], pre: number | null, post: number, layers: number[], activation: string | null, kind?: "neurons" | "images" | "sequence" | "block", first?: number, skip?: boolean, shape?: number[], hidden?: number | null, moments?: Moment[]}} Column
+ * @typedef {{index: number, text: string, units: number, texts: string[], symbols: string[], pre: number | null, post: number, layers: number[], activation: string | null, kind?: "neurons" | "images" | "sequence" | "block", first?: number, skips?: string[], shape?: number[], hidden?: number | null, moments?: Moment[]}} Column
  * @typedef {{t: number, way: string, h: number, c: number | null, first: number}} Moment  a time step of a recurrent layer: its nodes
  * @typedef {{parameter: string, bias: string | null, from: number, to: number, layer: number}} Link
  * @typedef {{name?: string, node?: number, shape?: number[], size?: number}} Slot

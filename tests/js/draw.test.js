@@ -1,4 +1,5 @@
 import { close, deepEqual, equal, ok, test } from "./harness.js";
+import { drawJoints } from "../../static/js/draw/blocks.js";
 import { CROWD, STILL, WIDE, addEdge, createEdgeList, drawEdges } from "../../static/js/draw/edges.js";
 import { contour, paintField } from "../../static/js/draw/field.js";
 import { paintMatrix, strongest } from "../../static/js/draw/heatmap.js";
@@ -126,4 +127,18 @@ test("the contour of a plane is a straight line from edge to edge", () => {
   const segments = contour(grid, size, 0);
   equal(segments.length / 4, size - 1);
   for (let at = 0; at < segments.length; at += 2) close(segments[at], 3.5 / 8, 1e-6);
+});
+
+test("each second path of a layer ends in a sign of its own, clear of the title, and the next begins there", () => {
+  /** @type {any[]} */
+  const calls = [];
+  const brush = /** @type {any} */ (new Proxy({}, { get: (_, name) => (/** @type {number[]} */ ...numbers) => calls.push([name, ...numbers]), set: () => true }));
+  const block = (/** @type {number} */ left) => ({ kind: "block", left, right: left + 100, top: 80, height: 60 });
+  const layout = /** @type {any} */ ({ joints: [{ from: 0, to: 1, skips: 2 }], columns: [block(0), block(200)], places: { compact: false } });
+  drawJoints(brush, layout, "grey");
+  const [signs, ways] = ["arc", "bezierCurveTo"].map((name) => calls.filter(([called]) => called === name));
+  equal(signs.length, 2);
+  ok(signs.every(([, x, y, radius]) => x > 200 && x < 300 && y + radius <= 80 - 19));
+  deepEqual(ways.slice(0, 2).map((way) => way[5]), signs.map(([, x]) => x));
+  equal(calls.filter(([called]) => called === "moveTo").map(([, x]) => x).filter((x) => x === signs[0][1]).length, 2);
 });

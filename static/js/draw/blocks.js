@@ -5,6 +5,8 @@
 const HEAD = 5;
 /** The radius of the sign where two paths are added, px. */
 const SUM = 6;
+/** How far a block's title reaches above it, px. */
+const TITLE = 19;
 
 /**
  * The ways between neighbours whose numbers no edge joins one by one: an arrow, which carries no number.
@@ -13,9 +15,9 @@ const SUM = 6;
 export function drawJoints(brush, { joints, columns, places }, color) {
   brush.strokeStyle = color;
   brush.lineWidth = 1.2;
-  for (const { from, to, skip } of joints) {
+  for (const { from, to, skips } of joints) {
     const [left, right] = [columns[from], columns[to]];
-    if (skip) around(brush, left, right);
+    if (skips) around(brush, left, right, skips, places.compact);
     const [y0, y1] = [left.top + left.height / 2, right.top + right.height / 2];
     const inset = places.compact ? 3 : Math.min(10, (right.left - left.right) * 0.15);
     const [x0, x1] = [left.right + inset, right.left - inset];
@@ -31,20 +33,28 @@ export function drawJoints(brush, { joints, columns, places }, color) {
   }
 }
 
-/** The second path of a residual layer: over what stands inside, and added to it at its end. @param {CanvasRenderingContext2D} brush @param {NetworkLayout["columns"][number]} left @param {NetworkLayout["columns"][number]} right */
-function around(brush, left, right) {
-  const middle = (right.left + right.right) / 2;
-  const top = Math.max(2, Math.min(left.top, right.top) - 5 * SUM);
-  const start = (left.left + left.right) / 2;
+/**
+ * The second paths of a layer, one after the other: each over a part of what stands inside, and added to it at the part's end; the signs clear of a title.
+ * @param {CanvasRenderingContext2D} brush @param {NetworkLayout["columns"][number]} left @param {NetworkLayout["columns"][number]} right @param {number} count @param {boolean} compact
+ */
+function around(brush, left, right, count, compact) {
+  const clear = (/** @type {typeof left} */ column) => column.top - (column.kind === "block" && !compact ? TITLE : 0) - 2;
+  const y = clear(right) - SUM;
+  const top = Math.max(2, Math.min(clear(left), y) - 3 * SUM);
+  let [x, from] = [(left.left + left.right) / 2, clear(left)];
   brush.beginPath();
-  brush.moveTo(start, left.top - 2);
-  brush.bezierCurveTo(start, top, middle, top, middle, right.top - 2 * SUM);
-  brush.moveTo(middle + SUM, right.top - SUM - 2);
-  brush.arc(middle, right.top - SUM - 2, SUM, 0, 2 * Math.PI);
-  brush.moveTo(middle - 3, right.top - SUM - 2);
-  brush.lineTo(middle + 3, right.top - SUM - 2);
-  brush.moveTo(middle, right.top - SUM - 5);
-  brush.lineTo(middle, right.top - SUM + 1);
+  for (let index = 0; index < count; index += 1) {
+    const end = right.left + (count > 1 ? (index + 0.9) / count : 0.5) * (right.right - right.left); // of several, clear of a short name at the left
+    brush.moveTo(x, from);
+    brush.bezierCurveTo(x, top, end, top, end, y - SUM);
+    brush.moveTo(end + SUM, y);
+    brush.arc(end, y, SUM, 0, 2 * Math.PI);
+    brush.moveTo(end - 3, y);
+    brush.lineTo(end + 3, y);
+    brush.moveTo(end, y - 3);
+    brush.lineTo(end, y + 3);
+    [x, from] = [end, y - SUM];
+  }
   brush.stroke();
 }
 

@@ -21,7 +21,7 @@ export const spots = (column) => (column.moments?.length ? ordered(column.moment
 
 /**
  * @param {{kind?: string, shape?: number[], moments?: {c: number | null}[], units: number}} column
- * @param {{left: number, right: number, bottom: number}} place
+ * @param {{left: number, right: number, bottom: number, over?: number}} place  `over` is kept free above the title
  * @returns {Block}
  */
 export function layoutBlock(column, place) {
@@ -29,9 +29,10 @@ export function layoutBlock(column, place) {
   return column.kind === "images" ? images(shape, place) : grid(column, place);
 }
 
-/** Channels one below the other, each as its values beside their gradients. @param {number[]} shape @param {{left: number, right: number, bottom: number}} place @returns {Block} */
-function images([channels, height, width], { left, right, bottom }) {
-  const room = { width: right - left, height: bottom - HEAD };
+/** Channels one below the other, each as its values beside their gradients. @param {number[]} shape @param {{left: number, right: number, bottom: number, over?: number}} place @returns {Block} */
+function images([channels, height, width], { left, right, bottom, over = 0 }) {
+  const head = HEAD + over;
+  const room = { width: right - left, height: bottom - head };
   let best = { stacks: 1, rows: channels, w: 0, h: 0 };
   for (let stacks = 1; stacks <= Math.min(MOST_STACKS, channels); stacks += 1) {
     const rows = Math.ceil(channels / stacks);
@@ -41,7 +42,7 @@ function images([channels, height, width], { left, right, bottom }) {
   }
   const { stacks, rows, w, h } = best;
   const total = rows * (h + GAP) - GAP;
-  const top = HEAD + Math.max(0, (room.height - total) / 2) - 2;
+  const top = head + Math.max(0, (room.height - total) / 2) - 2;
   const pair = 2 * w + 2;
   const start = (left + right) / 2 - (stacks * pair + (stacks - 1) * 2 * GAP) / 2;
   /** @type {Picture[]} */
@@ -55,16 +56,17 @@ function images([channels, height, width], { left, right, bottom }) {
   return { pictures, ys, top, height: total, label: `${channels} × ${height} × ${width}` };
 }
 
-/** Steps across and units down: the values, below them their gradients, below those the size of each step's gradient. @param {any} column @param {{left: number, right: number, bottom: number}} place @returns {Block} */
-function grid(column, { left, right, bottom }) {
+/** Steps across and units down: the values, below them their gradients, below those the size of each step's gradient. @param {any} column @param {{left: number, right: number, bottom: number, over?: number}} place @returns {Block} */
+function grid(column, { left, right, bottom, over = 0 }) {
+  const head = HEAD + over;
   const { moments = [], units: count } = column;
   const units = unitsOf(column);
   const steps = spots(column) / units;
   const strips = moments.length ? (moments.some((/** @type {any} */ { c }) => c !== null) ? 2 : 1) : 0;
-  const row = Math.min(TALLEST, (bottom - HEAD - strips * (STRIP + GAP) - GAP) / (2 * units));
+  const row = Math.min(TALLEST, (bottom - head - strips * (STRIP + GAP) - GAP) / (2 * units));
   const height = row * units;
   const total = 2 * height + GAP + strips * (STRIP + GAP);
-  const top = HEAD + Math.max(0, (bottom - HEAD - total) / 2) - 2;
+  const top = head + Math.max(0, (bottom - head - total) / 2) - 2;
   const width = right - left;
   const below = top + 2 * height + 2 * GAP;
   /** @type {Picture[]} */

@@ -8,7 +8,7 @@ import { stretchesOf } from "./game.js";
 /** @typedef {{column: number, unit: number, x: number, y: number, width: number, height: number}} Neuron */
 /** @typedef {{kind: "tiles" | "strip" | "image" | "block", x: number, left: number, right: number, top: number, height: number, units: number, ys: Float32Array, pictures?: import("./blocks.js").Picture[], label?: string}} ColumnBox */
 /** @typedef {{link: number, source: number, target: number, x0: number, x1: number, end: number, from: Float32Array, to: Float32Array, sources: number, targets: number, dense: boolean, box: {x: number, y: number, width: number, height: number} | null}} LinkBox */
-/** @typedef {{from: number, to: number, skip: boolean}} Joint  two neighbours whose numbers no edge joins one by one; with a second path around what lies between */
+/** @typedef {{from: number, to: number, skips: number}} Joint  two neighbours whose numbers no edge joins one by one; with so many second paths around what lies between */
 /** @typedef {{joints: Joint[], places: import("./columns.js").Places, columns: ColumnBox[], neurons: Neuron[], links: LinkBox[], loss: {x: number, y: number, radius: number}, stretches: {name: string, left: number, right: number}[], sockets: boolean, names: boolean, width: number, height: number, bottom: number}} NetworkLayout */
 
 /** A pair of layers with more edges than this becomes a heat-map. */
@@ -19,6 +19,8 @@ const GAME = { head: 26, foot: 30 };
 /** A letter of a name is so wide, and between a name and its neuron there is so much, px. */
 const LETTER = 6;
 const GAP = 6;
+/** Where a second path ends: the room for its sign above a block's title, px. */
+const SIGN = 26;
 /** No more of the way between two columns than this is kept free for names. */
 const KEPT = 0.35;
 
@@ -33,7 +35,7 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const players = stretchesOf(graph);
   const bottom = height - (players.length ? (compact ? GAME.foot + 6 : GAME.foot) : compact ? 4 : FOOT);
   const over = players.length ? GAME.head : 0;
-  const head = over + (graph.columns.some(({ skip }) => skip) ? (compact ? 18 : 26) : 0); // where second paths lead around their layers
+  const head = over + (graph.columns.some(({ skips }) => skips?.length) ? (compact ? 18 : 26) : 0); // where second paths lead around their layers
   const pitch = Math.min(compact ? 48 : Math.max(85, places.size + 36), (bottom - 4 - head) / rows);
   const sockets = !compact && pitch >= 58 && places.step >= 112;
   const names = !compact && pitch >= 22 && places.step >= 84;
@@ -45,7 +47,7 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const columns = graph.columns.map((column, index) => {
     const { x, left, right } = places.columns[index];
     const { units } = column;
-    if (isBlock(column)) return { kind: "block", x, left, right, units, ...layoutBlock(column, { left, right, bottom }) };
+    if (isBlock(column)) return { kind: "block", x, left, right, units, ...layoutBlock(column, { left, right, bottom, over: column.skips?.length && !compact ? SIGN : 0 }) };
     if (index === 0 && image) return imageColumn(image, { x, left, right, middle, bottom }, units);
     if (units > MANY) return stripColumn({ x, left, right, middle: (bottom + over) / 2, bottom: bottom - over }, units);
     const ys = Float32Array.from({ length: units }, (_, unit) => middle + (unit - (units - 1) / 2) * pitch);
@@ -59,7 +61,7 @@ export function layoutNetwork(graph, { width, height, compact, image = null }) {
   const last = columns[columns.length - 1];
   const loss = { x: places.loss.x, y: last.top + last.height / 2, radius: places.loss.right - places.loss.x };
   const linked = new Set(graph.links.map(({ to }) => to));
-  const joints = columns.slice(1).map((_, index) => ({ from: index, to: index + 1, skip: Boolean(graph.columns[index + 1].skip) })).filter(({ to }) => !linked.has(to));
+  const joints = columns.slice(1).map((_, index) => ({ from: index, to: index + 1, skips: graph.columns[index + 1].skips?.length ?? 0 })).filter(({ to }) => !linked.has(to));
   const stretches = players.map(({ name, from, to }, index) => ({ name, left: index ? columns[from].left : 0, right: index < players.length - 1 ? columns[to].right : compact ? width : loss.x - loss.radius }));
   return { joints, places, columns, neurons, links, loss, stretches, sockets, names, width, height, bottom };
 }

@@ -107,8 +107,8 @@ export function placesAlong(graph, target, { neurons, factors }) {
   const last = graph.columns[graph.columns.length - 1].post;
   const out = readTarget(neurons[0]?.ref);
   return [
-    ...(out && Number(out.name) === last ? [`arrival:0[${out.index[0]}]`] : []),
-    ...neurons.map(({ ref }) => placeAt(graph, ref)),
+    ...(out && Number(out.name) === last ? [`arrival:0[${out.index[out.index.length - 1]}]`] : []),
+    ...neurons.filter(({ ref }) => homeOf(graph, ref).neurons.length).map(({ ref }) => placeAt(graph, ref)), // what stands inside a layer has no place
     ...factors.map(({ ref }) => ref).filter((ref) => ref.startsWith("parameter:")),
     target,
   ];

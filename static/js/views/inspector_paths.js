@@ -32,7 +32,7 @@ function view(seen, found, { rows, remainder, total, counted, sentence, relation
 function pathRow(seen, found, { neurons, factors, product, marked, effect }) {
   const refs = seen.graph ? placesAlong(seen.graph, found.target, { neurons, factors }) : [];
   const names = ["L", ...neurons.map((/** @type {any} */ { text }) => text)].join(" → ");
-  return h("li", { "data-key": refs.join(" ") }, h("details", { class: "path", "data-refs": refs.join(" ") },
+  return h("li", { "data-key": [...refs, ...factors.map((/** @type {any} */ { ref }) => ref)].join(" ") }, h("details", { class: "path", "data-refs": refs.join(" ") },
     h("summary", {},
       h("span", { class: "path-names" }, names),
       h("span", { class: "path-product" }, format(product)),

@@ -193,5 +193,5 @@ function describe({ graph, frame, lens, scope }, some) {
   if (!graph) return "";
   const shape = graph.columns.map(({ units }) => units).join("-");
   const what = lens === "weights" ? "weights" : `gradients of ${scope === "example" ? "the followed example" : "the batch"}`;
-  return `A ${shape} network at update ${frame?.update ?? 0}; edges show ${what}, negative dashed${some ? ", the strongest as lines and all as heat-maps" : ""}.${graph.columns.filter(({ skip }) => skip).map(({ text }) => ` A second path leads around ${text}, unchanged or projected, and is added to it.`).join("")}${still} The table holds every number.`;
+  return `A ${shape} network at update ${frame?.update ?? 0}; edges show ${what}, negative dashed${some ? ", the strongest as lines and all as heat-maps" : ""}.${graph.columns.flatMap(({ skips = [] }) => skips).map((around) => ` A second path leads around ${around}, unchanged or projected, and is added to it.`).join("")}${still} The table holds every number.`;
 }
