@@ -50,7 +50,9 @@ class Limits:
         default=60,
         metadata={"says": "minutes after which a session that nobody uses leaves memory; where sessions are kept, it comes back when it is asked for"},
     )
-    kept_hours: int = field(default=24, metadata={"says": "hours for which a session that nobody uses is kept on disk"})
+    kept_hours: int = field(
+        default=24, metadata={"says": "hours for which a session that nobody uses is kept on disk, and a sweep that nobody looks at in memory"}
+    )
     kept: int = field(
         default=2 * 2**30, metadata={"says": "bytes of sessions kept on disk; the one out of memory that was not used for longest makes room", "shared": True}
     )
@@ -60,6 +62,10 @@ class Limits:
     trials: int = field(default=64, metadata={"says": "trials of all visitors that the laboratory has under way or waiting", "shared": True})
     cells: int = field(default=500, metadata={"says": "cells in a sweep"})
     sweeps: int = field(default=4, metadata={"says": "sweeps kept for one visitor; the oldest that is over makes room"})
+    sweeps_running: int = field(default=32, metadata={"says": "sweeps of all visitors under way", "shared": True})
+    cells_in_all: int = field(
+        default=10_000, metadata={"says": "cells in all sweeps that are under way or kept; the oldest that are over make room", "shared": True}
+    )
     earlier: int = field(default=64, metadata={"says": "earlier answers sent with a prediction"})
     guesses: int = field(default=30, metadata={"says": "wrong words of a class, or of a roster, from one address in a minute", "shared": True})
     message: int = field(default=65_536, metadata={"says": "bytes in a WebSocket message"})
@@ -77,9 +83,9 @@ class Limits:
         ]
 
     def shared(self, count: int) -> "Limits":
-        """One worker's limits: of what is bounded for the whole server, its part; but as many trials as one call may have."""
+        """One worker's limits: of what is bounded for the whole server, its part; but as many trials as one call may have, and as many cells as a sweep."""
         parts = {each.name: -(-getattr(self, each.name) // count) for each in fields(self) if "shared" in each.metadata}
-        return replace(self, **{**parts, "trials": max(parts["trials"], self.treatments)})
+        return replace(self, **{**parts, "trials": max(parts["trials"], self.treatments), "cells_in_all": max(parts["cells_in_all"], self.cells)})
 
     @classmethod
     def from_environment(cls, profile: str = "local") -> "Limits":

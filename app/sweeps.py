@@ -1,9 +1,10 @@
-"""Sweeps under way and done: kept in memory, a bounded number for each visitor, each cell as it comes."""
+"""Sweeps under way and done: kept in memory, a bounded number for each visitor and for all together, each cell as it comes."""
 
 import asyncio
 import logging
 import secrets
 from collections.abc import Iterator
+from time import monotonic
 from typing import Any, Literal
 
 from app.keys import fingerprint
@@ -27,6 +28,7 @@ class Sweeping:
         self.found: list[dict[str, Any]] = []
         self.state: Literal["running", "done", "cancelled", "failed"] = "running"
         self.said: str | None = None
+        self.used = monotonic()
         self._workers = workers
         self._task = asyncio.create_task(self._run())
 
@@ -71,29 +73,51 @@ class Sweeps:
         self._sweeps: dict[str, Sweeping] = {}
 
     def begin(self, sweep: Sweep, visitor: str) -> Sweeping:
-        """Begin a sweep; the oldest one that is over makes room. Raises TooLarge, or a 429 problem where all of a visitor's are under way."""
+        """Begin a sweep; the oldest that are over make room. Raises TooLarge, or a 429 problem where too many are under way."""
         cells = sweep.cells(self.limits.cells)
         owner = fingerprint(visitor)
         mine = self.of(owner)
-        if len(mine) >= self.limits.sweeps:
-            over = [each for each in mine if each.state != "running"]
-            if not over:
-                raise Problem(429, _full(len(mine), self.limits.sweeps), {"retry-after": "10"})
-            del self._sweeps[over[0].id]
+        over = [each for each in mine if each.state != "running"][:1] if len(mine) >= self.limits.sweeps else []
+        if len(mine) - len(over) >= self.limits.sweeps:
+            raise Problem(429, _full(len(mine), self.limits.sweeps), {"retry-after": "10"})
+        going = sum(each.state == "running" for each in self._sweeps.values())
+        if going >= self.limits.sweeps_running:
+            raise Problem(
+                429, f"{going} sweeps are under way on this server, and {self.limits.sweeps_running} may be; begin yours later.", {"retry-after": "30"}
+            )
+        others = [each for each in self._sweeps.values() if each.state != "running" and each not in over]
+        kept = sum(len(each.cells) for each in self._sweeps.values() if each not in over)
+        while kept + len(cells) > self.limits.cells_in_all:
+            if not others:
+                says = f"The sweeps under way on this server have {kept:,} cells, and {self.limits.cells_in_all:,} are allowed; begin yours later."
+                raise Problem(429, says, {"retry-after": "30"})
+            over.append(others.pop(0))
+            kept -= len(over[-1].cells)
+        for each in over:
+            del self._sweeps[each.id]
         made = Sweeping(sweep, cells, owner, self.workers)
         self._sweeps[made.id] = made
         return made
 
     def of(self, owner: str) -> list[Sweeping]:
         """A visitor's sweeps, the oldest first."""
+        self._expire()
         return [each for each in self._sweeps.values() if each.owner == owner]
 
     def find(self, sweep_id: str, visitor: str) -> Sweeping:
         """A visitor's own sweep; 404 for every other."""
+        self._expire()
         found = self._sweeps.get(sweep_id)
         if found is None or found.owner != fingerprint(visitor):
             raise Problem(404, UNKNOWN)
+        found.used = monotonic()
         return found
+
+    def _expire(self) -> None:
+        """Forget what is over and was not looked at for as long as sessions are kept."""
+        since = monotonic() - 3600 * self.limits.kept_hours
+        for each in [each for each in self._sweeps.values() if each.state != "running" and each.used < since]:
+            del self._sweeps[each.id]
 
     def close(self) -> None:
         """Cancel all of them."""

@@ -142,6 +142,39 @@ def test_the_oldest_sweep_that_is_over_makes_room() -> None:
         assert client.get(f"/api/sweeps/{first}").status_code == 404
 
 
+def test_visitors_share_the_sweeps_and_the_cells_that_a_server_has_room_for() -> None:
+    """However many of them come; what is over makes room for what is to come."""
+    size = len(Sweep.model_validate(LONG).cells(1000))
+    with visiting(sweeps_running=2, cells_in_all=2 * size) as client:
+
+        def begin(spec: dict[str, Any]) -> Any:
+            client.cookies.clear()
+            return client.post("/api/sweeps", json=spec)
+
+        first = begin(LONG).json()["id"]
+        visitor = dict(client.cookies)
+        assert begin(LONG).status_code == 201
+        refused = begin(GRID)
+        assert refused.status_code == 429 and refused.json()["detail"].startswith("2 sweeps are under way on this server, and 2 may be")
+        client.cookies.clear()
+        assert client.delete(f"/api/sweeps/{first}", headers={"cookie": f"visitor={visitor['visitor']}"}).status_code == 200
+        refused = begin({**LONG, "depths": [*LONG["depths"], 30]})
+        assert refused.status_code == 429 and f"have {size} cells, and {2 * size} are allowed" in refused.json()["detail"]
+        assert begin(LONG).status_code == 201
+        client.cookies.clear()
+        assert client.get(f"/api/sweeps/{first}", headers={"cookie": f"visitor={visitor['visitor']}"}).status_code == 404
+
+
+def test_a_sweep_that_nobody_looks_at_is_forgotten_after_a_day() -> None:
+    with visiting(kept_hours=1) as client:
+        left, going = (client.post("/api/sweeps", json=LONG).json()["id"] for _ in range(2))
+        client.delete(f"/api/sweeps/{left}")
+        for each in client.app.state.laboratory.sweeps._sweeps.values():  # type: ignore[attr-defined]
+            each.used -= 3601
+        assert [each["id"] for each in client.get("/api/sweeps").json()["sweeps"]] == [going]
+        assert client.get(f"/api/sweeps/{left}").status_code == 404
+
+
 def test_a_sweep_outlives_a_process_that_dies(client: TestClient) -> None:
     """And its numbers are the same."""
     sweep = client.post("/api/sweeps", json={**GRID, "depths": [8, 9, 10], "updates": 30}).json()["id"]

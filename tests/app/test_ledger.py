@@ -56,6 +56,7 @@ def look(client: TestClient, at: str) -> dict[str, Any]:
     whole = client.get(at).json()
     for passing in ("serial", "revision", "marks", "notice"):
         whole["state"].pop(passing, None)
+    whole["bytes"].pop("past")  # copies that replay makes anew where it passes
     return {**found, "whole": whole}
 
 
