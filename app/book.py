@@ -35,6 +35,11 @@ class Book:
         self._size = size
         self._saving = False
 
+    @property
+    def kept(self) -> bool:
+        """Whether what is written here outlives the server."""
+        return self._ledger is not None
+
     @classmethod
     async def begin(cls, ledger: Ledger, session: Session, spec: SessionSpec, id_: str, owner: str) -> "Book":
         """The book of a new session, which is kept from now on."""

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from app.access import LiveSession
 from app.live import Live
-from app.stream import fields_of, listening
+from app.stream import farewell, fields_of, listening
 from engine import Session
 
 router = APIRouter(tags=["reads"])
@@ -26,7 +26,10 @@ async def events(
     fields: Annotated[str | None, Query(max_length=200, description="Which arrays, separated by commas; all by default")] = None,
     example: Annotated[int | None, Query(ge=0, le=10_000_000, description="The example that is followed; without it, the first of the batch")] = None,
 ) -> StreamingResponse:
-    """The stream's content as events of JSON, at most ten a second, the newest only; `fields` chooses what comes, everything by default."""
+    """The stream's content as events of JSON, at most ten a second, the newest only; `fields` chooses what comes, everything by default.
+
+    The last one is `end`: `code` 1012 where the server stops, 1001 where the session is deleted, and `detail` in words.
+    """
     told = _events(live, fields_of(fields), example)
     first = await anext(told)
     return StreamingResponse(_after(first, told), media_type="text/event-stream")
@@ -51,6 +54,8 @@ async def _events(live: Live, names: list[str], example: int | None) -> AsyncIte
             content = await asyncio.to_thread(json.dumps, await live.look(read), allow_nan=False)
             yield f"event: frame\nid: {sequence}\ndata: {content}\n\n"
             await asyncio.sleep(PAUSE)
+    code, detail = farewell(live)
+    yield f"event: end\ndata: {json.dumps({'code': code, 'detail': detail})}\n\n"
 
 
 async def _after(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:

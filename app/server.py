@@ -1,5 +1,6 @@
 """The server process: uvicorn, ending with exit code 0 when it is asked to stop, its streams first."""
 
+import asyncio
 import contextlib
 import logging
 import signal
@@ -11,6 +12,9 @@ from fastapi import FastAPI
 from uvicorn.config import LOGGING_CONFIG
 
 from app.protocol import Protocol
+
+FAREWELL = 40
+"""Hundredths of a second for the streams to say why they end."""
 
 
 class Server(uvicorn.Server):
@@ -39,8 +43,15 @@ class Server(uvicorn.Server):
         return 0 if self.started else 1
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the sessions, so that every stream ends, then the server."""
-        self.app.state.store.close()
+        """Let nobody else in, end the sessions, so that every stream says why it ends, then the server."""
+        for server in self.servers:
+            server.close()
+        store = self.app.state.store
+        store.close()
+        for _ in range(FAREWELL):
+            if not any(live.listeners for live in store.living()):
+                break
+            await asyncio.sleep(0.01)
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

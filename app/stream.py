@@ -49,6 +49,13 @@ def listening(live: Live, wake: asyncio.Event) -> Iterator[None]:
         live.listeners.discard(wake)
 
 
+def farewell(live: Live) -> tuple[int, str]:
+    """With which code and words a stream of a session that is over is closed; the words have at most 123 bytes."""
+    if live.over and live.over.status == 404:
+        return 1001, "This session has ended."
+    return 1012, "The server is stopping; the session is kept." if live.book.kept else "The server is stopping; the session was in memory only."
+
+
 @router.websocket("/api/sessions/{session_id}/stream")
 async def stream(
     socket: WebSocket, session_id: str, fields: Annotated[str | None, Query(max_length=200)] = None, example: Annotated[int | None, Query(ge=0)] = None
@@ -105,8 +112,7 @@ class Listener:
         """Send the state when it is another one, and the newest frame whenever something changed and the last one was drawn."""
         told = -1
         shown: object = None
-        while not self.live.over:
-            await self.wake.wait()
+        while await self.wake.wait() and not self.live.over:
             self.wake.clear()
             version, news = self.live.listeners.version, (self.live.listeners.ticks, self.example)
             if version != told:
@@ -115,7 +121,7 @@ class Listener:
             if news != shown and (self.asked or self.drawn == self.sequence):
                 shown, self.asked = news, False
                 await self._show()
-        await self.socket.close(1001, "This session has ended.")
+        await self.socket.close(*farewell(self.live))
 
     async def _show(self) -> None:
         """Send one frame; an example that does not exist is said to be so, and no longer followed."""

@@ -1,5 +1,6 @@
 """The process: it says where it is, refuses in words, and ends with exit code 0 whatever is open."""
 
+import contextlib
 import json
 import signal
 import socket
@@ -8,10 +9,12 @@ import sys
 import threading
 import time
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from app.settings import PROFILES, ROOT, Limits
 from tests.app.conftest import eventually, process, visiting
@@ -23,14 +26,28 @@ def create(address: str) -> dict[str, Any]:
         return json.loads(answer.read())
 
 
+def ended(stream: ClientConnection) -> tuple[int, str]:
+    """With which code and words a stream was closed, after what had still come."""
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            stream.recv(5)
+    closed = stream.protocol.close_rcvd
+    assert closed
+    return closed.code, closed.reason
+
+
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, "-m", "app", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=30)
 
 
-@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_well_with_streams_open(asked: signal.Signals) -> None:
-    """A run, a stream that acknowledges nothing and a reader of events do not hold it up."""
-    with process() as (server, address):
+KEPT = "The server is stopping; the session is kept."
+LOST = "The server is stopping; the session was in memory only."
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(signal.SIGTERM, True), (signal.SIGINT, False)])
+def test_it_ends_well_with_streams_open(asked: signal.Signals, kept: bool, tmp_path: Path) -> None:
+    """A run, a stream that acknowledges nothing and a reader of events do not hold it up, and are told why they end and what becomes of their session."""
+    with process("--data", str(tmp_path) if kept else "none") as (server, address):
         session = create(address)
         at, bearer = f"{address}/api/sessions/{session['id']}", {"authorization": f"Bearer {session['token']}"}
         with connect(f"{at.replace('http', 'ws', 1)}/stream", additional_headers=bearer) as socket_:
@@ -43,6 +60,9 @@ def test_it_ends_well_with_streams_open(asked: signal.Signals) -> None:
                 server.send_signal(asked)
                 assert server.wait(timeout=10) == 0
                 assert time.monotonic() - before < 5
+                reason = KEPT if kept else LOST
+                assert events.read().endswith(f'event: end\ndata: {{"code": 1012, "detail": "{reason}"}}\n\n'.encode())
+            assert ended(socket_) == (1012, reason)
         assert server.stderr and server.stderr.read() == ""
 
 

@@ -22,6 +22,7 @@ from app.lock import locked
 from app.schema import Unusable
 from app.shares import Share
 from tests.app.conftest import eventually, process
+from tests.app.test_server import KEPT, ended
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads of its processes in /proc")
 Process = subprocess.Popen[str]
@@ -225,9 +226,9 @@ def test_a_worker_that_is_killed_comes_back_with_its_sessions(house: House) -> N
     eventually(lambda: ready(house.port))
 
 
-def test_it_ends_well_with_streams_open() -> None:
-    """And so do all its workers."""
-    with process("--workers", "2") as (server, address):
+def test_it_ends_well_with_streams_open(tmp_path: Path) -> None:
+    """And so do all its workers, whose streams say why they end."""
+    with process("--workers", "2", "--data", str(tmp_path)) as (server, address):
         port, workers = int(address.rsplit(":", 1)[1]), children(server)
         visitors = [arrive(port) for _ in range(2)]
         one, two = (connect(f"ws://127.0.0.1:{port}{each.at}/stream", additional_headers=each.bearer) for each in visitors)
@@ -239,6 +240,7 @@ def test_it_ends_well_with_streams_open() -> None:
             server.send_signal(signal.SIGTERM)
             assert server.wait(timeout=10) == 0
             assert time.monotonic() - before < 5
+            assert [ended(each) for each in (one, two)] == [(1012, KEPT)] * 2
         assert server.stderr and server.stderr.read() == ""
         assert not any(map(alive, workers))
 

@@ -43,10 +43,11 @@ def page(browser: Browser, lab: Server, faults: Faults) -> Iterator[Page]:
         yield page
 
 
-def test_a_page_goes_on_after_a_crash(lab: Server, page: Page) -> None:
-    """While it trains: the same session, the same run, further on; and commands work as before."""
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_page_goes_on_after_a_crash(lab: Server, page: Page, how: signal.Signals) -> None:
+    """And after a proper end. While it trains: the same session, the same run, further on; and commands work as before."""
     here = session(page)
-    lab.end(signal.SIGKILL)
+    lab.end(how)
     expect(page.locator("#notices")).to_contain_text("Connection lost. Trying again…", timeout=READY)
     lab.start()
     expect(page.locator("#notices")).to_contain_text("The server was started again", timeout=READY)
