@@ -35,7 +35,7 @@ SHEET = r"default-src 'none'; style-src 'sha256-[\w+/=]{44}'; font-src 'self'; i
 
 
 def guarded(answer: Any) -> None:
-    """Hold an answer to the headers, and to saying nothing of the server. A worksheet, which is printed, may less still: nothing but its own style and fonts."""
+    """Hold an answer to the headers, and to saying nothing of the server. A worksheet, which is printed, may have only its own style and fonts."""
     found = {name: answer.headers.get(name) for name in HEADERS}
     if answer.url.path.endswith("/worksheet") and answer.headers.get("content-type", "").startswith("text/html"):
         assert re.fullmatch(SHEET, found.pop("content-security-policy")), answer.url
