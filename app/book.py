@@ -10,6 +10,7 @@ from typing import Any
 
 from app.ledger import Ledger
 from app.problems import Problem, on_disk
+from app.schema import fault
 from engine import Order, Session, SessionSpec, fingerprint, stamped, written
 
 LEAST = 0.25
@@ -98,7 +99,7 @@ class Book:
         if error is None:
             self._held, self.trouble = given, None
             return
-        reason = "the disk of this server is full" if "full" in str(error) else str(error)
+        reason = {"full": "the disk of this server is full", "locked": "another program holds the file"}.get(fault(error), str(error))
         if self.trouble is None:
             log.warning("A session could not be saved: %s", reason)
         self.trouble = UNSAVED.format(reason)

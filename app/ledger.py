@@ -17,7 +17,7 @@ from time import time
 from typing import IO, Any, TypeVar
 
 from app.lock import locked
-from app.schema import prepare
+from app.schema import Stuck, fault, if_possible, prepare, unusable
 from engine import Written
 
 FILE = "sessions.sqlite3"
@@ -25,7 +25,13 @@ PIECE = 256 * 1024
 SPARE = 0.9
 """The share of the file's room beyond which a new session takes the place of the one that was not used for longest."""
 WAIT = 5.0
-"""Seconds that one thread waits for the other's transaction."""
+"""Seconds that the ledger's own thread waits for somebody else's transaction."""
+PATIENCE = 0.2
+"""Seconds that an order waits, and everybody with it: the compute thread stands still."""
+HURRY = 0.02
+"""Seconds that an order waits after one that waited in vain, until one is written again."""
+VACUUM = 250
+"""Pages given back to the disk in one transaction; an order waits for it."""
 Answer = TypeVar("Answer")
 
 
@@ -81,19 +87,31 @@ class Ledger:
         try:
             prepare(self.path)
             os.chmod(self.path, 0o600)
-            self._orders, self._rest = self._connect(most), self._connect(most)
+            self._orders, self._rest = self._connect(most, PATIENCE), self._connect(most, WAIT)
+            self._orders.execute("PRAGMA wal_autocheckpoint = 0")
+            self.key: bytes = self._rest.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()[0]
+            with if_possible():
+                _drop_pieces(self._orders, "save IS NOT (SELECT save FROM sessions WHERE sessions.number = pieces.session)", ())
+                self._orders.execute("DELETE FROM orders WHERE session NOT IN (SELECT number FROM sessions)")
+        except sqlite3.Error as error:
+            self._lock.close()
+            raise unusable(self.path, error) from error
         except BaseException:
             self._lock.close()
             raise
-        self._orders.execute("PRAGMA wal_autocheckpoint = 0")
-        self.key: bytes = self._rest.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()[0]
-        _drop_pieces(self._rest, "save IS NOT (SELECT save FROM sessions WHERE sessions.number = pieces.session)", ())
-        self._rest.execute("DELETE FROM orders WHERE session NOT IN (SELECT number FROM sessions)")
+        self._hurried = False
         self._thread = ThreadPoolExecutor(1, "ledger")
 
     def note(self, session: int, number: int, order: dict[str, Any]) -> None:
         """Write an order down; raises sqlite3.Error where it could not be, and then it is not there."""
-        self._orders.execute("INSERT INTO orders VALUES (?, ?, ?)", (session, number, json.dumps(order, separators=(",", ":"))))
+        try:
+            self._orders.execute("INSERT INTO orders VALUES (?, ?, ?)", (session, number, json.dumps(order, separators=(",", ":"))))
+        except sqlite3.Error as error:
+            if fault(error) == "locked":
+                self._hurry(hurried=True)
+            raise
+        if self._hurried:
+            self._hurry(hurried=False)
 
     def add(self, id_: str, owner: str, spec: str, fingerprint: str, parameters: int, numbers: int) -> "Future[int]":
         """Keep a new session; the answer is its number."""
@@ -163,8 +181,24 @@ class Ledger:
         return self._do(write)
 
     def forget(self, number: int) -> "Future[None]":
-        """Delete a session for good."""
-        return self._do(lambda db: _delete(db, [number]))
+        """Delete a session for good, also on a full disk where SQLite finds room for that in its own files; else raises Stuck."""
+
+        def delete(db: sqlite3.Connection) -> None:
+            try:
+                _delete(db, [number])
+            except sqlite3.Error as error:
+                if fault(error) != "full":
+                    raise
+                with if_possible():
+                    db.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+                try:
+                    _delete(db, [number])
+                except sqlite3.Error as still:
+                    raise Stuck(*still.args) from still
+                with if_possible():
+                    _give_back(db)
+
+        return self._do(delete)
 
     def tidy(self, before: float, but: Collection[int]) -> "Future[int]":
         """Delete what was last used before a time, but for some; give room back to the disk. The answer is how many were deleted."""
@@ -172,8 +206,7 @@ class Ledger:
         def sweep(db: sqlite3.Connection) -> int:
             old = [number for (number,) in db.execute("SELECT number FROM sessions WHERE used < ?", (before,)) if number not in but]
             _delete(db, old)
-            db.execute("PRAGMA incremental_vacuum(4000)").fetchall()
-            db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            _give_back(db)
             return len(old)
 
         return self._do(sweep)
@@ -199,8 +232,12 @@ class Ledger:
     def _do(self, job: Callable[[sqlite3.Connection], Answer]) -> "Future[Answer]":
         return self._thread.submit(lambda: job(self._rest))
 
-    def _connect(self, most: int) -> sqlite3.Connection:
-        made = sqlite3.connect(self.path, WAIT, isolation_level=None, check_same_thread=False)
+    def _hurry(self, *, hurried: bool) -> None:
+        self._hurried = hurried
+        self._orders.execute(f"PRAGMA busy_timeout = {int(1000 * (HURRY if hurried else PATIENCE))}")
+
+    def _connect(self, most: int, wait: float) -> sqlite3.Connection:
+        made = sqlite3.connect(self.path, wait, isolation_level=None, check_same_thread=False)
         made.execute("PRAGMA synchronous = NORMAL")
         made.execute(f"PRAGMA journal_size_limit = {64 * PIECE}")
         size = made.execute("PRAGMA page_size").fetchone()[0]
@@ -236,6 +273,13 @@ def _delete(db: sqlite3.Connection, numbers: list[int]) -> None:
             db.execute("DELETE FROM sessions WHERE number = ?", (number,))
             db.execute("DELETE FROM orders WHERE session = ?", (number,))
         _drop_pieces(db, "session = ?", (number,))
+
+
+def _give_back(db: sqlite3.Connection) -> None:
+    """Give room back to the disk."""
+    for _ in range(4000 // VACUUM):
+        db.execute(f"PRAGMA incremental_vacuum({VACUUM})").fetchall()
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def _drop_pieces(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> None:

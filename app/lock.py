@@ -18,7 +18,7 @@ def locked(folder: Path) -> IO[bytes]:
     """The lock, which lasts until it is closed here and in every process that it was given to; raises Unusable."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = open(folder / FILE, "ab")  # noqa: SIM115 - held until the ledger is closed
+        lock = open(folder / FILE, "ab", buffering=0)  # noqa: SIM115 - held until the ledger is closed
     except OSError as error:
         raise Unusable(f"Sessions cannot be kept in {folder}: it cannot be written ({error.strerror}). {WAY}") from error
     end = time.monotonic() + PATIENCE
@@ -32,9 +32,11 @@ def locked(folder: Path) -> IO[bytes]:
 
 
 def sign(lock: IO[bytes]) -> None:
-    """Write down who holds it, for a server whose workers hold it too and may outlive it by a moment."""
-    lock.write(str(os.getpid()).encode())
-    lock.flush()
+    """Write down who holds it, for a server whose workers hold it too and may outlive it by a moment; raises Unusable."""
+    try:
+        lock.write(str(os.getpid()).encode())
+    except OSError as error:
+        raise Unusable(f"{lock.name} cannot be written ({error.strerror}). Free some space. {WAY} Nothing that is kept was changed.") from error
 
 
 def _taken(lock: IO[bytes]) -> bool:

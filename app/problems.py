@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from app.schema import Stuck, fault
 from app.words import clean, faults, sentence
 from engine import Diverged, EngineError, FormulaError, OutOfReach, SpecError, TableError, TooLarge, UnknownName, Unreadable
 
@@ -43,6 +44,9 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+FULL = "The disk of this server is full, or a limit to its use is reached: {}. Then do it again."
+
+
 class Problem(Exception):
     """A refusal with its status and its sentence."""
 
@@ -59,8 +63,17 @@ class Problem(Exception):
 
 def on_disk(error: sqlite3.Error) -> Problem:
     """What is said where the file that sessions are kept in could not be used; what was asked for was then not done."""
-    if "full" in str(error):
-        return Problem(507, "The disk of this server is full, so this could not be kept and was not done. Free some space, then do it again.")
+    match "stuck" if isinstance(error, Stuck) else fault(error):
+        case "stuck":
+            return Problem(507, FULL.format("not even a deletion can be written down, so it was not done. Whoever runs it can free some space on the disk"))
+        case "full":
+            return Problem(507, FULL.format("this could not be kept and was not done. Free some space: delete a session, or ask whoever runs the server"))
+        case "locked":
+            why = "Another program holds the file that sessions are kept in, a backup perhaps, so this was not done; nothing is lost."
+            return Problem(503, f"{why} Try again in a moment.", {"retry-after": "2"})
+        case "damaged":
+            why = f"The file that sessions are kept in is damaged ({error}), so this was not done."
+            return Problem(503, f"{why} Tell whoever runs the server: it needs a copy from before.", {"retry-after": "60"})
     return Problem(503, f"The file that sessions are kept in could not be used ({error}), so this was not done. Try again in a moment.", {"retry-after": "10"})
 
 

@@ -1,9 +1,12 @@
 """The file in which sessions are kept: its tables, what older ones lack, and what is said of a file that cannot be used."""
 
+import logging
 import secrets
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Literal
 
 APPLICATION = 0x42504C53
 """What SQLite's own header says of whose file it is: BPLS."""
@@ -30,31 +33,104 @@ STEPS = (
 VERSION = len(STEPS)
 
 
+WAIT = 1.0
+"""Seconds that the start waits for another program that holds the file."""
+FAULTS: dict[str, "Fault"] = {
+    "SQLITE_FULL": "full", "SQLITE_IOERR_WRITE": "full", "SQLITE_IOERR_SHMSIZE": "full", "SQLITE_IOERR_TRUNCATE": "full",
+    "SQLITE_BUSY": "locked", "SQLITE_LOCKED": "locked", "SQLITE_READONLY": "closed", "SQLITE_CANTOPEN": "closed",
+    "SQLITE_CORRUPT": "damaged", "SQLITE_NOTADB": "damaged",
+}  # fmt: skip
+"""By the beginning of SQLite's name for an error. A quota, and a limit to the size of files, are told apart from a full disk by the first two only."""
+Fault = Literal["full", "locked", "closed", "damaged", "other"]
+log = logging.getLogger("app")
+
+
 class Unusable(Exception):
     """A place where sessions cannot be kept; the message says why and what to do."""
 
 
-def prepare(path: Path) -> None:
-    """Make the file, or bring an older one up to date; raises Unusable, and then nothing in it was changed."""
-    aside = f"Move it away, or choose another directory with --data; --data none keeps sessions in memory only. Nothing in {path} was changed."
+class Stuck(sqlite3.OperationalError):
+    """A disk so full that not even a deletion can be written down."""
+
+
+def fault(error: BaseException) -> Fault:
+    """What is the matter where SQLite refuses something."""
+    name = getattr(error, "sqlite_errorname", "SQLITE_FULL" if "full" in str(error) else "")
+    return next((kind for beginning, kind in FAULTS.items() if name.startswith(beginning)), "other")
+
+
+def unusable(path: Path, error: sqlite3.Error) -> Unusable:
+    """What is said of a file that could not be opened or read at the start."""
+    aside = _aside(path)
+    match fault(error):
+        case "full":
+            return Unusable(f"Sessions cannot be kept in {path}: the disk is full, or a limit to its use is reached. Free some space. {aside}")
+        case "locked":
+            return Unusable(f"Sessions cannot be kept in {path} at present: another program holds it, a backup perhaps. Start again when that is done. {aside}")
+        case "closed":
+            return Unusable(f"Sessions cannot be kept in {path}: it cannot be written ({error}). {aside}")
+    return Unusable(f"{path} is damaged, or no file of Backprop Lab ({error}). {aside}")
+
+
+@contextmanager
+def if_possible() -> Iterator[None]:
+    """What can wait for another time where the disk is full or somebody else holds the file."""
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            application, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
-            empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if application != APPLICATION and not empty:
-                raise Unusable(f"{path} is a database of another program. {aside}")
-            if version > VERSION:
-                raise Unusable(f"{path} was written by a newer Backprop Lab: its form is {version}, and this one knows {VERSION}. Start the newer one. {aside}")
-            if empty:
+        yield
+    except sqlite3.Error as error:
+        if fault(error) not in ("full", "locked"):
+            raise
+
+
+def prepare(path: Path) -> None:
+    """Make the file, or bring an older one up to date, once all of it was found readable; raises Unusable, and then nothing in it was changed."""
+    try:
+        version = _version(path)
+        with closing(sqlite3.connect(path, WAIT, isolation_level=None)) as connection:
+            if version is None:
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
-            _migrate(connection, version if not empty else 0)
-    except sqlite3.DatabaseError as error:
-        if "readonly" in str(error) or "unable to open" in str(error):
-            raise Unusable(f"Sessions cannot be kept in {path}: it cannot be written ({error}). {aside}") from error
-        if "full" in str(error):
-            raise Unusable(f"Sessions cannot be kept in {path}: the disk is full. Free some space. {aside}") from error
-        raise Unusable(f"{path} is damaged, or no file of Backprop Lab ({error}). {aside}") from error
+            if version != VERSION:
+                _migrate(connection, version or 0)
+    except sqlite3.Error as error:
+        raise unusable(path, error) from error
+
+
+def _version(path: Path) -> int | None:
+    """The version of the file's schema, nothing where there is nothing in it yet; raises Unusable for what is no sound file of ours.
+
+    Only read: on closing, SQLite would else put into a damaged file what waits beside it.
+    """
+    beside, journal = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
+    size = path.stat().st_size if path.exists() else None
+    if not size and beside.exists() and beside.stat().st_size:
+        raise Unusable(f"{path} is empty or gone, and {beside.name} beside it holds what was to be written there. Put it back from a copy. {_aside(path)}")
+    if not size:
+        if size == 0:
+            log.warning("%s was empty: no session is kept there yet.", path)
+        return None
+    mode = "rw" if journal.exists() else "ro"
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", WAIT, uri=True, isolation_level=None)) as connection:
+        application, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+        empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if application != APPLICATION and not empty:
+            raise Unusable(f"{path} is a database of another program. {_aside(path)}")
+        if version > VERSION:
+            known = f"its form is {version}, and this one knows {VERSION}"
+            raise Unusable(f"{path} was written by a newer Backprop Lab: {known}. Start the newer one. {_aside(path)}")
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(" ".join(found.split()))
+        if empty:
+            return None
+        connection.execute("SELECT 1 FROM sessions, pieces, orders LIMIT 0")
+        if not connection.execute("SELECT 1 FROM facts WHERE name = 'key' AND typeof(value) = 'blob' AND length(value) = 32").fetchone():
+            raise sqlite3.DatabaseError("its key is missing")
+        return int(version)
+
+
+def _aside(path: Path) -> str:
+    return f"Move it away, or choose another directory with --data; --data none keeps sessions in memory only. Nothing in {path} was changed."
 
 
 def _migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -70,5 +146,6 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise

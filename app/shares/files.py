@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from app.ledger import FILE, file_of
-from app.schema import Unusable, prepare
+from app.schema import Unusable, fault, prepare
 from app.shares import Share
 
 NAMED = re.compile(r"sessions-(\d+)\.sqlite3")
@@ -19,7 +19,7 @@ COLUMNS = "id, owner, spec, fingerprint, parameters, numbers, used, told, save, 
 
 
 def share_out(folder: Path, count: int) -> tuple[bytes, dict[str, int]]:
-    """Give each of so many workers the sessions of its visitors; the server's key, and the sessions that are astray. Raises Unusable, and nothing is lost."""
+    """Give each of so many workers the sessions of its visitors; the server's key, and the sessions that are astray. Raises Unusable."""
     others = sorted(int(found[1]) - 1 for path in folder.iterdir() if (found := NAMED.fullmatch(path.name)))
     files = [folder / file_of(worker) for worker in sorted({*range(count), *others})]
     for path in files:
@@ -36,11 +36,12 @@ def share_out(folder: Path, count: int) -> tuple[bytes, dict[str, int]]:
         with closing(sqlite3.connect(folder / FILE)) as first:
             return first.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()[0], astray
     except sqlite3.Error as error:
-        reason = "the disk is full" if "full" in str(error) else str(error)
-        said = (
-            f"The sessions in {folder} could not be shared out between {count} workers: {reason}. None of them is lost; start it again when that is put right."
-        )
-        raise Unusable(said) from error
+        kind = fault(error)
+        reason = {"full": "the disk is full", "locked": "another program holds one of their files"}.get(kind, str(error))
+        rest = "None of them is lost; start it again when that is put right."
+        if kind in ("damaged", "other"):
+            rest = "Nothing more was changed. Make a copy of the directory before anything else; --data chooses another one."
+        raise Unusable(f"The sessions in {folder} could not be shared out between {count} workers: {reason}. {rest}") from error
 
 
 def divided(folder: Path) -> bool:

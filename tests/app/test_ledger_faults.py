@@ -1,77 +1,24 @@
 """Where sessions cannot be kept: a sentence that says why and what to do, at the start or in the answer; and nothing that was kept is lost."""
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.ledger import FILE, Ledger
-from app.schema import APPLICATION, STEPS, VERSION, Unusable
+from app.schema import Unusable
 from app.settings import ROOT, Limits, data_folder
 from tests.app.conftest import eventually, keeping, process
-from tests.app.test_ledger import COMMANDS, create, give, look
-
-
-def opened(folder: Path) -> None:
-    """Open the ledger of a folder and let it go."""
-    Ledger(folder, Limits().kept).close()
-
-
-def other_program(folder: Path) -> None:
-    with sqlite3.connect(folder / FILE) as db:
-        db.execute("CREATE TABLE recipes (name TEXT)")
-
-
-def no_database(folder: Path) -> None:
-    (folder / FILE).write_bytes(b"Dear diary, " * 1000)
-
-
-def newer(folder: Path) -> None:
-    opened(folder)
-    with sqlite3.connect(folder / FILE) as db:
-        db.execute(f"PRAGMA user_version = {VERSION + 1}")
-
-
-@pytest.mark.parametrize(
-    "spoil, says", [(other_program, "another program"), (no_database, "is damaged"), (newer, "newer Backprop Lab")], ids=["foreign", "nonsense", "newer"]
-)
-def test_a_file_that_is_none_of_ours_is_left_alone(tmp_path: Path, spoil: Callable[[Path], None], says: str) -> None:
-    spoil(tmp_path)
-    before = (tmp_path / FILE).read_bytes()
-    with pytest.raises(Unusable, match=f"(?s){says}.*--data.*was changed"):
-        opened(tmp_path)
-    assert (tmp_path / FILE).read_bytes() == before
-
-
-def test_an_older_file_is_brought_up_to_date(tmp_path: Path) -> None:
-    """With everything in it: the sessions of a server of before are there."""
-    with keeping(tmp_path) as client:
-        at = create(client)
-        give(client, at, COMMANDS)
-        before = look(client, at)
-    with sqlite3.connect(tmp_path / FILE) as now, sqlite3.connect(tmp_path / "older") as older:
-        for statement in filter(str.strip, STEPS[0].split(";")):
-            older.execute(statement)
-        for table in ("facts", "sessions", "pieces", "orders"):
-            columns = ", ".join(row[1] for row in older.execute(f"PRAGMA table_info({table})"))
-            rows = now.execute(f"SELECT {columns} FROM {table}").fetchall()
-            older.executemany(f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * (columns.count(',') + 1))})", rows)
-        older.execute(f"PRAGMA application_id = {APPLICATION}")
-        older.execute("PRAGMA user_version = 1")
-    for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
-        (tmp_path / name).unlink(missing_ok=True)
-    shutil.move(tmp_path / "older", tmp_path / FILE)
-    with keeping(tmp_path) as again:
-        again.cookies = client.cookies
-        assert look(again, at) == before
-    with sqlite3.connect(tmp_path / FILE) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+from tests.app.test_ledger import create, look
+from tests.app.test_ledger_start import opened
 
 
 def test_a_place_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path) -> None:
@@ -136,6 +83,66 @@ def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
         again.cookies = client.cookies
         assert look(again, at) == before
         assert again.post(f"{at}/step", json={}).status_code == 200
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """No file of this process may be written further than that: to SQLite much like a full disk."""
+    resource = pytest.importorskip("resource", reason="this system has no limit to the size of files")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_session_can_be_deleted_on_a_full_disk(tmp_path: Path) -> None:
+    """That takes no new space; where it does, or nothing can be written, this is said and it is there still."""
+    with keeping(tmp_path) as client:
+        first, second, third = (create(client) for _ in range(3))
+        step = {"json": {"parameters": {"0.W[0,0]": 0.5}}}
+        with files_of_at_most((tmp_path / f"{FILE}-wal").stat().st_size):
+            full = eventually_full(client, first)
+            assert "Free some space: delete a session, or ask whoever runs the server" in full
+            assert client.delete(second).status_code == 204
+            assert client.patch(f"{first}/parameters", **step).status_code == 200
+        with files_of_at_most(0):
+            stuck = client.delete(third)
+            assert stuck.status_code == 507 and "not even a deletion" in stuck.json()["detail"]
+            assert "Whoever runs it can free some space" in stuck.json()["detail"]
+        assert client.get(second).status_code == 404 and client.get(third).status_code == 200
+        assert client.delete(third).status_code == 204
+        before = look(client, first)
+    with keeping(tmp_path) as again:
+        again.cookies = client.cookies
+        assert look(again, first) == before and len(again.get("/api/sessions").json()["sessions"]) == 1
+
+
+def eventually_full(client: TestClient, at: str) -> str:
+    """Give orders until one cannot be written down; what is said then."""
+    for _ in range(100):
+        answer = client.patch(f"{at}/parameters", json={"parameters": {"0.W[0,0]": 0.25}})
+        if answer.status_code != 200:
+            assert answer.status_code == 507
+            return str(answer.json()["detail"])
+    raise AssertionError("there was always room")
+
+
+def test_an_order_does_not_wait_long_for_another_program(tmp_path: Path) -> None:
+    """Everybody would wait with it. It is refused in words and not done; what is only read is answered meanwhile."""
+    with keeping(tmp_path) as client, closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
+        at = create(client)
+        before = look(client, at)
+        other.execute("BEGIN IMMEDIATE")
+        began = monotonic()
+        for _ in range(5):
+            held = client.post(f"{at}/step", json={})
+            assert held.status_code == 503 and held.headers["retry-after"] == "2" and "Another program holds the file" in held.json()["detail"]
+        assert monotonic() - began < 3
+        assert look(client, at) == before
+        other.execute("ROLLBACK")
+        assert client.post(f"{at}/step", json={}).json()["position"]["update"] == 1
 
 
 def test_a_session_that_cannot_be_saved_goes_on_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
