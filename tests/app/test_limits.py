@@ -77,7 +77,7 @@ def test_every_limit_has_a_test() -> None:
     """Here, or where something else is set up with a limit of its own."""
     sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     for name in {each.name for each in fields(Limits)} - set(OVER):
-        assert re.search(rf"\({name}=|\W{name}\W: \d|Limits\(\)\.{name}\b|BACKPROP_LAB_{name.upper()}\b", sources), name
+        assert re.search(rf"[( ]{name}=|\W{name}\W: \d|Limits\(\)\.{name}\b|BACKPROP_LAB_{name.upper()}\b", sources), name
 
 
 @pytest.mark.parametrize("name", OVER)
