@@ -1,8 +1,10 @@
 """The command line: start the server, ask whether it is ready, or draw the words of a roster."""
 
 import argparse
+import difflib
 import ipaddress
 import os
+import re
 import secrets
 import socket
 import sys
@@ -11,11 +13,12 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.roster import draw
-from app.settings import PROFILES, Limits, Settings, class_word, data_chosen, data_folder, roster
+from app.settings import PROFILES, Limits, Settings, allowed_hosts, class_word, data_chosen, data_folder, roster
 
 if TYPE_CHECKING:
     from app.server import Server
@@ -23,6 +26,11 @@ if TYPE_CHECKING:
 
 ANYWHERE = ("0.0.0.0", "::", "")
 COMMANDS = "start the server (the default), ask a running one whether it is ready, or draw the words of a roster"
+EPILOG = (
+    "Every limit has a variable of its own, BACKPROP_LAB_<NAME>: docs/settings.md lists them, and a running server shows them at /api/limits. "
+    "BACKPROP_LAB_CACHE is the folder for files that are made once (fonts, compressed scripts); else .cache beside the code."
+)
+VARIABLE = re.compile(r"BACKPROP_LAB_[A-Z_]+")
 FILES = "roster: a file with a name a line, and the roster to write: a word is drawn for each name that has none, and a file that is there is not written over"
 
 
@@ -43,12 +51,18 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m app",
         description="Backprop Lab: watch, stop and check backpropagation.",
-        epilog="Every limit has a variable of its own, BACKPROP_LAB_<NAME>: docs/settings.md lists them, and a running server shows them at /api/limits.",
+        epilog=EPILOG,
     )
     parser.add_argument("command", nargs="?", choices=["serve", "health", "roster"], default="serve", help=COMMANDS)
     parser.add_argument("files", nargs="*", metavar="FILE", help=FILES)
-    parser.add_argument("--host", default=os.environ.get("BACKPROP_LAB_HOST", "127.0.0.1"), help="address to listen on (default 127.0.0.1: this machine only)")
-    parser.add_argument("--port", type=_port, default=os.environ.get("BACKPROP_LAB_PORT", "8000"), help="port (default 8000; 0 finds a free one)")
+    parser.add_argument(
+        "--host",
+        default=os.environ.get("BACKPROP_LAB_HOST", "127.0.0.1"),
+        help="address to listen on (default 127.0.0.1: this machine only; BACKPROP_LAB_HOST)",
+    )
+    parser.add_argument(
+        "--port", type=_port, default=os.environ.get("BACKPROP_LAB_PORT", "8000"), help="port (default 8000; 0 finds a free one; BACKPROP_LAB_PORT)"
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument("--data", metavar="DIRECTORY", help="where sessions are kept (BACKPROP_LAB_DATA; else your user's data folder); none: in memory only")
     parser.add_argument(
@@ -62,6 +76,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="in place of a class word a word for each learner: a file with name,word on a line (BACKPROP_LAB_ROSTER); read at the start. "
         "A learner finds the same sessions on every machine. `roster NAMES FILE` draws the words",
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        metavar="NAME",
+        help="a further name that it goes by, such as that of a proxy which speaks https for it, with or without :port; may be given again "
+        "(BACKPROP_LAB_ALLOW_HOST, with commas). It needs a word, a roster or --open, as who reaches the proxy reaches this server",
     )
     parser.add_argument("--open", action="store_true", help="let other machines reach it without a word: everyone on the network can then use this server")
     parser.add_argument(
@@ -79,7 +100,7 @@ def parser() -> argparse.ArgumentParser:
         "--processes",
         type=_count,
         default=os.environ.get("BACKPROP_LAB_PROCESSES"),
-        help="processes for the laboratory (default: one a core, at most 4)",
+        help="processes for the laboratory (default: one a core, at most 4; BACKPROP_LAB_PROCESSES)",
     )
     parser.add_argument(
         "--workers",
@@ -87,12 +108,14 @@ def parser() -> argparse.ArgumentParser:
         default=os.environ.get("BACKPROP_LAB_WORKERS", "1"),
         help="processes that serve, each a share of the visitors, from four cores on (default 1; BACKPROP_LAB_WORKERS); sessions are kept when it changes",
     )
-    parser.add_argument("--dask", metavar="ADDRESS", default=os.environ.get("BACKPROP_LAB_DASK"), help="run them on a Dask cluster: its scheduler's address")
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", default=os.environ.get("BACKPROP_LAB_DASK"), help="run them on a Dask cluster: its scheduler's address (BACKPROP_LAB_DASK)"
+    )
     parser.add_argument(
         "--profile",
         choices=list(PROFILES),
         default=os.environ.get("BACKPROP_LAB_PROFILE", "local"),
-        help="what one server allows: local (the default) for large networks of few people, classroom for small networks of many",
+        help="what one server allows: local (the default) for large networks of few people, classroom for small networks of many (BACKPROP_LAB_PROFILE)",
     )
     return parser
 
@@ -105,10 +128,12 @@ def _serve(options: argparse.Namespace) -> int:
             raise ValueError("This system cannot hand a connection from process to process, so --workers is not for it; start one process.")
         word = class_word(options.class_token, options.class_token_file)
         learners = roster(options.roster, word)
-        if not word and not learners and not _loopback(options.host):
+        allowed = allowed_hosts(options.allow_host)
+        if not word and not learners and (allowed or not _loopback(options.host)):
             if not options.open:
+                how = f"Going by the name {allowed[0]}" if _loopback(options.host) else f"Listening on {options.host}"
                 raise ValueError(
-                    f"Listening on {options.host} lets other machines in. Give a word that lets them in with --class-token, "
+                    f"{how} lets other machines in. Give a word that lets them in with --class-token, "
                     "a word for each learner with --roster, or let everyone in with --open."
                 )
             print("Warning: everyone who can reach this machine can use this server.", file=sys.stderr)
@@ -126,7 +151,9 @@ def _serve(options: argparse.Namespace) -> int:
     port = listening.getsockname()[1]
     laboratory = {"processes": options.processes} if options.processes else {}
     reach = {"open": options.open or bool(word or learners), "metrics": options.metrics, "class_word": word, "roster": learners, "log": options.log or None}
-    settings = Settings(options.host, port, limits, dask=options.dask or None, workers=options.workers, **reach, **laboratory)
+    for warning in unknown_variables():
+        print(warning, file=sys.stderr)
+    settings = Settings(options.host, port, limits, allowed=allowed, dask=options.dask or None, workers=options.workers, **reach, **laboratory)
     try:
         server = _server(settings, folder)
     except Unusable as error:
@@ -163,6 +190,16 @@ def _server(settings: Settings, folder: Path | None) -> "Server | Front":
         if lock:
             lock.close()
         raise
+
+
+def unknown_variables() -> list[str]:
+    """What is said of each variable that begins as a setting does and is none."""
+    made = parser()
+    told = " ".join([EPILOG, *(action.help or "" for action in made._actions)])
+    known = {*VARIABLE.findall(told), *(f"BACKPROP_LAB_{each.name.upper()}" for each in fields(Limits))}
+    strange = sorted(name for name in os.environ if name.startswith("BACKPROP_LAB_") and name not in known)
+    meant = {name: difflib.get_close_matches(name, known, 1, 0.9) for name in strange}
+    return [f"Warning: {name} is no setting of this server{f'; is it {close[0]}?' if close else '.'}" for name, close in meant.items()]
 
 
 def _announce(server: object, settings: Settings, folder: Path | None, browse: bool) -> None:

@@ -33,7 +33,10 @@ Refusal = tuple[int, str]
 
 
 class Guard:
-    """Checks the Host, the origin, the kind and size of a body, and puts the security headers on every answer."""
+    """Checks the Host, the origin, the kind and size of a body, and puts the security headers on every answer.
+
+    A name that was allowed is a proxy's: under it an origin may be https, and the proxy is believed when it says that the visitor came by https.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -45,6 +48,8 @@ class Guard:
             return
         send = _with_headers(scope, send)
         headers = Headers(scope=scope)
+        if headers.get("x-forwarded-proto") == "https" and self.settings.allows(headers.get("host", "")):
+            scope = {**scope, "scheme": "wss" if scope["type"] == "websocket" else "https"}
         refusal = self._refusal(scope, headers)
         if not refusal and scope["type"] == "http" and scope["method"] not in SAFE:
             body = await self._body(scope["path"], headers, receive)
@@ -65,8 +70,9 @@ class Guard:
             return 421, "This server does not answer to that name. Open it at the address that it printed."
         if scope["type"] == "http" and scope["method"] in SAFE:
             return None
-        own = f"{_scheme(scope)}://{hosts[0].lower()}"
-        foreign = any(origin.lower() != own for origin in headers.getlist("origin"))
+        host = hosts[0].lower()
+        own = {f"{_scheme(scope)}://{host}", *((f"https://{host}",) if self.settings.allows(host) else ())}
+        foreign = any(origin.lower() not in own for origin in headers.getlist("origin"))
         if foreign or any(site not in ("same-origin", "none") for site in headers.getlist("sec-fetch-site")):
             return 403, "Another site may not act on this one."
         return None
@@ -80,7 +86,7 @@ class Guard:
             return False
         if not name or parts.netloc != host or "@" in host or port == 0:
             return False
-        if name in (*self.settings.hosts, self.settings.host.lower()):
+        if name in (*self.settings.hosts, self.settings.host.lower()) or self.settings.allows(host):
             return True
         return self.settings.open and (_number(name) or name.removesuffix(".local") == socket.gethostname().lower().removesuffix(".local"))
 

@@ -1,7 +1,9 @@
 """Every limit and every setting in one place; each has a number and a sentence for the user."""
 
 import os
+import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -90,12 +92,14 @@ class Limits:
     @classmethod
     def from_environment(cls, profile: str = "local") -> "Limits":
         """A profile's limits with what the environment overrides; raises ValueError naming the variable."""
+        if profile not in PROFILES:
+            raise ValueError(f"BACKPROP_LAB_PROFILE takes {' or '.join(PROFILES)}, and {profile[:40]!r} came.")
         found = dict(PROFILES[profile])
         for each in fields(cls):
             name = f"BACKPROP_LAB_{each.name.upper()}"
             if name in os.environ:
                 if not os.environ[name].isdecimal():
-                    raise ValueError(f"{name} takes a whole number, and {os.environ[name][:40]!r} came")
+                    raise ValueError(f"{name} takes a whole number, and {os.environ[name][:40]!r} came.")
                 found[each.name] = int(os.environ[name])
         return cls(**found)
 
@@ -119,6 +123,7 @@ class Settings:
     port: int = 8000
     limits: Limits = field(default_factory=Limits)
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
+    allowed: tuple[str, ...] = ()
     open: bool = False
     metrics: bool = False
     processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
@@ -132,12 +137,18 @@ class Settings:
         """The settings of one of its workers."""
         return replace(self, limits=self.limits.shared(self.workers), processes=max(1, self.processes // self.workers))
 
+    def allows(self, host: str) -> bool:
+        """Whether a Host is one of the names that were allowed, with any port where none was said."""
+        return any(re.fullmatch(rf"{re.escape(name)}{'' if ':' in name else ANY_PORT}", host.lower(), re.ASCII) for name in self.allowed)
+
     @property
     def door(self) -> bool:
         """Whether who comes is asked for a word."""
         return self.class_word is not None or bool(self.roster)
 
 
+ANY_PORT = r"(:\d{1,5})?"
+HOST_NAME = re.compile(rf"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*{ANY_PORT}", re.ASCII)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -172,6 +183,16 @@ def roster(option: str | None, word: str | None) -> tuple[Learner, ...]:
     if word:
         raise ValueError("A class has one word for all (--class-token) or a roster with a word for each (--roster), and both came; give one of them.")
     return read(Path(file))
+
+
+def allowed_hosts(options: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Further names that the server goes by, from the options or from BACKPROP_LAB_ALLOW_HOST with commas between them; raises ValueError in words."""
+    given = options or os.environ.get("BACKPROP_LAB_ALLOW_HOST", "").split(",")
+    names = tuple(name.strip().lower() for name in given if name.strip())
+    for name in names:
+        if not HOST_NAME.fullmatch(name):
+            raise ValueError(f"--allow-host (BACKPROP_LAB_ALLOW_HOST) takes a name such as lab.school.example, with or without :port, and {name[:60]!r} came.")
+    return names
 
 
 def cache_folder() -> Path:

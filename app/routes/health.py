@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.metrics import Metrics
 from app.problems import Problem
+from app.settings import Settings
 from app.shares.measures import together
 from app.shares.siblings import Siblings
 
@@ -26,7 +27,9 @@ async def health(request: Request, response: Response) -> dict[str, str | bool]:
 @router.get("/metrics", response_class=Response)
 async def metrics(request: Request) -> Response:
     """Sessions, queue, times and memory for Prometheus: to callers on this machine, and to others only where the server was started with --metrics."""
-    if not request.app.state.settings.metrics and not (request.client and request.client.host in NEAR):
+    settings: Settings = request.app.state.settings
+    near = request.client and request.client.host in NEAR and not settings.allows(request.headers["host"])
+    if not settings.metrics and not near:
         raise Problem(404, "There is nothing at this address.")
     found: Metrics = request.app.state.metrics
     siblings: Siblings = request.app.state.siblings

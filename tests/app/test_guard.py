@@ -69,6 +69,61 @@ def test_two_hosts_are_one_too_many(client: TestClient) -> None:
     assert client.get("/health", headers=[("host", "127.0.0.1:8000"), ("host", "127.0.0.1:8000")]).status_code == 400
 
 
+ALLOWED = Settings(allowed=("lab.school.example", "other.example:8443"))
+NAMES: list[tuple[str, int]] = [
+    ("lab.school.example", 200), ("LAB.school.example:8000", 200), ("other.example:8443", 200), ("127.0.0.1:8000", 200),
+    ("other.example", 421), ("other.example:844", 421), ("lab.school.example.evil.example", 421), ("x.lab.school.example", 421), ("labxschool.example", 421),
+    ("lab.school.example:0", 421), ("lab.school.example:99999", 421), ("lab.school.example/x", 421), ("lab.school.example.", 421), ("192.0.2.7", 421),
+]  # fmt: skip
+BEHIND: list[tuple[str, str, bool]] = [
+    ("lab.school.example", "https://lab.school.example", True), ("lab.school.example", "http://lab.school.example", True),
+    ("lab.school.example:8443", "https://lab.school.example:8443", True), ("lab.school.example", "https://lab.school.example:8443", False),
+    ("lab.school.example", "https://other.example:8443", False), ("lab.school.example", "https://evil.example", False), ("lab.school.example", "null", False),
+    ("127.0.0.1:8000", "https://127.0.0.1:8000", False), ("127.0.0.1:8000", "https://lab.school.example", False),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def behind() -> Iterator[TestClient]:
+    """A visitor of a server behind a proxy that speaks https."""
+    with TestClient(create_app(ALLOWED), base_url=HOST) as made:
+        yield made
+
+
+@pytest.mark.parametrize(("host", "status"), NAMES)
+def test_the_names_that_are_allowed_are_exact(behind: TestClient, host: str, status: int) -> None:
+    assert behind.get("/health", headers={"host": host}).status_code == status
+
+
+@pytest.mark.parametrize(("host", "origin", "allowed"), BEHIND)
+def test_the_origins_that_may_act_through_a_proxy(behind: TestClient, host: str, origin: str, allowed: bool) -> None:
+    """By HTTP and by WebSocket; under a name that was not allowed nothing is https because somebody says so."""
+    headers = {"host": host, "origin": origin}
+    made = behind.post("/api/sessions", json={}, headers=headers)
+    assert made.status_code == (201 if allowed else 403)
+    if not allowed:
+        made = behind.post("/api/sessions", json={})
+    stream = f"/api/sessions/{made.json()['id']}/stream"
+    given = {**headers, "authorization": f"Bearer {made.json()['token']}"}
+    if allowed:
+        with behind.websocket_connect(stream, headers=given) as socket:
+            assert socket.receive_json()
+    else:
+        with pytest.raises(WebSocketDenialResponse) as denial, behind.websocket_connect(stream, headers=given):
+            pass
+        assert denial.value.status_code == 403
+
+
+@pytest.mark.parametrize(("host", "secure"), [("lab.school.example", True), ("127.0.0.1:8000", False)])
+def test_a_proxy_is_believed_under_its_name_alone(behind: TestClient, host: str, secure: bool) -> None:
+    """Its visitors' cookies are for https; and the measures, which are for this machine, are not for them."""
+    headers = {"host": host, "x-forwarded-proto": "https"}
+    behind.cookies.clear()
+    given = behind.get("/api/sessions", headers=headers).headers["set-cookie"]
+    assert ("secure" in given.lower()) is secure
+    assert behind.get("/metrics", headers=headers).status_code == (404 if secure else 200)
+
+
 @pytest.mark.parametrize(("method", "path"), METHODS)
 @pytest.mark.parametrize(("headers", "allowed"), ORIGINS)
 def test_the_origins_that_may_act(client: TestClient, at: str, headers: dict[str, str], allowed: bool, method: str, path: str) -> None:

@@ -16,6 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from app.cli import main, unknown_variables
 from app.settings import PROFILES, ROOT, Limits
 from tests.app.conftest import eventually, process, visiting
 
@@ -175,3 +176,34 @@ def test_a_stream_that_never_reads_does_not_stop_the_others(address: str) -> Non
         done.set()
         thread.join()
     assert updates == sorted(updates) and updates[-1] > updates[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments", "words"),
+    [
+        ({"PROFILE": "clasroom"}, [], "BACKPROP_LAB_PROFILE takes local or classroom, and 'clasroom' came."),
+        ({"PROFILE": ""}, [], "BACKPROP_LAB_PROFILE takes local or classroom, and '' came."),
+        ({}, ["--allow-host", "*.school.example"], "takes a name such as lab.school.example"),
+        ({"ALLOW_HOST": "lab.example, http://lab.example"}, [], "and 'http://lab.example' came"),
+        ({"ALLOW_HOST": "lab.example"}, [], "Going by the name lab.example lets other machines in."),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_words(
+    given: dict[str, str], arguments: list[str], words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"BACKPROP_LAB_{name}", value)
+    assert main(["--port", "0", *arguments]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_variable_that_is_no_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And its like, where there is one; the help names every variable that is one."""
+    monkeypatch.setenv("BACKPROP_LAB_SESION", "3")
+    monkeypatch.setenv("BACKPROP_LAB_WHATEVER", "3")
+    for name in ("HOST", "PORT", "PROFILE", "PROCESSES", "DASK", "CACHE", "DATA", "LOG", "WORKERS", "ROSTER", "CLASS_TOKEN", "ALLOW_HOST", "SESSIONS"):
+        monkeypatch.setenv(f"BACKPROP_LAB_{name}", "1")
+    assert unknown_variables() == [
+        "Warning: BACKPROP_LAB_SESION is no setting of this server; is it BACKPROP_LAB_SESSIONS?",
+        "Warning: BACKPROP_LAB_WHATEVER is no setting of this server.",
+    ]
