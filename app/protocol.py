@@ -1,4 +1,8 @@
-"""The HTTP parser with an end to its patience: headers arrive soon and are of a sane size, or the connection is closed with a sentence."""
+"""The HTTP parser with an end to its patience: headers arrive soon and are of a sane size, or the connection is closed with a sentence.
+
+Three clocks follow one another, and no dripping byte puts one back: the headers' runs from the connection, or from the first byte after an answer; the
+body's is the guard's, which reads it; and once the answer is complete, what is left of the body has the same time again and is thrown away.
+"""
 
 import asyncio
 from http import HTTPStatus
@@ -17,6 +21,8 @@ class Protocol(HttpToolsProtocol):
 
     _limits: Limits
     _clock: asyncio.TimerHandle | None = None
+    _rest: asyncio.TimerHandle | None = None
+    _within = False
     _read = 0
     _size = 0
 
@@ -27,10 +33,13 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
+        self._complete()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        if self._quiet():
+            self._expect()
         if self._clock is None:
             return
         self._read += len(data)
@@ -38,6 +47,7 @@ class Protocol(HttpToolsProtocol):
             self.send_400_response("")
 
     def on_message_begin(self) -> None:
+        self._within = True
         super().on_message_begin()
         self._expect()
 
@@ -55,6 +65,16 @@ class Protocol(HttpToolsProtocol):
             raise ValueError("a request for another server")
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        self._complete()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with the connection; where the request is not whole yet, only if the rest comes in time, while the answer can be read."""
+        super().on_response_complete()
+        if self._within and self._clock is None and self.cycle.response_complete and not self.transport.is_closing():
+            self._rest = self.loop.call_later(self._limits.body_seconds, self.transport.close)
+
     def send_400_response(self, msg: str) -> None:
         """End a connection whose bytes are no request; uvicorn has only one sentence for it."""
         most = self._limits.headers
@@ -67,6 +87,18 @@ class Protocol(HttpToolsProtocol):
         self._size += size
         if self._size > self._limits.headers:
             raise ValueError("too many bytes of headers")
+
+    def _quiet(self) -> bool:
+        """Whether something came on this connection, which has not become a WebSocket's, though no request is under way and none is expected."""
+        answered = self.cycle is None or self.cycle.response_complete
+        here = not self.transport.is_closing() and self.transport.get_protocol() is self
+        return self._clock is None and not self._within and answered and here
+
+    def _complete(self) -> None:
+        self._within = False
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
 
     def _expect(self) -> None:
         self._arrived()

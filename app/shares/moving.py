@@ -44,7 +44,6 @@ class Moving(Protocol):
         self._brought = read
         self._state = cast(FastAPI, self.config.app).state
         self._request: bytearray | None = None
-        self._within = False
         self._fresh = False
         self._to: int | None = None
 
@@ -65,7 +64,7 @@ class Moving(Protocol):
     def on_message_begin(self) -> None:
         if not self._fresh:  # it began in the middle of what came at once
             self._request = None
-        self._fresh, self._within = False, True
+        self._fresh = False
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -75,10 +74,6 @@ class Moving(Protocol):
             raise ValueError("a request for another worker")
         self._request = None
         super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        self._within = False
-        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Where the parser was stopped because the request is for another worker, move the connection there."""
