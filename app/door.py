@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import ipaddress
 import math
 import re
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access import COOKIE as VISITOR
 from app.access import GUEST, Guest, bearer_of, remember
+from app.crowd import place
 from app.keys import named, token
 from app.problems import Problem
 from app.roster import known, same
@@ -194,13 +194,8 @@ def _digest(word: str) -> bytes:
 
 
 def _address(connection: HTTPConnection) -> str:
-    """Where it comes from; in IPv6 the network, of which one machine has all addresses."""
-    host = connection.client.host if connection.client else ""
-    try:
-        known = ipaddress.ip_address(host)
-    except ValueError:
-        return host[:64]
-    return host if known.version == 4 else str(ipaddress.ip_network((known, 64), strict=False))
+    """Where it comes from."""
+    return place(connection.client.host if connection.client else "")
 
 
 def _fields(form: str) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app import problems
+from app.crowd import crowded, room
 from app.guard import HEADERS
 from app.settings import Limits
 
@@ -29,7 +30,12 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._limits = cast(FastAPI, self.config.app).state.settings.limits
         super().connection_made(cast(asyncio.Transport, transport))
-        self._expect()
+        hosts = [_host(each) for each in self.connections]
+        if words := crowded(hosts, _host(self), self._room(), self._limits.connections_per_address):
+            self.connections.discard(self)
+            self._refuse(503, words, {"retry-after": "5"})
+        else:
+            self._expect()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
@@ -88,6 +94,14 @@ class Protocol(HttpToolsProtocol):
         if self._size > self._limits.headers:
             raise ValueError("too many bytes of headers")
 
+    def _room(self) -> int:
+        """Connections that there may be; found out once."""
+        state = cast(FastAPI, self.config.app).state
+        if not hasattr(state, "room"):
+            state.room = room(self._limits)
+        found: int = state.room
+        return found
+
     def _quiet(self) -> bool:
         """Whether something came on this connection, which has not become a WebSocket's, though no request is under way and none is expected."""
         answered = self.cycle is None or self.cycle.response_complete
@@ -117,12 +131,18 @@ class Protocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
-    def _refuse(self, status: int, detail: str) -> None:
+    def _refuse(self, status: int, detail: str, more: dict[str, str] | None = None) -> None:
         """Answer with a problem document, where no other answer is under way, and close the connection."""
         self._arrived()
         under_way = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
         if not self.transport.is_closing() and not under_way:
-            answer = problems.response(status, detail, headers={**HEADERS, "cache-control": "no-store", "connection": "close"})
+            answer = problems.response(status, detail, headers={**HEADERS, "cache-control": "no-store", "connection": "close", **(more or {})})
             lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(), *(name + b": " + value for name, value in answer.raw_headers)]
             self.transport.write(b"\r\n".join([*lines, b"", bytes(answer.body)]))
         self.transport.close()
+
+
+def _host(connection: object) -> str:
+    """Where a connection comes from."""
+    client: tuple[str, int] | None = getattr(connection, "client", None)
+    return client[0] if client else ""

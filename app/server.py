@@ -35,7 +35,8 @@ class Server(uvicorn.Server):
                 ws_per_message_deflate=False,
             )
         )
-        logging.getLogger("uvicorn.error").addFilter(_is_fault)
+        for name in ("uvicorn.error", "asyncio"):
+            logging.getLogger(name).addFilter(_is_fault)
 
     @property
     def code(self) -> int:
@@ -64,8 +65,8 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-CLIENTS = ("without completing handshake", "Invalid UTF-8 sequence received", "Invalid HTTP request received")
-"""What uvicorn says where a client did something wrong and was told so: no fault of the server's."""
+CLIENTS = ("without completing handshake", "Invalid UTF-8 sequence received", "Invalid HTTP request received", "socket.accept() out of system resource")
+"""What is said where a client did something wrong and was told so, or where very many come at once and some wait a second: no fault of the server's."""
 
 
 def _is_fault(record: logging.LogRecord) -> bool:

@@ -34,6 +34,10 @@ class Limits:
     breakpoints: int = field(default=20, metadata={"says": "breakpoints of one run"})
     resolution: int = field(default=64, metadata={"says": "points along each side of a surface"})
     examples: int = field(default=10_000, metadata={"says": "examples listed by one call"})
+    connections: int = field(default=4000, metadata={"says": "connections open at once; less where the system grants fewer file handles", "shared": True})
+    connections_per_address: int = field(
+        default=2400, metadata={"says": "of them from one address, which a whole class may have; three quarters of all at the most", "shared": True}
+    )
     headers: int = field(default=32_768, metadata={"says": "bytes in the address and the headers of a request"})
     header_seconds: int = field(default=10, metadata={"says": "seconds in which they must arrive"})
     body: int = field(default=1_000_000, metadata={"says": "bytes in a request"})

@@ -49,7 +49,7 @@ class Moving(Protocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        if self._brought:
+        if self._brought and not self.transport.is_closing():
             self.data_received(self._brought)
             self._brought = b""
 

@@ -50,15 +50,18 @@ class Siblings:
         """What each of them answers; nothing from one that is not there, or is too slow."""
         if self._channel is None:
             return []
-        pairs = [socket.socketpair() for _ in self.numbers]
-        mine, theirs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-        for each in mine:
-            each.setblocking(False)
+        mine: list[socket.socket] = []
+        theirs: list[socket.socket] = []
         try:
+            for _ in self.numbers:
+                here, there = socket.socketpair()
+                mine.append(here)
+                theirs.append(there)
+                here.setblocking(False)
             send(self._channel, word, theirs)
-        except OSError:
+        except OSError:  # no file handles are left, or nobody is there
             shut(mine)
-            return [b""] * len(mine)
+            return [b""] * len(self.numbers)
         finally:
             shut(theirs)
         return await asyncio.gather(*(drain(each, PATIENCE) for each in mine))
