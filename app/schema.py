@@ -84,6 +84,7 @@ def if_possible() -> Iterator[None]:
 
 def prepare(path: Path) -> None:
     """Make the file, or bring an older one up to date, once all of it was found readable; raises Unusable, and then nothing in it was changed."""
+    new = not path.exists()
     try:
         version = _version(path)
         with closing(sqlite3.connect(path, WAIT, isolation_level=None)) as connection:
@@ -93,6 +94,8 @@ def prepare(path: Path) -> None:
             if version != VERSION:
                 _migrate(connection, version or 0)
     except sqlite3.Error as error:
+        for end in ("", "-wal", "-shm", "-journal") if new else ():
+            path.with_name(path.name + end).unlink(missing_ok=True)
         raise unusable(path, error) from error
 
 

@@ -117,7 +117,7 @@ def test_a_file_with_nothing_in_it_is_begun_anew(tmp_path: Path, caplog: pytest.
 
 
 def test_a_disk_that_fills_while_an_older_file_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite has then taken everything back itself; with space again, it is done."""
+    """SQLite has then taken everything back itself; with space again, it is done. Of a new file nothing is left."""
     with monkeypatch.context() as patched:
         patched.setattr(schema, "STEPS", STEPS[:1])
         patched.setattr(schema, "VERSION", 1)
@@ -125,8 +125,12 @@ def test_a_disk_that_fills_while_an_older_file_is_brought_up_to_date(tmp_path: P
     with monkeypatch.context() as patched:
         large = "PRAGMA max_page_count = 20; CREATE TABLE large (content); INSERT INTO large VALUES (zeroblob(1000000))"
         patched.setattr(schema, "STEPS", (STEPS[0], f"{STEPS[1]}; {large}"))
-        with pytest.raises(Unusable, match=r"(?s)the disk is full.*was changed"):
-            opened(tmp_path)
+        for start in (opened, lambda folder: share_out(folder, 2)):
+            with pytest.raises(Unusable, match=r"(?s)the disk is full.*was changed"):
+                start(tmp_path)
+        with pytest.raises(Unusable, match="the disk is full"):
+            opened(tmp_path / "new")
+        assert not [*tmp_path.glob("new/*.sqlite3*")]
     opened(tmp_path)
 
 
