@@ -20,6 +20,8 @@ from engine import Rooms, Session, SessionSpec
 
 SPARE = 60.0
 """Seconds unused after which a session gives way on a full server."""
+LEFT = 5.0
+"""The same of a session that was made and never asked for: whoever made it has not come back to it."""
 MEGABYTE = 1_000_000
 
 
@@ -46,6 +48,7 @@ class Store:
         self._sessions: dict[str, Live] = {}
         self._places: set[Place] = set()
         self._choosing = asyncio.Lock()
+        self._unasked: set[str] = set()
         self._coming: dict[str, asyncio.Task[Live]] = {}
         self._closing = False
         self.changes = 0
@@ -63,8 +66,11 @@ class Store:
         if self._closing:
             raise stopping()
         if live := self._sessions.get(session_id):
+            if not live.keys.open(visitor, bearer):
+                return None
             live.used = monotonic()
-            return live if live.keys.open(visitor, bearer) else None
+            self._unasked.discard(session_id)
+            return live
         record = await self._find(session_id)
         if record is None or not self._keys(record.id, record.owner).open(visitor, bearer):
             return None
@@ -82,6 +88,7 @@ class Store:
                 await asyncio.wrap_future(self._ledger.make_room(self._held()))
                 book = await Book.begin(self._ledger, session, spec, place.id, owner)
             live = self._sessions[place.id] = Live(session, place.id, self._keys(place.id, owner), self._scheduler, self.limits, book)
+        self._unasked.add(live.id)
         self.changes += 1
         return live
 
@@ -176,6 +183,7 @@ class Store:
 
     def _drop(self, live: Live) -> None:
         self._sessions.pop(live.id, None)
+        self._unasked.discard(live.id)
         self.changes += 1
         live.end()
 
@@ -205,7 +213,7 @@ class Store:
         async with self._choosing:
             if new:
                 await self._room_of(place.owner)
-            for idle in _idle(self._sessions.values(), SPARE) if self._full(place, size) else []:
+            for idle in self._spare() if self._full(place, size) else []:
                 if self._full(place, size):
                     await self._put_away(idle)
             if self._full(place, size):
@@ -227,6 +235,11 @@ class Store:
                 await self.remove(idle[0])
             else:
                 raise Problem(429, f"You have {used} sessions in use, and {allowed} are allowed; close a page or delete one.", {"retry-after": "60"})
+
+    def _spare(self) -> list[Live]:
+        """Who gives way on a full server: first what was made and left, then what nobody has used for long."""
+        left = _idle((self._sessions[id_] for id_ in self._unasked), LEFT)
+        return [*left, *(idle for idle in _idle(self._sessions.values(), SPARE) if idle not in left)]
 
     def _full(self, place: Place, size: int) -> bool:
         """Whether a session of so many bytes has no room beside the others, those with a reserved place among them."""

@@ -234,6 +234,19 @@ def test_a_full_server_keeps_what_is_used() -> None:
         assert store.get(first.rsplit("/", 1)[1]) is None and store.get(second.rsplit("/", 1)[1])
 
 
+def test_what_was_made_and_left_gives_way_before_what_was_ever_asked_for() -> None:
+    """One who makes sessions and never comes back to them keeps nobody out for long."""
+    with visiting(sessions=3) as client:
+        used, *left = (create(client) for _ in range(3))
+        client.get(used)
+        for at in (used, *left):
+            live(client, at).used -= 20 if at == used else 6
+        assert live(client, used).used < live(client, left[0]).used
+        client.cookies.clear()
+        assert [client.post("/api/sessions", json={}).status_code for _ in range(3)] == [201, 201, 429]
+        assert client.app.state.store.get(used.rsplit("/", 1)[1])  # type: ignore[attr-defined]
+
+
 def test_memory_is_counted_over_all_sessions() -> None:
     with visiting(memory=9, snapshots=4_000_000) as client:
         create(client), create(client)
