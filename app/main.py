@@ -100,6 +100,7 @@ def create_app(settings: Settings | None = None, ledger: Ledger | None = None, p
     )
     app.state.settings = settings or Settings()
     app.state.ledger = ledger
+    app.state.end = None
     part = part or Part(ledger.key if ledger else secrets.token_bytes(32))
     app.state.key, app.state.share, app.state.siblings = part.key, part.share, part.siblings
     problems.install(app)
@@ -124,7 +125,11 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:
         for chore in chores:
             chore.cancel()
         app.state.laboratory.close()
-        await store.finish()
+        try:
+            async with asyncio.timeout_at(app.state.end):
+                await store.finish()
+        except TimeoutError:
+            log.warning("Not every session could be saved in time; what was answered is kept, and worked out again when the server is started.")
         app.state.scheduler.stop()
 
 

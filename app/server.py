@@ -13,6 +13,10 @@ from uvicorn.config import LOGGING_CONFIG
 
 from app.protocol import Protocol
 
+ENDING = 3.7
+"""Seconds from the beginning of the end until what is not saved is left; a second later at the most the process is gone."""
+ANSWERS = 2
+"""Seconds of them for what is still being answered."""
 FAREWELL = 40
 """Hundredths of a second for the streams to say why they end."""
 
@@ -30,7 +34,7 @@ class Server(uvicorn.Server):
                 log_config=None if app.state.settings.log else LOGGING_CONFIG,
                 server_header=False,
                 timeout_keep_alive=75,
-                timeout_graceful_shutdown=3,
+                timeout_graceful_shutdown=ANSWERS,
                 ws_max_size=app.state.settings.limits.message,
                 ws_per_message_deflate=False,
             )
@@ -47,6 +51,7 @@ class Server(uvicorn.Server):
         """Let nobody else in, end the sessions, so that every stream says why it ends, then the server."""
         for server in self.servers:
             server.close()
+        self.app.state.end = asyncio.get_running_loop().time() + ENDING
         store = self.app.state.store
         store.close()
         for _ in range(FAREWELL):

@@ -24,8 +24,8 @@ from app.shares.channel import MEASURES, MOVE, MOVED, NEW, READY, WHETHER, recei
 
 HELD = 256
 """Messages that wait for one worker at the most; what comes beyond is closed."""
-PATIENCE = 4.2
-"""Seconds for the workers to end when they are asked to."""
+PATIENCE = 4.4
+"""Seconds for the workers to end when they are asked to, in which each has let go of what it could not finish (`ENDING` in `app/server.py`)."""
 LONGEST = 30.0
 """Seconds at the most before a worker that dies again and again is started again."""
 STEADY = 60.0
@@ -146,6 +146,7 @@ class Front:
             if post.process and post.process.returncode is None:
                 log.warning("Worker %d did not end in time, and was ended.", post.number + 1)
                 post.process.kill()
+                self.code = 1
         await asyncio.gather(*keeping)
 
     async def _keep(self, post: Post) -> None:

@@ -1,5 +1,6 @@
 """The process: it says where it is, refuses in words, and ends with exit code 0 whatever is open."""
 
+import asyncio
 import contextlib
 import json
 import signal
@@ -13,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from app.cli import main, unknown_variables
-from app.settings import PROFILES, ROOT, Limits
+from app.main import create_app
+from app.settings import PROFILES, ROOT, Limits, Settings
+from app.store import Store
 from tests.app.conftest import eventually, process, visiting
 
 
@@ -65,6 +69,19 @@ def test_it_ends_well_with_streams_open(asked: signal.Signals, kept: bool, tmp_p
                 assert events.read().endswith(f'event: end\ndata: {{"code": 1012, "detail": "{reason}"}}\n\n'.encode())
             assert ended(socket_) == (1012, reason)
         assert server.stderr and server.stderr.read() == ""
+
+
+def test_saving_that_takes_too_long_is_left(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """What was answered has been written down before, so nothing is lost by that."""
+
+    async def never(_: Store) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Store, "finish", never)
+    app = create_app(Settings())
+    with TestClient(app):
+        app.state.end = 0.0
+    assert "Not every session could be saved in time" in caplog.text
 
 
 def test_it_ends_well_while_it_starts() -> None:

@@ -245,6 +245,19 @@ def test_it_ends_well_with_streams_open(tmp_path: Path) -> None:
         assert not any(map(alive, workers))
 
 
+def test_a_worker_that_does_not_end_is_ended() -> None:
+    """In time for the whole server, which says so, also by its exit code."""
+    with process("--workers", "2") as (server, _):
+        workers = children(server)
+        os.kill(workers[0], signal.SIGSTOP)
+        before = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=10) == 1
+        assert time.monotonic() - before < 5
+        assert server.stderr and server.stderr.read() == "Worker 1 did not end in time, and was ended.\n"
+        assert not any(map(alive, workers))
+
+
 def test_workers_end_with_their_parent_and_one_server_has_all_that_they_kept(tmp_path: Path) -> None:
     """However it ended. The next server waits for them; it may have another number of workers, and a script still finds its session."""
     with process("--workers", "2", "--data", str(tmp_path)) as (server, address):
