@@ -44,7 +44,7 @@ def test_sessions_that_share_memory_do_not_disturb_each_other() -> None:
                 session.run(session.target("batch", 7))
                 inputs, targets = session.data.part("test")
                 _, losses = ended(session.evaluator.outcome(inputs, targets))
-            seen.append([session.evaluator.prediction(inputs).tolist(), losses.tolist(), session.state()["loss"]])
+                seen.append([session.evaluator.prediction(inputs).tolist(), losses.tolist(), session.state()["loss"]])
         return seen
 
     specs = [SessionSpec(), SessionSpec(seed=3, layers=[{"kind": "linear", "units": 9}, {"kind": "relu"}, {"kind": "linear", "units": 1}])]
