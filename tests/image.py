@@ -37,7 +37,7 @@ COMPOSE = (ROOT / "compose.yaml").read_text("utf-8")
 
 def asked(key: str) -> str:
     """What compose.yaml asks for of one option of its service, which has one value."""
-    return re.findall(rf'^    {key}: \[?"?([^]"\n]+)', COMPOSE, re.MULTILINE)[0]
+    return str(re.findall(rf'^    {key}: \[?"?([^]"\n]+)', COMPOSE, re.MULTILINE)[0])
 
 
 MEMORY = int(asked("mem_limit").removesuffix("g")) * 2**30
