@@ -88,13 +88,16 @@ class Reading(Insides):
         return occupied["network"] + occupied["examples"] + max(occupied["past"], occupied["most"])
 
     def occupied(self: "Session") -> dict[str, int]:
-        """The bytes that it takes: of the network with a batch's numbers, the examples, and the past, which has `most` at the most beside its least."""
+        """The bytes that it takes: of the network with a batch's numbers, the examples, and the past, which has `most` at the most beside its least.
+
+        A small network's snapshots are bounded by their number, a large one's by their bytes.
+        """
         arenas = (self.parameters_arena.flat, self.gradients_arena.flat, self.update_start, self.last_change, *self.update.memory())
         return {
             "network": sum(program.nbytes for program in self.programs.values()) + sum(array.nbytes for array in arenas),
             "examples": sum(array.nbytes for array in (self.data.inputs, self.data.targets, self.data.raw)),
             "past": sum(timeline.snapshots.nbytes for timeline in self.branches),
-            "most": self.limits["snapshots"],
+            "most": min(self.limits["snapshots"], self.limits["branches"] * self.snapshots.most * sum(array.nbytes for array in self._state())),
         }
 
     def batch_examples(self: "Session") -> list[int]:
