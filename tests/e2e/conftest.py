@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import Faults, running_server
 
@@ -41,7 +41,14 @@ def open_page(browser: Browser, server: str, faults: Faults) -> Iterator[Callabl
 
     yield make
     for context in contexts:
+        forget(context, server)
         context.close()
+
+
+def forget(context: BrowserContext, server: str) -> None:
+    """Delete a visitor's sessions, which would train on for a while with nobody there, beside the tests that follow."""
+    for each in context.request.get(f"{server}/api/sessions").json()["sessions"]:
+        context.request.delete(f"{server}/api/sessions/{each['id']}")
 
 
 @pytest.fixture

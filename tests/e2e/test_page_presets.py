@@ -19,6 +19,8 @@ PICTURES = {
     **dict.fromkeys(("autoencoder", "digits_vae"), PAIRS),
     "text": ".text-lines dd",
 }
+EACH = ("digits_cnn", "copy_lstm", "reversal", "ring_gan", "formula", "digits_vae", "thirty_sigmoids", "text", "wine")
+"""One of each kind of network and of picture; the others are walked through at length."""
 STILL = {"vanishing": 0.68, "thirty_sigmoids": 0.68}
 """Those that do not learn on purpose: the training loss that they do not get below; guessing has one of 0.69."""
 LEARNT = 0.9
@@ -69,7 +71,7 @@ def test_the_list_is_whole() -> None:
     assert {"digits_cnn", "copy_lstm", "copy_gru", "copy_rnn", "adding", "text", "reversal", "ring_gan", "digits_vae", "thirty_sigmoids"} <= set(TITLES)
 
 
-@pytest.mark.parametrize("name", TITLES)
+@pytest.mark.parametrize("name", [name if name in EACH else pytest.param(name, marks=pytest.mark.long) for name in TITLES])
 def test_each_opens_learns_and_is_stepped_both_ways(open_page: Open, name: str) -> None:
     """The page's own words say what the loss was and is; two ops on and two back give the same numbers."""
     game = name == "ring_gan"
@@ -96,9 +98,8 @@ def test_each_opens_learns_and_is_stepped_both_ways(open_page: Open, name: str) 
     expect(page.locator(".preset[aria-current=true] b")).to_have_text(TITLES[name])
 
 
-@pytest.mark.parametrize("name", ["digits_cnn", "copy_lstm", "reversal", "ring_gan", "formula", "digits_vae", "thirty_sigmoids"])
+@pytest.mark.parametrize("name", ["formula", "ring_gan", *(pytest.param(name, marks=pytest.mark.long) for name in EACH if name not in ("formula", "ring_gan"))])
 def test_on_a_phone(open_page: Open, name: str) -> None:
-    """One of each kind of network and of picture."""
     complete(chosen(open_page, name, 390, 844, 8), name)
 
 
