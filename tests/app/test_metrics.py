@@ -21,7 +21,7 @@ def read(client: TestClient) -> dict[str, float]:
 def test_what_there_is_is_counted(client: TestClient, at: str) -> None:
     before = read(client)
     assert before["backprop_lab_sessions"] == 1 and before["backprop_lab_sessions_running"] == 0 and before["backprop_lab_streams"] == 0
-    assert before["backprop_lab_reserved_bytes"] > Limits().snapshots and before["process_resident_memory_bytes"] > 1e6
+    assert 1e6 < before["backprop_lab_reserved_bytes"] < Limits().snapshots and before["process_resident_memory_bytes"] > 1e6
     client.put(f"{at}/run", json={})
     with client.websocket_connect(f"ws://127.0.0.1:8000{at}/stream") as socket:
         for _ in range(20):

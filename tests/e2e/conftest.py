@@ -1,10 +1,11 @@
 """Pages of a real server in a real browser; a page that does what it may not fails its test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.browser import Faults, running_server
 
@@ -46,9 +47,12 @@ def open_page(browser: Browser, server: str, faults: Faults) -> Iterator[Callabl
 
 
 def forget(context: BrowserContext, server: str) -> None:
-    """Delete a visitor's sessions, which would train on for a while with nobody there, beside the tests that follow."""
-    for each in context.request.get(f"{server}/api/sessions").json()["sessions"]:
-        context.request.delete(f"{server}/api/sessions/{each['id']}")
+    """Close a visitor's pages and delete the sessions, which would train on for a while with nobody there, beside the tests that follow."""
+    with suppress(Error):  # a test may have closed the browser's context, or gone without a network
+        for page in context.pages:
+            page.close()
+        for each in context.request.get(f"{server}/api/sessions").json()["sessions"]:
+            context.request.delete(f"{server}/api/sessions/{each['id']}")
 
 
 @pytest.fixture
