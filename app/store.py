@@ -213,10 +213,12 @@ class Store:
         async with self._choosing:
             if new:
                 await self._room_of(place.owner)
-            for idle in self._spare() if self._full(place, size) else []:
-                if self._full(place, size):
-                    await self._put_away(idle)
-            if self._full(place, size):
+            full = self._full(place, size)
+            for idle in self._spare() if full else []:
+                await self._put_away(idle)
+                if not (full := self._full(place, size)):
+                    break
+            if full:
                 raise Problem(429, "This server is full: all of its sessions are in use. Try again in a few minutes.", {"retry-after": "60"})
             place.bytes = size
             self._places.add(place)
