@@ -1,6 +1,6 @@
 """RNN, LSTM and GRU side by side: how large a gradient still is at each earlier time step, on the same data, with the same seed and training."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,16 +43,19 @@ def memory(session: "Session", updates: int | None = None) -> Iterator[dict[str,
     """
     own = any(isinstance(layer, Recurrent) for layer in session.network.layers)
     spec = session.spec.model_dump(mode="json") if own else next(each for each in presets() if each["name"] == TASK)["spec"]
-    updates = _enough(session, spec) if updates is None else min(updates, MOST)
-    cells = []
-    for made in cells_of():
+    kinds_of = {str(made.model_fields["kind"].default): made for made in cells_of()}
+    twins = {}
+    for kind in kinds_of:
         yield None
-        kind = str(made.model_fields["kind"].default)
-        twin = type(session)(SessionSpec.model_validate(exchanged(spec, kind)), session.limits)
+        twins[kind] = type(session)(SessionSpec.model_validate(exchanged(spec, kind)), session.limits)
+    updates = _enough(twins.values()) if updates is None else min(updates, MOST)
+    cells = []
+    for kind, twin in twins.items():
+        yield None
         while twin.position.update < updates and not twin.diverged:
             twin.run(Position(min(updates, twin.position.update + 1), 0), tap=())
             yield None
-        cells.append({"kind": kind, "title": made.title or kind.upper(), **_measured(twin)})
+        cells.append({"kind": kind, "title": kinds_of[kind].title or kind.upper(), **_measured(twin)})
     yield {
         "own": own, "updates": updates, "data": spec["data"]["kind"], "seed": spec["seed"], "cells": cells,
         "steps": len(cells[0]["h"]), "units": next(layer["units"] for layer in spec["layers"] if "recurrent_init" in layer or not own and "returns" in layer),
@@ -72,11 +75,10 @@ def exchanged(spec: dict[str, Any], kind: str) -> dict[str, Any]:
     return {**spec, "layers": layers, "bug": None}
 
 
-def _enough(session: "Session", spec: dict[str, Any]) -> int:
-    """How many updates show what a gate is for, in time, by the cell with the most gates."""
-    twin = type(session)(SessionSpec.model_validate(exchanged(spec, str(cells_of()[-1].model_fields["kind"].default))), session.limits)
-    update, _ = predicted(twin, twin.settings)
-    return next((count for count in ENOUGH if count * update * len(cells_of()) <= PATIENCE), 0)
+def _enough(twins: Iterable["Session"]) -> int:
+    """How many updates show what a gate is for, in time."""
+    each = sum(predicted(twin, twin.settings)[0] for twin in twins)
+    return next((count for count in ENOUGH if count * each <= PATIENCE), 0)
 
 
 def _measured(twin: "Session") -> dict[str, Any]:
