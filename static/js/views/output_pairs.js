@@ -1,7 +1,7 @@
 /** Pictures beside what the network gives back of them: each pair on one scale of ink. */
 
 import { element } from "./element.js";
-import { onTheme, readPalette } from "./palette.js";
+import { themed } from "./palette.js";
 import { picture } from "./picture.js";
 import { followed } from "./scene.js";
 
@@ -11,13 +11,8 @@ const SHOWN = 9;
 export function createPairs(commands) {
   const grid = element("ul", { class: "images pairs" });
   const root = element("div", { class: "plot images-plot" }, element("p", { class: "caption" }, "Left what is read, right what is given back"), grid);
-  let palette = readPalette();
-  onTheme(() => {
-    palette = readPalette();
-  });
 
-  /** @param {import("../types.js").Store} now */
-  function draw(now) {
+  const draw = themed((now, palette) => {
     const { data, predictions } = now;
     if (!data?.image || !predictions) return;
     const { image } = data;
@@ -28,7 +23,7 @@ export function createPairs(commands) {
     grid.replaceChildren(...chosen.map((index) => element("li", {},
       element("button", { type: "button", "aria-pressed": String(index === mine), "aria-label": `Example ${index} and what is given back of it`, onclick: () => commands.focus(index) },
         picture(image, data.inputs[index], palette.field), picture(image, predictions.outputs[index], palette.field)))));
-  }
+  });
 
   return { root, draw };
 }

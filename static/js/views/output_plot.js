@@ -1,7 +1,7 @@
 /** Two-input networks: the decision surface with its points. One input: the curve through them. More, in a regression: predicted against true. */
 
 import { element } from "./element.js";
-import { onTheme, readPalette } from "./palette.js";
+import { themed } from "./palette.js";
 import { drawPlane } from "./plane.js";
 import { followed, mistakeOf } from "./scene.js";
 import { drawPoint, drawRing } from "../draw/marks.js";
@@ -14,16 +14,10 @@ const MOST = 2000;
 export function createPlot(commands) {
   const canvas = element("canvas", { role: "img" });
   const root = element("div", { class: "plot" }, canvas);
-  let palette = readPalette();
   /** @type {import("../types.js").Store | null} */
   let last = null;
-  onTheme(() => {
-    palette = readPalette();
-    if (last) draw(last);
-  });
 
-  /** @param {import("../types.js").Store} now */
-  function draw(now) {
+  const draw = themed((now, palette) => {
     last = now;
     const { data, predictions, surface } = now;
     const size = Math.floor(Math.min(root.clientWidth, root.clientHeight || Infinity));
@@ -40,8 +34,8 @@ export function createPlot(commands) {
     const box = { x: 0, y: 0, width: size, height: size };
     const points = pointsOf(data, predictions, extent(data, predictions));
     if (surface && data.columns.length === 2) drawPlane(brush, surface, data, box, palette);
-    else if (data.columns.length > 1) diagonal(brush, size);
-    else line(brush, curveOf(points), size);
+    else if (data.columns.length > 1) diagonal(brush, size, palette);
+    else line(brush, curveOf(points), size, palette);
     const radius = size < 140 ? 1.7 : 2.3;
     const mine = followed(now);
     const every = Math.ceil(points.length / MOST);
@@ -69,10 +63,10 @@ export function createPlot(commands) {
       drawPoint(brush, point.x * size, point.y * size, radius, { square: point.test, fill: point.kind === 1 ? palette.css.ink : palette.css.surface, line: palette.css.ink });
     }
     canvas.setAttribute("aria-label", describe(now));
-  }
+  });
 
-  /** @param {CanvasRenderingContext2D} brush @param {{x: number, y: number}[]} curve @param {number} size */
-  function line(brush, curve, size) {
+  /** @param {CanvasRenderingContext2D} brush @param {{x: number, y: number}[]} curve @param {number} size @param {import("./palette.js").Palette} palette */
+  function line(brush, curve, size, palette) {
     brush.strokeStyle = palette.css.accent;
     brush.lineWidth = 2;
     brush.beginPath();
@@ -80,8 +74,8 @@ export function createPlot(commands) {
     brush.stroke();
   }
 
-  /** @param {CanvasRenderingContext2D} brush @param {number} size */
-  function diagonal(brush, size) {
+  /** @param {CanvasRenderingContext2D} brush @param {number} size @param {import("./palette.js").Palette} palette */
+  function diagonal(brush, size, palette) {
     brush.strokeStyle = palette.css.outline;
     brush.lineWidth = 1;
     brush.setLineDash([4, 4]);

@@ -1,7 +1,7 @@
 /** What a generator of images makes, as pictures beside real ones, each with what the discriminator says of it. */
 
 import { element } from "./element.js";
-import { onTheme, readPalette } from "./palette.js";
+import { themed } from "./palette.js";
 import { picture } from "./picture.js";
 import { followed } from "./scene.js";
 
@@ -13,17 +13,8 @@ export function createSamples(commands) {
   const real = element("ul", { class: "images" });
   const root = element("div", { class: "plot images-plot samples" },
     element("section", {}, element("h3", {}, "generated, and how real D finds each"), made), element("section", {}, element("h3", {}, "real"), real));
-  let palette = readPalette();
-  /** @type {import("../types.js").Store | null} */
-  let last = null;
-  onTheme(() => {
-    palette = readPalette();
-    if (last) draw(last);
-  });
 
-  /** @param {import("../types.js").Store} now */
-  function draw(now) {
-    last = now;
+  const draw = themed((now, palette) => {
     const { data, predictions, samples } = now;
     if (!data?.image || !samples) return;
     const { image } = data;
@@ -37,7 +28,7 @@ export function createSamples(commands) {
       return element("li", {}, element("button", { type: "button", "aria-pressed": String(index === mine), "aria-label": `Example ${index}, real with ${sure}`, onclick: () => commands.focus(index) },
         picture(image, data.inputs[index], palette.field), element("span", {}, sure)));
     }));
-  }
+  });
   return { root, draw };
 }
 

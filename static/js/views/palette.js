@@ -43,6 +43,21 @@ export function readPalette() {
   };
 }
 
+/**
+ * Draws with the palette of the theme, and what was drawn last once more where that changes.
+ * @param {(now: import("../types.js").Store, palette: Palette) => void} draw @returns {(now: import("../types.js").Store) => void}
+ */
+export function themed(draw) {
+  let palette = readPalette();
+  /** @type {import("../types.js").Store | null} */
+  let last = null;
+  onTheme(() => {
+    palette = readPalette();
+    if (last) draw(last, palette);
+  });
+  return (now) => draw((last = now), palette);
+}
+
 /** @param {() => void} changed */
 export function onTheme(changed) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
