@@ -1,9 +1,10 @@
 """Inside a layer: the numbers are the API's, everything is chosen by keyboard too, and axe finds nothing at any width."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.stage import READY, ask, link, ready, session
 from tests.e2e.test_blocks import IMAGES, SEQUENCE
@@ -25,6 +26,23 @@ def look_inside(page: Page, shown: str) -> None:
     expect(page.locator(shown)).to_be_visible(timeout=READY)
 
 
+def answered(page: Page, what: str) -> Any:
+    """What the server says of the followed example's way through a layer."""
+    return ask(page, f"{session(page)}/{what}&example={page.get_by_label('Followed example, by number').input_value()}")
+
+
+def window_holds(page: Page, what: str) -> int:
+    """Hold the products under the window to what the server says, and count them."""
+    products = [number(text) for text in page.locator(".window-numbers b").all_inner_texts()]
+    assert products == pytest.approx([term["product"] for term in answered(page, what)["window"]], rel=6e-3, abs=1e-9)
+    return len(products)
+
+
+def gradients_by_step(page: Page) -> Locator:
+    """The cells of the row of the unrolled layer with the size of each time step's gradient."""
+    return page.locator(".unrolled tr").filter(has=page.get_by_role("rowheader", name="‖∂L/∂h‖", exact=True)).locator("td")
+
+
 def faultless(page: Page) -> None:
     assert faults_in(page, "#inside") == "[]"
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
@@ -44,11 +62,9 @@ def test_a_sequence_is_unrolled_with_the_numbers_of_the_api(open_page: Open, wid
     page = open_page(width=width, height=844, color_scheme=scheme, reduced_motion="reduce", path=link(SEQUENCE, paused=True, unit="batch"))
     trained(page)
     look_inside(page, ".unrolled")
-    example = page.get_by_label("Followed example, by number").input_value()
-    found = ask(page, f"{session(page)}/sequence?layer=1&example={example}")
-    row = page.locator(".unrolled tr").filter(has=page.get_by_role("rowheader", name="‖∂L/∂h‖", exact=True))
-    expect(row.locator("td").first).not_to_contain_text("?", timeout=READY)
-    for cell, moment in zip(row.locator("td").all()[:8], found["moments"], strict=True):
+    cells, moments = gradients_by_step(page), answered(page, "sequence?layer=1")["moments"]
+    expect(cells.first).not_to_contain_text("?", timeout=READY)
+    for cell, moment in zip(cells.all()[:8], moments, strict=True):
         assert number("".join(cell.inner_text().split()).replace("·10", " · 10")) == pytest.approx(moment["h"]["size"], rel=6e-3)
     page.get_by_label("Steps back after which the gradient is cut").press("Home")
     expect(page.locator(".cut-choice")).to_contain_text("cut after 1 step back")
@@ -65,16 +81,14 @@ def test_where_truncation_cuts_there_is_a_dashed_line_and_nothing_beyond(open_pa
     page = open_page(reduced_motion="reduce", path=link({**SEQUENCE, "layers": layers}, paused=True, unit="batch"))
     trained(page)
     look_inside(page, ".unrolled")
-    moments = ask(page, f"{session(page)}/sequence?layer=1&example={page.get_by_label('Followed example, by number').input_value()}")["moments"]
-    row = page.locator(".unrolled tr").filter(has=page.get_by_role("rowheader", name="‖∂L/∂h‖", exact=True))
-    expect(row.locator("td").nth(len(moments) - 1)).not_to_contain_text("?", timeout=READY)
+    cells, moments = gradients_by_step(page), answered(page, "sequence?layer=1")["moments"]
+    expect(cells.nth(len(moments) - 1)).not_to_contain_text("?", timeout=READY)
     assert any(moment["cut"] for moment in moments)
-    cells = row.locator("td").all()
-    for cell, moment in zip(cells, moments, strict=False):
+    for cell, moment in zip(cells.all()[: len(moments)], moments, strict=True):
         assert ("cut-before" in (cell.get_attribute("class") or "")) == moment["cut"]
         assert (cell.inner_text() == "cut off") == moment["h"]["stopped"]
     expect(page.locator(".unrolled caption")).to_contain_text("truncation")
-    assert row.locator("td.cut-before").first.evaluate("cell => getComputedStyle(cell).borderLeftStyle") == "dashed"
+    assert page.locator(".unrolled td.cut-before").first.evaluate("cell => getComputedStyle(cell).borderLeftStyle") == "dashed"
 
 
 def test_a_sequence_unknown_yet_says_so(open_page: Open) -> None:
@@ -95,10 +109,7 @@ def test_the_window_moves_by_keyboard_with_its_numbers(open_page: Open, width: i
     scrubber.press("Home")
     scrubber.press("ArrowRight")
     expect(scrubber).to_have_attribute("aria-valuetext", "row 1, column 2", timeout=READY)
-    example = page.get_by_label("Followed example, by number").input_value()
-    found = ask(page, f"{session(page)}/convolution?layer=1&example={example}&at=0,1")
-    products = [number(text) for text in page.locator(".window-numbers b").all_inner_texts()]
-    assert products == pytest.approx([term["product"] for term in found["window"]], rel=6e-3, abs=1e-9)
+    window_holds(page, "convolution?layer=1&at=0,1")
     faultless(page)
     page.get_by_role("button", name="max pool 3", exact=True).click()
     expect(page.locator(".window-numbers td.chosen")).to_have_count(1, timeout=READY)
@@ -112,13 +123,10 @@ def test_both_convolutions_of_a_residual_layer_and_its_projection_are_reached(op
     page = open_page(width=width, height=844, color_scheme=scheme, reduced_motion="reduce", path=link(RESIDUAL, paused=True, unit="batch"))
     trained(page)
     look_inside(page, ".window-numbers")
-    example = page.get_by_label("Followed example, by number").input_value()
     for label, scope, terms in (("convolution 2", "2.conv2d", 25), ("projection", "skip.conv2d", 1), ("convolution 0", "0.conv2d", 9)):
         page.get_by_role("button", name=f"residual 1, {label}", exact=True).click()
         expect(page.locator(".inside-sentence")).to_contain_text(f"residual 1, {label}: the same kernel", timeout=READY)
-        found = ask(page, f"{session(page)}/convolution?scope=1.residual/{scope}&example={example}")
-        products = [number(text) for text in page.locator(".window-numbers b").all_inner_texts()]
-        assert len(products) == terms and products == pytest.approx([term["product"] for term in found["window"]], rel=6e-3, abs=1e-9)
+        assert window_holds(page, f"convolution?scope=1.residual/{scope}") == terms
     faultless(page)
 
 
