@@ -87,22 +87,20 @@ def _joins(program: "Program", instruction: Instruction) -> bool:
 def _runs(program: "Program", uses: Sequence[Instruction]) -> Iterator[Run]:
     """The uses in the order in which they run forward, cut where what they read is no longer one stretch of memory."""
     run: list[Node] = []
+    before: list[Array] = []
     for instruction in reversed(uses):
         node = program.tape.nodes[instruction.node or 0]
-        wrt = instruction.wrt or ""
-        if run and (node.op is not run[0].op or not all(follows(a, b) for a, b in zip(*(_given(program, each, wrt) for each in (run[-1], node)), strict=True))):
+        read = list(_read(program, node, instruction.wrt or "").values())
+        if run and (node.op is not run[0].op or not all(map(follows, before, read))):
             yield tuple(run)
             run = []
         run.append(node)
+        before = read
     yield tuple(run)
 
 
-def _given(program: "Program", node: Node, wrt: str) -> list[Array]:
-    """The arrays with a row an example that the pull to a weight reads."""
-    return list(_read(program, node, wrt).values())
-
-
 def _read(program: "Program", node: Node, wrt: str) -> dict[str, Array]:
+    """The arrays with a row an example that the pull to a weight reads, by the names of its rule."""
     assert node.op is not None
     arriving = program.cotangent(node.id)
     assert arriving is not None

@@ -32,7 +32,8 @@ def read_at_once(program: "Program") -> dict[int, list[Call]]:
         weight = program.value(first.inputs[1])
         if first.op is None or not same_bits((*x.shape, weight.shape[1]), x.dtype.str):
             continue
-        whole = program.value(moments[0].inputs[0])[:, [slice(None), slice(None, None, -1)][moments[0].choices["at"] > moments[1].choices["at"]]]
+        onward = moments[0].choices["at"] < moments[1].choices["at"]
+        whole = program.value(moments[0].inputs[0])[:, :: 1 if onward else -1]
         read = {**program.arguments(first), "x": x}
         found |= {node.id: [] for node in (*moments, *readers)}
         found[moments[0].id] = [(np.copyto, (x, whole.swapaxes(0, 1)))]

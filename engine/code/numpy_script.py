@@ -133,16 +133,12 @@ class NumpyScript(Script):
         name, wrt = f"d{self.names[instruction.computes[0][0]]}", instruction.wrt or ""
         for place, run in enumerate(instruction.joins):
             node, rule = run[0], self.told.program.pull(run[0], wrt).numpy
-            values = {each: self._stack([self.names[reader.arguments()[each]] for reader in run]) for each in node.arguments()}
-            values |= {"dy": self._stack([f"d{self.names[reader.id]}" for reader in run])}
+            values = {each: _stacked([self.names[reader.arguments()[each]] for reader in run]) for each in node.arguments()}
+            values |= {"dy": _stacked([f"d{self.names[reader.id]}" for reader in run])}
             more = (len(run),) if len(run) > 1 else ()
             shapes = {each: (*more, *self.tape.nodes[source].shape) for each, source in node.arguments().items()} | {"dy": (*more, *node.shape)}
             line = source(rule, values, precision=self.precision, shapes=shapes, shape=self.tape.nodes[node.arguments()[wrt]].shape)
             yield _said(f"{name} = {line}" if place == 0 else f"{name} = {name} + ({line})", f"all {len(run)} uses at once" if more else "one use")
-
-    def _stack(self, names: list[str]) -> str:
-        """Several values as one, with an axis for them in front."""
-        return names[0] if len(names) == 1 else f"np.stack([{', '.join(names)}])"
 
     def _step(self) -> Iterator[str]:
         told, spans = self.told, self.told.parameters.spans
@@ -196,6 +192,11 @@ def _counted(rows: list[int]) -> str:
     """Which examples these are."""
     listed = ", ".join(map(str, rows[:MENTIONED])) + (f" and {len(rows) - MENTIONED} more" if len(rows) > MENTIONED else "")
     return f"example {listed}" if len(rows) == 1 else f"examples {listed}"
+
+
+def _stacked(names: list[str]) -> str:
+    """Several values as one, with an axis for them in front."""
+    return names[0] if len(names) == 1 else f"np.stack([{', '.join(names)}])"
 
 
 def _said(code: str, words: str) -> str:
