@@ -17,6 +17,7 @@ from engine.laboratory.sweep import Cell, Sweep, measured
 from engine.laboratory.trial import Outcome, trial
 from engine.optimizers import AnyOptimizer, Rate
 from engine.orders import ASIDE, Order, perform, replay, stamped
+from engine.pieces import ended
 from engine.position import Position
 from engine.presets import presets
 from engine.remedies import AnyRemedy
@@ -30,6 +31,6 @@ from engine.watch import Watch
 __all__ = [
     "ASIDE", "FIELDS", "AnyBreakpoint", "AnyBug", "AnyClip", "AnyGradient", "AnyOptimizer", "AnyRemedy", "AnySchedule", "Cell", "Described", "Diverged",
     "EngineError", "FormulaError", "Order", "OutOfReach", "Outcome", "Pathology", "Penalty", "Position", "Rate", "Rooms", "Session", "SessionSpec", "SpecError",
-    "Sweep", "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "Written", "cases", "catalog", "fingerprint", "from_bytes", "measured",
+    "Sweep", "TableError", "TooLarge", "UnknownName", "Unreadable", "Watch", "Written", "cases", "catalog", "ended", "fingerprint", "from_bytes", "measured",
     "parse_table", "perform", "presets", "read_formula", "replay", "stamped", "trial", "written",
 ]  # fmt: skip

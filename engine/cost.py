@@ -4,7 +4,7 @@ Each way is run, on scratch programs at a copy of the batch, the noise and the p
 told. With P parameters and n directions, central differences take 2 P forward passes, forward differences P + 1, weight perturbation 2 n.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from math import hypot, sqrt
@@ -16,6 +16,7 @@ from engine.gradients.weight_perturbation import WeightPerturbation
 from engine.measure import measure
 from engine.operations import RULE, operations
 from engine.perturbation import Perturbation, expected_error
+from engine.pieces import Pieces
 from engine.scratch import Scratch, Stopwatch, length, off, run
 from engine.trials import Trials
 from engine.words import figure, percent
@@ -35,8 +36,6 @@ NEAR = 0.1
 """The error for which the answer says how many directions it takes."""
 TIMED = "Wall time on this machine: the median of a pass each way, of a parameter moved or of a direction tried, times their number."
 BUG = " The bug that is switched on is left out here: what is compared is backpropagation as it should be."
-
-Pieces = Generator[None, None, "Way"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def cost(session: "Session") -> Iterator[dict[str, Any] | None]:
     }
 
 
-def _backpropagation(scratch: Scratch, trials: Trials) -> Pieces:
+def _backpropagation(scratch: Scratch, trials: Trials) -> Pieces[Way]:
     watch = Stopwatch()
     while not watch.times or (len(watch.times) < REPEATS and watch.spent < SECONDS):
         watch.start()
@@ -103,7 +102,7 @@ def _backpropagation(scratch: Scratch, trials: Trials) -> Pieces:
     return Way("backpropagation", None, 1, 1, scratch.pass_ahead + scratch.pass_back, watch.part, error, measured, scratch.size, said)
 
 
-def _verified(scratch: Scratch, trials: Trials) -> Generator[None, None, tuple[float | None, float | None, int]]:
+def _verified(scratch: Scratch, trials: Trials) -> Pieces[tuple[float | None, float | None, int]]:
     """How far the gradient is from slopes measured in double precision with their own error estimate, what that comes to, and over how many parameters."""
     gaps, slopes, errors = [], [], []
     watch = Stopwatch()
@@ -123,7 +122,7 @@ def _verified(scratch: Scratch, trials: Trials) -> Generator[None, None, tuple[f
     return shares[0], shares[1], len(slopes)
 
 
-def _central(scratch: Scratch) -> Pieces:
+def _central(scratch: Scratch) -> Pieces[Way]:
     step = float(np.finfo(scratch.program.dtype).eps) ** (1 / 3)
 
     def slope(place: int) -> float:
@@ -139,7 +138,7 @@ def _central(scratch: Scratch) -> Pieces:
     return Way("central_differences", None, 2 * count, 0, count * (2 * scratch.pass_ahead + 4), seconds, error, measured, count, said)
 
 
-def _one_sided(scratch: Scratch) -> Pieces:
+def _one_sided(scratch: Scratch) -> Pieces[Way]:
     step = float(np.finfo(scratch.program.dtype).eps) ** (1 / 2)
     once = Stopwatch()
     once.start()
@@ -160,7 +159,7 @@ def _one_sided(scratch: Scratch) -> Pieces:
     )
 
 
-def _swept(scratch: Scratch, slope: Callable[[int], float]) -> Generator[None, None, tuple[float, float | None, int]]:
+def _swept(scratch: Scratch, slope: Callable[[int], float]) -> Pieces[tuple[float, float | None, int]]:
     """Seconds for the slopes of all parameters, their error, and how many were measured: what there is time for, in a seeded order."""
     slopes: list[float] = []
     watch, places = Stopwatch(), scratch.places("moved")
@@ -174,7 +173,7 @@ def _swept(scratch: Scratch, slope: Callable[[int], float]) -> Generator[None, N
     return watch.part * scratch.size, off(np.array(slopes), scratch.exact[places[: len(slopes)]]), len(slopes)
 
 
-def _directions(scratch: Scratch, sigma: float) -> Generator[None, None, list[Way]]:
+def _directions(scratch: Scratch, sigma: float) -> Pieces[list[Way]]:
     """Try one direction after the other. Every n of them are an estimate of n directions: its error is the root mean square over all that there are."""
     most = DIRECTIONS[-1]
     whole = np.zeros_like(scratch.exact)

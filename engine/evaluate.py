@@ -1,13 +1,14 @@
 """Forward passes beside the session: predictions, surfaces and losses, in buffers of their own."""
 
 from collections import OrderedDict
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from engine.arena import Arena, Rooms
 from engine.formula.calls import Array
 from engine.network import Network
+from engine.pieces import Pieces
 from engine.program import Program
 
 KEPT = 4
@@ -46,7 +47,7 @@ class Evaluator:
         for start in range(0, len(inputs), self.most):
             yield self.run(inputs[start : start + self.most], None if targets is None else targets[start : start + self.most])
 
-    def outcome(self, inputs: Array, targets: Array) -> Generator[None, None, tuple[Array, Array]]:
+    def outcome(self, inputs: Array, targets: Array) -> Pieces[tuple[Array, Array]]:
         """What the network's user sees of each row, (rows, outputs) or (rows, steps, outputs), and each row's loss, (rows,); None after each piece of them."""
         parts = []
         for program in self.pieces(inputs, targets):

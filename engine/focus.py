@@ -14,7 +14,7 @@ from engine.arena import Arena
 from engine.bugs import Bug
 from engine.early import passed_through
 from engine.estimate import Estimate, estimated
-from engine.history import Pieces, ended
+from engine.pieces import Pieces, ended
 from engine.program import Program
 
 if TYPE_CHECKING:
@@ -49,11 +49,9 @@ class Focus:
 
     def follow(self, example: int | None) -> Followed:
         """Run the example (the batch's first where None) and return where its numbers stand."""
-        known = self._known(example)
-        if known is None:
+        if (known := self._known(example)) is None:
             with np.errstate(all="ignore"):
-                ended(self.following(example))
-            known = self._known(example)
+                known = ended(self.following(example))
             assert known
         return known
 
@@ -61,8 +59,8 @@ class Focus:
         """Whether the example has still to be run, and that takes long."""
         return PASSES * self.session.batches.size > self.session.evaluator.most and self._known(example) is None
 
-    def following(self, example: int | None) -> Pieces[None]:
-        """Run the example in pieces, while the session stands still; given up where another one is run here meanwhile."""
+    def following(self, example: int | None) -> Pieces[Followed | None]:
+        """Run the example in pieces, while the session stands still; given up, with None, where another one is run here meanwhile."""
         session = self.session
         batch = session.batch_examples()
         chosen = session.data.numbered(batch[0] if example is None else example)
@@ -77,10 +75,12 @@ class Focus:
         for _ in self._running(program, inputs, targets, row):
             yield
             if run != self._runs:
-                return
+                return None
         if estimate := self.estimate(rows):
             self.gradients.flat[...] = estimate.gradient(row)
-        self._last = (key, Followed(program, chosen, row, inside))
+        followed = Followed(program, chosen, row, inside)
+        self._last = (key, followed)
+        return followed
 
     def _known(self, example: int | None) -> Followed | None:
         batch = self.session.batch_examples()

@@ -1,16 +1,18 @@
 """The run so far, at updates spaced evenly and ever wider: loss, accuracy, and how large each layer's gradients were."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.curves import curves_of, named, sizes
 from engine.errors import OutOfReach
 from engine.formula.calls import Array
+from engine.pieces import Pieces, ended
 from engine.plain import plain
+from engine.turns import losses_so_far
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -20,8 +22,6 @@ MOST = 512
 HEAVY = 1_000_000
 """Parameters × rows above which one record is made an epoch, to begin with."""
 
-Answer = TypeVar("Answer")
-Pieces = Generator[None, None, Answer]
 SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 
@@ -75,7 +75,7 @@ class History:
     def _recording(self) -> Pieces[None]:
         session = self.session
         found = yield from scoring(session)
-        self.points.append({"update": session.position.update, **found, "losses": losses(session), "layers": sizes(session)})
+        self.points.append({"update": session.position.update, **found, "losses": losses_so_far(session), "layers": sizes(session)})
         if len(self.points) > MOST:
             self.stride *= 2
             self.points = [point for point in self.points if point["update"] % self.stride == 0]
@@ -108,12 +108,6 @@ class History:
         return {**self.curves(), "layers": layers, "players": players}
 
 
-def losses(session: "Session") -> dict[str, float | None]:
-    """What each player's loss was in its last turn; nothing without players, and before the first update."""
-    program = session.program
-    return {turn.name: plain(program.value(turn.loss)) for turn in program.turns if turn.name and session.position.update}
-
-
 def scores(session: "Session") -> dict[str, float | None]:
     """Loss and accuracy of the present parameters on the training and the test part."""
     return ended(scoring(session))
@@ -133,16 +127,6 @@ def scoring(session: "Session") -> Pieces[dict[str, float | None]]:
         right = correct(session, outputs, targets)
         found[f"{part}_accuracy"] = None if right is None else float(right.mean())
     return found
-
-
-def ended(pieces: Pieces[Answer]) -> Answer:
-    """What comes at the end of the pieces."""
-    while True:
-        try:
-            next(pieces)
-        except StopIteration as end:
-            answer: Answer = end.value
-            return answer
 
 
 def accuracy(session: "Session", part: str) -> float:

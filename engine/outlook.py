@@ -7,7 +7,8 @@ import numpy as np
 from engine.errors import OutOfReach, TooLarge
 from engine.evaluate import squash
 from engine.formula.calls import Array
-from engine.history import Pieces, correct, labels
+from engine.history import correct, labels
+from engine.pieces import Pieces
 from engine.plain import plain
 
 if TYPE_CHECKING:

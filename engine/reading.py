@@ -1,7 +1,7 @@
 # mypy: disable-error-code="misc"
 """What can be read from a session without moving it. Every method answers in plain JSON values or bytes."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,10 @@ from engine.evaluate import MILLISECONDS, Evaluator
 from engine.focus import Focus
 from engine.formula.calls import Array
 from engine.grading import grade
-from engine.history import ended
 from engine.insides import Insides
 from engine.noise import noise
 from engine.paths import MOST, paths
+from engine.pieces import Pieces, ended
 from engine.plain import finite, plain
 from engine.proof import proof
 from engine.question import describe, question
@@ -75,11 +75,6 @@ class Reading(Insides):
     def parameter_count(self: "Session") -> int:
         """How many numbers learn; running statistics do not."""
         return sum(map(prod, self.network.learned.values()))
-
-    @property
-    def value_count(self: "Session") -> int:
-        """How many numbers the largest batch makes on its way through the network."""
-        return self.batches.size * self.network.values_of_one
 
     @property
     def weight(self: "Session") -> int:
@@ -203,7 +198,7 @@ class Reading(Insides):
         """What the network says of every example, and how wrong it is."""
         return ended(outlook.predictions(self))
 
-    def outlook(self: "Session", resolution: int | None = None, *, packed: bool = False) -> Generator[None, None, Any]:
+    def outlook(self: "Session", resolution: int | None = None, *, packed: bool = False) -> Pieces[Any]:
         """The predictions, or the surface of a resolution, in pieces: None after each. They are of one moment where the session stands still meanwhile."""
         if resolution is None:
             return outlook.predictions(self)

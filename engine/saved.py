@@ -85,13 +85,8 @@ def written(session: Session, room: int = 256_000) -> Written:
     return Written(header, memory.arrays)
 
 
-def to_bytes(session: Session, room: int = 256_000) -> bytes:
-    """The same as bytes at once."""
-    return b"".join(written(session, room).pieces(1 << 20))
-
-
 def from_bytes(saved: bytes, spec: SessionSpec, limits: Mapping[str, int] | None = None, rooms: Rooms | None = None) -> tuple[Session, bool]:
-    """The session that `to_bytes` was given, and whether its past can be replayed: not on a machine of another arithmetic, where only snapshots are taken over.
+    """The session that `written` was given, and whether its past can be replayed: not on a machine of another arithmetic, where only snapshots are taken over.
 
     Raises Unreadable for what was not written by this format or does not fit this program, and what `Session` raises for the spec.
     """

@@ -13,9 +13,10 @@ from engine.control import Control
 from engine.divergence import first_fault, suspicious
 from engine.examples import prepared
 from engine.formula.calls import Array
-from engine.history import History, Pieces, ended
+from engine.history import History
 from engine.log import Command, Log
 from engine.network import LIMITS, Network
+from engine.pieces import Pieces, ended
 from engine.position import Position
 from engine.program import Program, carry_over
 from engine.reading import Reading
@@ -94,8 +95,7 @@ class Session(Control, Travel, Reading):
     @property
     def program(self) -> Program:
         """The program of the batch that the position is in: at (u, 0) the one just finished."""
-        update = self.shown_update
-        return self.programs[len(self.batches.examples(update))]
+        return self.programs[len(self.batches.examples(self.shown_update))]
 
     @property
     def instruction_count(self) -> int:

@@ -5,12 +5,13 @@ stand where somebody is likely to come back to: at the start of an update that i
 """
 
 from bisect import bisect_right
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.formula.calls import Array
+from engine.pieces import Pieces
 from engine.position import Position
 
 MOST = 256
@@ -142,7 +143,7 @@ def copies(arrays: list[Array]) -> tuple[Array, ...]:
     return tuple(array.copy() for array in arrays)
 
 
-def copied(arrays: list[Array]) -> Generator[None, None, tuple[Array, ...]]:
+def copied(arrays: list[Array]) -> Pieces[tuple[Array, ...]]:
     """The same in pieces, where they are large: None after each."""
     made = []
     for array in arrays:

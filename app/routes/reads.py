@@ -10,7 +10,7 @@ from app.live import Live
 from app.problems import Problem
 from app.samples import sample
 from app.scheduler import held, settled
-from engine import Session
+from engine import Session, ended
 
 router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 Answer = TypeVar("Answer")
@@ -129,10 +129,4 @@ async def _with_position(live: Live, name: str, job: Any) -> Response:
 async def _outlook(live: Live, branch: int | None, update: int | None, resolution: int | None = None, *, packed: bool = False) -> Any:
     if branch is None and update is None:
         return await live.read(held(lambda session: session.outlook(resolution, packed=packed)))
-
-    def there(twin: Session) -> Any:
-        if resolution is None:
-            return twin.predictions()
-        return twin.surface_bytes(resolution) if packed else twin.surface(resolution)
-
-    return await live.visit(branch, update, there)
+    return await live.visit(branch, update, lambda twin: ended(twin.outlook(resolution, packed=packed)))

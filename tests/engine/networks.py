@@ -20,6 +20,7 @@ from engine.losses import Loss
 from engine.losses.categorical_cross_entropy import CategoricalCrossEntropy
 from engine.optimizers import Optimizer
 from engine.position import Position
+from engine.saved import written
 from engine.schedules import Schedule
 from engine.session import Session
 from engine.spec import SessionSpec
@@ -222,6 +223,11 @@ def arrays(session: Session) -> Iterator[Array]:
     yield from (session.through.flat,) if session.program.through else ()
     for program in session.programs.values():
         yield from program.state()
+
+
+def to_bytes(session: Session, room: int = 256_000) -> bytes:
+    """A session as it is kept, all at once."""
+    return b"".join(written(session, room).pieces(1 << 20))
 
 
 def bits(session: Session) -> str:

@@ -8,10 +8,11 @@ import pytest
 from engine.curves import curves_of, named, sizes
 from engine.position import Position
 from engine.presets import presets
-from engine.saved import from_bytes, to_bytes
+from engine.saved import from_bytes
 from engine.session import Session
 from engine.spec import SessionSpec
 from tests.engine import games
+from tests.engine.networks import to_bytes
 
 SPECS = {preset["name"]: preset["spec"] for preset in presets()}
 BLOCK = ("attention.Wq", "attention.Wk", "attention.Wv", "attention.Wo", "mlp.W1", "mlp.W2")

@@ -9,11 +9,11 @@ import pytest
 
 from engine.errors import EngineError, SpecError
 from engine.position import Position
-from engine.saved import from_bytes, to_bytes
+from engine.saved import from_bytes
 from engine.session import Session
 from engine.spec import SessionSpec
 from tests.engine.games import SPEC, session
-from tests.engine.networks import arrays
+from tests.engine.networks import arrays, to_bytes
 from tests.oracles import game
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "gan.json"

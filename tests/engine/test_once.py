@@ -8,8 +8,8 @@ import pytest
 
 from engine import Session, SessionSpec
 from engine.arena import LENT, Rooms
-from engine.history import ended
 from engine.once import once
+from engine.pieces import ended
 
 MOST = 150_000
 """Bytes of a small session, its history beside it."""

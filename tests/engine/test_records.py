@@ -12,9 +12,9 @@ from engine.effort import rows_within
 from engine.history import scores
 from engine.orders import replay, stamped
 from engine.position import Position
-from engine.saved import from_bytes, to_bytes
+from engine.saved import from_bytes
 from engine.session import Session
-from tests.engine.networks import bits, make
+from tests.engine.networks import bits, make, to_bytes
 
 UPDATE = Position(1, 0)
 

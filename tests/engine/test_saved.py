@@ -11,10 +11,10 @@ from engine import saved
 from engine.errors import Diverged, OutOfReach, SpecError, Unreadable
 from engine.fingerprint import fingerprint
 from engine.position import Position
-from engine.saved import HEAD, VERSION, from_bytes, to_bytes, written
+from engine.saved import HEAD, VERSION, from_bytes, written
 from engine.session import Session
 from engine.spec import SessionSpec
-from tests.engine.networks import bits, linear, make, mixture
+from tests.engine.networks import bits, linear, make, mixture, to_bytes
 
 MIXTURES = range(0, 24, 2)
 
