@@ -14,18 +14,35 @@ def test_a_lost_stream_is_said_and_found_again(open_page: Open) -> None:
     """The page says that it is trying again, and goes on where it was."""
     page = open_page(path="/health")
     routes: list[WebSocketRoute] = []
+    heard: list[WebSocketRoute] = []
 
     def connect(route: WebSocketRoute) -> None:
         routes.append(route)
-        route.connect_to_server()
+        server = route.connect_to_server()
+
+        def hear(message: str | bytes) -> None:
+            heard.append(route)
+            route.send(message)
+
+        server.on_message(hear)
+
+    def wait_for_a_message() -> None:
+        """The last stream that was opened has brought something: a status can come with the answer to a command."""
+        for _ in range(READY // 50):
+            if routes[-1] in heard:
+                return
+            page.wait_for_timeout(50)
+        raise AssertionError("nothing came over the stream")
 
     page.route_web_socket("**/stream*", connect)
     page.goto("/")
     ready(page)
     expect(page.locator("#status")).to_contain_text("training", timeout=READY)
+    wait_for_a_message()
     routes[-1].close()
     expect(page.locator("#notices")).to_contain_text("Connection lost. Trying again…")
     expect(page.locator("#notices")).to_be_empty(timeout=READY)
+    wait_for_a_message()
     assert len(routes) == 2
 
 
