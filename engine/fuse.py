@@ -3,7 +3,7 @@
 On small networks a step is mostly the price of calling NumPy. Four kinds of call can be spared without touching a bit:
 a pull that reads nothing but a constant gives the same cotangent at every update, so it is done once; what the forward pass takes
 out of the parameters, such as biases laid out in rows, is taken at once; where the slope of an activation is exact arithmetic
-on its own value, such as 1 − y², the slopes of all such layers are worked out together; and all moments of a sequence are read at once.
+on its own value, such as 1 − y², the slopes of all such layers are worked out together; and all moments of a sequence are taken at once.
 """
 
 import ast
@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.adjacent import follows, stacked
 from engine.formula import Call, compile_formula
 from engine.formula.calls import Array
 from engine.formula.parse import names, parse
-from engine.moments import read_at_once
+from engine.moments import taken_at_once
 from engine.op import Pull, local_formula
 from engine.tape import Node
 
@@ -73,7 +74,7 @@ def fused(program: "Program") -> tuple[list[Call], list[Call]]:
     once = constant_pulls(program)
     kept = [instruction for instruction in program.instructions if instruction.index not in once]
     slopes = _slopes(program)
-    at_once = read_at_once(program)
+    at_once = taken_at_once(program)
     ahead = _gathered(program, [tuple(at_once.get(each.node or 0, each.calls)) for each in kept if each.phase in ("forward", "loss")])
     laid = _laid_out(kept)
     back = [
@@ -198,17 +199,35 @@ def _slopes(program: "Program") -> Slopes:
             groups.setdefault(slope, []).append(node)
     found: Slopes = {}
     for slope, nodes in groups.items():
-        if len(nodes) < 2:
-            continue
-        start = min(program.values.spans[node.id][0] for node in nodes)
-        stop = max(program.values.spans[node.id][1] for node in nodes)
-        flat = np.zeros(stop - start, program.dtype)
-        program.lend.start()
-        calls = list(compile_formula(slope, flat, {"y": program.values.flat[start:stop]}, program.lend.scratch))
-        for node in nodes:
-            first, last = program.values.spans[node.id]
-            found[node.id] = (flat[first - start : last - start].reshape(node.shape), calls if node is nodes[0] else [])
+        own = [node for node in nodes if node.id in program.values.spans]
+        for run in (own, *_stretches(program, [node for node in nodes if node.id not in program.values.spans])):
+            if len(run) < 2:
+                continue
+            values = [program.value(node.id) for node in run]
+            if run is own:
+                start, stop = (edge(program.values.spans[node.id][side] for node in own) for side, edge in enumerate((min, max)))
+                y = program.values.flat[start:stop]
+                places = [slice(first - start, last - start) for first, last in (program.values.spans[node.id] for node in own)]
+            else:
+                y = stacked(values[0], len(run))
+                places = [slice(place, place + 1) for place in range(len(run))]
+            slopes = np.zeros(y.shape, program.dtype)
+            program.lend.start()
+            calls = list(compile_formula(slope, slopes, {"y": y}, program.lend.scratch))
+            for node, place in zip(run, places, strict=True):
+                found[node.id] = (slopes[place].reshape(node.shape), calls if node is run[0] else [])
     return found
+
+
+def _stretches(program: "Program", nodes: list[Node]) -> Iterator[list[Node]]:
+    """Nodes each of which stands where the one before ends."""
+    run: list[Node] = []
+    for node in nodes:
+        if run and not follows(program.value(run[-1].id), program.value(node.id)):
+            yield run
+            run = []
+        run.append(node)
+    yield run
 
 
 def _pulls_by(program: "Program", node: Node, slope: str) -> bool:

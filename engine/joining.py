@@ -8,14 +8,15 @@ What they have added up is written over by the last, so that stepping and runnin
 import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.adjacent import follows, stacked
 from engine.formula import Call
 from engine.formula.calls import Array
-from engine.instruction import Instruction, Run
-from engine.op import emit_pull
+from engine.instruction import Instruction, Run, What
+from engine.op import emit_pull, emit_whole
 from engine.tape import Node, Tape
 
 if TYPE_CHECKING:
@@ -25,33 +26,18 @@ FEWEST = 3
 """Uses of a weight from which it is worth it."""
 
 
-class Beside(NamedTuple):
-    """What to keep side by side, with the number of its group: values that one weight reads at several places, and the places at which it does."""
-
-    read: dict[int, int]
-    readers: dict[int, int]
-
-    def place(self, node: int) -> tuple[int, int]:
-        """What to order values by."""
-        return (self.read[node], 0) if node in self.read else (self.readers.get(node, -1), 1)
-
-
-def rows_of_weights(tape: Tape) -> Beside:
-    """What has to stand side by side for the gradients of weights to be worked out at once."""
+def readers_of_weights(tape: Tape) -> dict[int, int]:
+    """For each op that uses a weight again and again a weight that it uses: what arrives at those of one weight has to stand side by side."""
     uses: dict[int, list[Node]] = {}
     for node in tape.nodes:
         for name, source in node.arguments().items():
             if tape.nodes[source].role == "parameter" and node.op and name in node.op.pulls and node.op.pulls[name].joins:
                 uses.setdefault(source, []).append(node)
-    read: dict[int, int] = {}
     readers: dict[int, int] = {}
     for weight, nodes in uses.items():
         for node in nodes if len(nodes) >= FEWEST else ():
             readers.setdefault(node.id, weight)
-            for source in node.inputs:
-                if tape.nodes[source].role == "value":
-                    read.setdefault(source, weight)
-    return Beside(read, readers)
+    return readers
 
 
 def joined(program: "Program", start: int) -> Iterator[Instruction]:
@@ -65,14 +51,42 @@ def joined(program: "Program", start: int) -> Iterator[Instruction]:
     every = {target: sum(each.computes[0] == (target, "gradient") for each in ours) for target in uses}
     alike = {target: len(found) == every[target] >= FEWEST and found[0].first and len({each.wrt for each in found}) == 1 for target, found in uses.items()}
     runs = {target: list(_runs(program, found)) for target, found in uses.items() if alike[target]}
+    lasts = {target: [target] for target in runs} | _wholes(program, runs)
     for instruction in ours:
         target = instruction.computes[0][0]
         if target not in runs or len(runs[target]) == every[target]:
             yield instruction
-        elif instruction is not uses[target][-1]:
+        elif instruction is not max((uses[each][-1] for each in lasts[target]), key=lambda each: each.index):
             yield replace(instruction, calls=(), passing=instruction.calls)
+        elif len(lasts[target]) == 1:
+            yield replace(instruction, calls=tuple(_sum(program, instruction, runs[target])), joins=tuple(runs[target]))
         else:
-            yield replace(instruction, calls=tuple(_whole(program, instruction, runs[target])), joins=tuple(runs[target]))
+            others: list[tuple[int, What]] = [(each, "gradient") for each in lasts[target] if each != target]
+            yield replace(instruction, calls=tuple(_at_once(program, runs[target][0])), joins=tuple(runs[target]), computes=(*instruction.computes, *others))
+
+
+def _wholes(program: "Program", runs: dict[int, list[Run]]) -> dict[int, list[int]]:
+    """For each weight whose gradient follows with those of others from one product all of these: what they read stands in rows, and all are wanted."""
+    found: dict[int, list[int]] = {}
+    for target, (first, *more) in runs.items():
+        node = first[0]
+        names = node.op.whole.names if node.op and node.op.whole else ()
+        together = [node.arguments()[name] for name in names]
+        if names and not more and target in together and all(runs.get(each) == [first] for each in together):
+            x, h = (program.value(node.arguments()[name]) for name in "xh")
+            found |= {target: together} if program.lend.abreast(x, h) is not None else {}
+    return found
+
+
+def _at_once(program: "Program", run: Run) -> list[Call]:
+    """The calls that write the whole gradients of several weights."""
+    node = run[0]
+    assert node.op is not None and node.op.whole is not None
+    into = {name: array for name in node.op.whole.names if (array := program.cotangent(node.arguments()[name])) is not None}
+    arriving = program.cotangent(node.id)
+    assert arriving is not None
+    known = {name: stacked(array, len(run)) for name, array in {**{each: program.value(node.arguments()[each]) for each in "xh"}, "dy": arriving}.items()}
+    return emit_whole(node.op.whole, into, known, program.lend)
 
 
 def _joins(program: "Program", instruction: Instruction) -> bool:
@@ -109,32 +123,14 @@ def _read(program: "Program", node: Node, wrt: str) -> dict[str, Array]:
     return {name: array for name, array in {**values, "dy": arriving}.items() if name in asked}
 
 
-def follows(a: Array, b: Array) -> bool:
-    """Whether an array begins in memory where another one of its shape ends."""
-    here, there = (each.__array_interface__["data"][0] for each in (a, b))
-    return bool(a.flags.c_contiguous and b.flags.c_contiguous and a.shape == b.shape and there - here == a.nbytes)
-
-
-def _whole(program: "Program", last: Instruction, runs: Sequence[Run]) -> Iterator[Call]:
+def _sum(program: "Program", last: Instruction, runs: Sequence[Run]) -> Iterator[Call]:
     """The calls that write a weight's whole gradient."""
     into = program.cotangent(last.computes[0][0])
     assert into is not None and last.wrt is not None
     for number, run in enumerate(runs):
         node = run[0]
-        known = program.pulled(node, last.wrt) | {name: stacked(program, array, len(run)) for name, array in _read(program, node, last.wrt).items()}
+        known = program.pulled(node, last.wrt) | {name: stacked(array, len(run)) for name, array in _read(program, node, last.wrt).items()}
         target = program.contribution(into) if number else into
         yield from emit_pull(program.pull(node, last.wrt), last.wrt, target, known, program.lend)
         if number:
             yield np.add, (into, target, into)
-
-
-def stacked(program: "Program", first: Array, count: int) -> Array:
-    """So many arrays that lie one after the other as one, with an axis for them in front."""
-    if count == 1:
-        return first
-    address = first.__array_interface__["data"][0]
-    for arena in (program.values, program.cotangents, program.batch):
-        start = (address - arena.flat.__array_interface__["data"][0]) // arena.flat.itemsize
-        if 0 <= start <= arena.flat.size - count * first.size:
-            return arena.flat[start : start + count * first.size].reshape(count, *first.shape)
-    raise AssertionError("values that lie side by side are in one vector")

@@ -12,7 +12,8 @@ import numpy as np
 
 from engine.formula import Call, compile_formula, evaluate, names, parse
 from engine.formula.calls import Array
-from engine.op import Index, Lender, Op
+from engine.lender import Lender
+from engine.op import Index, Op
 from engine.program import Program
 from engine.tape import Node
 

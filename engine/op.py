@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from engine.formula import Call, compile_formula, evaluate
 from engine.formula.calls import Array
+from engine.lender import LENT, Lender
 
 Shape = tuple[int, ...]
 Index = tuple[int, ...]
@@ -51,6 +50,16 @@ class Pull:
     """Where only a part of the input gets anything, that part as an index, such as `..., start:stop`; `dy` itself is what it gets."""
     joins: bool = False
     """Whether the rule is a sum over rows, so that several uses laid one after the other are one use with more rows."""
+    through: str = ""
+    """The input that is a matrix whose transpose carries the gradient back."""
+
+
+class Whole(NamedTuple):
+    """How the gradients of several weights, the inputs of these `names`, follow from all uses of them by one product; `numpy` assigns them."""
+
+    names: tuple[str, ...]
+    emit: Rule
+    numpy: str
 
 
 @dataclass
@@ -77,12 +86,22 @@ class Op:
     numpy: str = ""
     mixes: bool = False
     """Whether an example's output reads other examples of the batch."""
+    whole: Whole | None = None
 
-    def pull(self, name: str, formula: str, *, numpy: str = "", within: str = "", joins: bool = False) -> Callable[[Rule], Rule]:
-        """Register the rule that follows as the pull-back to the input `name`."""
+    def pull(self, name: str, formula: str, **told: Any) -> Callable[[Rule], Rule]:
+        """Register the rule that follows as the pull-back to the input `name`; `told` is what else a `Pull` says."""
 
         def register(rule: Rule) -> Rule:
-            self.pulls[name] = Pull(formula, rule, numpy=numpy, within=within, joins=joins)
+            self.pulls[name] = Pull(formula, rule, **told)
+            return rule
+
+        return register
+
+    def whole_gradient(self, *names: str, numpy: str) -> Callable[[Rule], Rule]:
+        """Register the rule that follows as what gives the gradients of these inputs at once, x and h being kept abreast (engine/abreast.py)."""
+
+        def register(rule: Rule) -> Rule:
+            self.whole = Whole(names, rule, numpy)
             return rule
 
         return register
@@ -122,14 +141,14 @@ def op(
     numpy: str = "",
     **attributes: float,
 ) -> Callable[[Rule], Op]:
-    """Make an op of a forward rule; the rule's parameters after `out` are its inputs, up to `ones`, `scratch`, an attribute or a choice.
+    """Make an op of a forward rule; the rule's parameters after `out` are its inputs, but for what is lent, attributes and choices.
 
     `shape` gets the inputs' shapes and the choices by name. A sample is the inputs' shapes, then choices as a mapping where they are not the op's own.
     """
     own = dict(choices or {})
 
     def build(rule: Rule) -> Op:
-        reserved = {"out", "ones", "scratch", *attributes, *own}
+        reserved = {"out", *LENT, *attributes, *own}
         inputs = tuple(name for name in inspect.signature(rule).parameters if name not in reserved)
         said = inspect.cleandoc(rule.__doc__ or "")
         drawn = tuple(_sample(each) for each in samples)
@@ -169,12 +188,12 @@ def elementwise(
     return made
 
 
-def emit_forward(made: Op, out: Array, known: Mapping[str, Any], lend: "Lender") -> list[Call]:
+def emit_forward(made: Op, out: Array, known: Mapping[str, Any], lend: Lender) -> list[Call]:
     """The calls of the forward rule; `known` has the inputs, the attributes and the choices."""
     return _bind(made.emit, {"out": out, **known}, lend)
 
 
-def emit_pull(rule: Pull, name: str, into: Array, known: Mapping[str, Any], lend: "Lender") -> list[Call]:
+def emit_pull(rule: Pull, name: str, into: Array, known: Mapping[str, Any], lend: Lender) -> list[Call]:
     """The calls that write the cotangent of input `name` into `into`; `known` has the inputs, the attributes, the choices, y and dy."""
     return _bind(rule.emit, {f"d{name}": into, "out": into, **known}, lend)
 
@@ -188,31 +207,9 @@ def part_of(array: Array, within: str, choices: Mapping[str, Any]) -> Array:
     return array[tuple(index)]
 
 
-class Lender:
-    """Lends scratch buffers (each instruction starts from the first again) and constant arrays of ones."""
-
-    def __init__(self, dtype: np.dtype[Any]) -> None:
-        self.dtype = dtype
-        self.size = 0
-        self._scratch: dict[tuple[int, Shape, str], Array] = {}
-        self._taken = 0
-
-    def start(self) -> None:
-        """Make every scratch buffer free again: what an instruction borrowed is garbage after it."""
-        self._taken = 0
-
-    def scratch(self, shape: Shape, dtype: Any = None) -> Array:
-        key = (self._taken, shape, np.dtype(dtype or self.dtype).str)
-        self._taken += 1
-        if key not in self._scratch:
-            self._scratch[key] = np.zeros(shape, key[2])
-            self.size += self._scratch[key].nbytes
-        return self._scratch[key]
-
-    def ones(self, *shape: int) -> Array:
-        made = np.ones(shape, self.dtype)
-        made.flags.writeable = False
-        return made
+def emit_whole(whole: Whole, into: Mapping[str, Array], known: Mapping[str, Any], lend: Lender) -> list[Call]:
+    """The calls that write the gradients of several weights, by name, from all uses of them; `known` is as for `emit_pull`."""
+    return _bind(whole.emit, {**{f"d{name}": array for name, array in into.items()}, **known}, lend)
 
 
 def _sample(given: tuple[Any, ...]) -> Sample:
@@ -227,7 +224,7 @@ def _bind(rule: Rule, values: Mapping[str, Any], lend: Lender) -> list[Call]:
     asked = inspect.signature(rule).parameters.values()
     if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in asked):
         return list(rule(**have))
-    have["ones"] = lend.ones
+    have |= {"ones": lend.ones, "abreast": lend.abreast}
     return list(rule(**{each.name: have[each.name] for each in asked}))
 
 

@@ -15,9 +15,10 @@ from engine.formula import Call
 from engine.formula.calls import Array
 from engine.fuse import fused, together
 from engine.instruction import Instruction, Phase, What
-from engine.joining import joined, rows_of_weights
+from engine.joining import joined, readers_of_weights
 from engine.keeping import moves
-from engine.op import Lender, Pull, emit_forward, emit_pull, part_of
+from engine.lender import Lender
+from engine.op import Pull, emit_forward, emit_pull, part_of
 from engine.sharing import Cotangents, arena_of_values, cotangents_of, is_same, part_read
 from engine.streams import stream
 from engine.tape import Node, Role, Tape
@@ -73,8 +74,8 @@ class Program:
         self.constant = Arena({node.id: node.shape for node in used if node.role == "constant"}, self.dtype)
         for number, view in self.constant.views.items():
             view[...] = tape.constants[number]
-        self.beside = rows_of_weights(tape)
-        self.values = arena_of_values(self, (node for node in sorted(used, key=self._place) if node.role == "value"), rooms)
+        self.readers = readers_of_weights(tape)
+        self.values = arena_of_values(self, (node for node in sorted(used, key=lambda node: (together(node), node.id)) if node.role == "value"), rooms)
         self.estimator = gradient.estimator(self, tape.seed) if gradient and gradients else None
         placed = cotangents_of(self) if gradients and not self.estimator else Cotangents({})
         self.cotangents, self.tiled = placed.arena(self), placed.tiled
@@ -95,10 +96,6 @@ class Program:
         if made.role == "parameter":
             return self.parameters.views[made.name]
         return {"input": self.batch, "target": self.batch, "noise": self.noise, "constant": self.constant, "value": self.values}[made.role].views[node]
-
-    def _place(self, node: Node) -> tuple[str, tuple[int, int], int]:
-        """Where a value stands: with those whose slopes are worked out together, and with those that one weight reads."""
-        return together(node), self.beside.place(node.id), node.id
 
     def cotangent(self, node: int) -> Array | None:
         """The buffer of the gradient arriving at a node, or None where nobody needs one."""

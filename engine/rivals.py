@@ -12,7 +12,7 @@ import numpy as np
 from engine.arena import Arena
 from engine.component import kinds
 from engine.formula.calls import Array
-from engine.op import Lender
+from engine.lender import Lender
 from engine.optimizers import Optimizer
 from engine.plain import plain
 from engine.position import Position

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.formula.calls import Array
-from engine.op import Index, Lender, Pull, emit_forward, emit_pull
+from engine.lender import Lender
+from engine.op import Index, Pull, emit_forward, emit_pull
 from engine.tape import Node, Tape
 
 if TYPE_CHECKING:

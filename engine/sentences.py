@@ -90,10 +90,8 @@ def done(session: "Session", instruction: Instruction) -> str:
         return f"{where} has its weighted sums" if "W" in node.op.inputs else f"{where} has its values"
     if instruction.phase == "loss":
         return "the loss is known" if node.id == session.program.turns[instruction.turn].loss else f"{where} has its terms"
-    if instruction.wrt == "W":
-        return f"{where} has its weight gradients"
-    if instruction.wrt == "b" and instruction.layer is not None:
-        return f"{where} has its bias gradients"
+    if learned := _learned(session, instruction):
+        return f"{where} has its {learned} gradients"
     if node.id == session.program.turns[instruction.turn].loss:
         return "each example has its share of the loss"
     return f"the gradient has passed back through {where}"
@@ -122,17 +120,24 @@ def todo(session: Told, instruction: Instruction) -> str:
         return f"weigh and add up the inputs of {where}" if "W" in node.op.inputs else f"apply {where} to each value"
     if instruction.phase == "loss":
         return "take the mean over the batch" if node.id == session.program.turns[instruction.turn].loss else f"measure the miss by {where}"
-    if instruction.wrt == "W":
-        return f"work out how the loss depends on the weights of {where}"
-    if instruction.wrt == "b" and instruction.layer is not None:
-        return f"work out how the loss depends on the biases of {where}"
+    if learned := _learned(session, instruction):
+        return f"work out how the loss depends on the {learned}{'es' if learned == 'bias' else 's'} of {where}"
     if node.id == session.program.turns[instruction.turn].loss:
         return "start back from the loss: each example's share is 1/n"
+    if instruction.wrt == "h" and "U" in node.op.inputs:
+        return f"carry the gradient back to the hidden state before this moment of {where}, through Uᵀ"
     if instruction.wrt == "x" and "W" in node.op.inputs:
         column = next((c for c in symbols.columns if node.inputs[0] in (c.post, c.wide)), None)
         name = symbols.column_text(column) if column else "its inputs"
         return f"carry the gradient back to {name}, through Wᵀ"
     return f"carry the gradient back through {where}, times its local slope"
+
+
+def _learned(session: Told, instruction: Instruction) -> str:
+    """What a pull gives the gradient of, where it is a weight or a bias of a layer."""
+    target = session.program.tape.nodes[instruction.computes[0][0]]
+    parts = {"W": "weight", "U": "weight", "b": "bias", "c": "bias"}
+    return parts.get(instruction.wrt or "", "") if target.role == "parameter" and instruction.layer is not None else ""
 
 
 def nudge(gradient: float, what: str, loss: str = "this example's loss", *, broken: bool = False) -> str:

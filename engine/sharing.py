@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.abreast import cells_of, lay, read_by, rows_of
 from engine.arena import Arena, Rooms
 from engine.formula.calls import Array
 from engine.op import part_of
@@ -34,7 +35,10 @@ def is_same(a: Array, b: Array) -> bool:
 
 
 def arena_of_values(program: "Program", nodes: Iterable[Node], rooms: Rooms | None = None) -> Arena[int]:
-    """The values of these nodes; a part that only elementwise ops read is a view of what it is a part of."""
+    """The values of these nodes; a part that only elementwise ops read is a view of what it is a part of, and what a recurrent cell reads stands in rows.
+
+    Where rooms lend the memory there are no rows: what stands between x and h, the next one to compute would write over.
+    """
     kept = list(nodes)
     read: dict[int, list[Node]] = {}
     for node in program.tape.nodes:
@@ -45,7 +49,16 @@ def arena_of_values(program: "Program", nodes: Iterable[Node], rooms: Rooms | No
         for node in kept
         if part_read(node) and program.tape.nodes[node.inputs[0]].role == "value" and all(each.op and each.op.elementwise for each in read.get(node.id, []))
     }
-    arena = Arena({node.id: node.shape for node in kept if node.id not in parts}, program.dtype, rooms, "values")
+    whole = {node.id: node.shape for node in kept if node.id not in parts}
+    cells = list(cells_of(program, set(whole))) if rooms is None else []
+    rows = {~number: rows_of(program, each) for number, each in enumerate(cells)}
+    abreast = {source for each in cells for source in read_by(each)}
+    arena = Arena({node: shape for node, shape in whole.items() if node not in abreast} | rows, program.dtype, rooms, "values")
+    for number, each in enumerate(cells):
+        del arena.spans[~number]
+        program.lend.rows.append(arena.views.pop(~number))
+        for source, place in lay(program, each, program.lend.rows[-1]):
+            (program.constant if source in program.tape.constants else arena).views[source] = place
     for node in sorted((each for each in kept if each.id in parts), key=lambda each: each.id):
         arena.views[node.id] = part_of(arena.views[node.inputs[0]], part_read(node), node.choices)
     return arena
@@ -69,7 +82,7 @@ class Cotangents:
 
     def arena(self, program: "Program") -> Arena[int]:
         """The buffers; side by side what arrives at the places at which one weight is read."""
-        group = {self.owner(node): weight for node, weight in program.beside.readers.items() if node in self.shapes}
+        group = {self.owner(node): weight for node, weight in program.readers.items() if node in self.shapes}
         own = sorted((node for node in self.shapes if node not in self.same and node not in self.within), key=lambda node: (group.get(node, -1), node))
         made = Arena({node: self.shapes[node] for node in own}, program.dtype)
 

@@ -10,7 +10,7 @@ from engine.bugs import Bug
 from engine.clips import Clip
 from engine.formula import Call, compile_formula, fold
 from engine.formula.calls import Array
-from engine.op import Lender
+from engine.lender import Lender
 from engine.optimizers import Line, Optimizer
 from engine.turns import Turn
 

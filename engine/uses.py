@@ -8,7 +8,8 @@ from engine.estimate import refuse_estimate
 from engine.focus import Followed
 from engine.formula.calls import Array
 from engine.ladder import relation
-from engine.op import Index, Lender, emit_pull
+from engine.lender import Lender
+from engine.op import Index, emit_pull
 from engine.plain import plain
 from engine.program import Program
 from engine.settings import pointed

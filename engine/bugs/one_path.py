@@ -1,6 +1,7 @@
 """Following one path where several meet."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -8,21 +9,22 @@ import numpy as np
 from engine.bugs import Bug
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, Pull
-from engine.ops import OPS
 from engine.rung import Asked
 from engine.tape import Node, Tape
 
 
-def _first(dx: Array, dy: Array, W: Array) -> Calls:
-    yield np.multiply, (dy[..., :1], W[:, 0], dx)
+@cache
+def first(weights: str) -> Pull:
+    """The rule that follows the first column of this matrix alone."""
 
+    def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
+        yield np.multiply, (values["dy"][..., :1], values[weights][:, 0], out)
 
-def _first_edge(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    *place, row = index
-    yield Edge((*place, 0), float(values["W"][row, 0]), ("W", (row, 0)), "W")
+    def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
+        *place, row = index
+        yield Edge((*place, 0), float(values[weights][row, 0]), (weights, (row, 0)), weights)
 
-
-FIRST = Pull("dy1 @ W1.T", _first, _first_edge, "dy[..., :1] * W[:, 0]")
+    return Pull(f"dy1 @ {weights}1.T", emit, edges, f"dy[..., :1] * {weights}[:, 0]")
 
 
 class OnePath(Bug):
@@ -35,7 +37,7 @@ class OnePath(Bug):
     kind: Literal["one_path"] = "one_path"
 
     def pull(self, tape: Tape, node: Node, name: str, own: Pull) -> Pull:
-        return FIRST if own is OPS["affine"].pulls["x"] and node.shape[-1] > 1 else own
+        return first(own.through) if own.through and node.shape[-1] > 1 else own
 
     def slips(self, asked: Asked) -> Iterator[float]:
         """Taking any one of the paths for all of them."""

@@ -1,26 +1,29 @@
 """Carrying the gradient back through the matrix that carried the values forward."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import ClassVar, Literal
 
+from engine.adjacent import matrix
 from engine.bugs import Bug
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, Pull
-from engine.ops import OPS
 from engine.tape import Node, Tape
 
 
-def _untransposed(dx: Array, dy: Array, W: Array) -> Calls:
-    yield dy.reshape(-1, dy.shape[-1]).dot, (W, dx.reshape(-1, dx.shape[-1]))
+@cache
+def untransposed(weights: str) -> Pull:
+    """The rule with this matrix, as it stands, in the place of its transpose."""
 
+    def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
+        yield matrix(values["dy"]).dot, (values[weights], matrix(out))
 
-def _rows(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    *place, row = index
-    for unit in range(values["W"].shape[1]):
-        yield Edge((*place, unit), float(values["W"][unit, row]), ("W", (unit, row)), "W")
+    def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
+        *place, row = index
+        for unit in range(values[weights].shape[1]):
+            yield Edge((*place, unit), float(values[weights][unit, row]), (weights, (unit, row)), weights)
 
-
-UNTRANSPOSED = Pull("dy @ W", _untransposed, _rows, "fold(rows(dy) @ W)")
+    return Pull(f"dy @ {weights}", emit, edges, f"fold(rows(dy) @ {weights})")
 
 
 class TransposedWeights(Bug):
@@ -36,7 +39,7 @@ class TransposedWeights(Bug):
     kind: Literal["transposed_weights"] = "transposed_weights"
 
     def pull(self, tape: Tape, node: Node, name: str, own: Pull) -> Pull:
-        if own is not OPS["affine"].pulls["x"]:
+        if not own.through:
             return own
-        inputs, units = tape.nodes[node.arguments()["W"]].shape
-        return UNTRANSPOSED if inputs == units > 1 else own
+        inputs, units = tape.nodes[node.arguments()[own.through]].shape
+        return untransposed(own.through) if inputs == units > 1 else own

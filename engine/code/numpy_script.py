@@ -129,7 +129,10 @@ class NumpyScript(Script):
         yield _said(f"{target} = {last}" if instruction.first else f"{target} = {target} + ({last})", todo(self.told, instruction))
 
     def _joined(self, instruction: Instruction) -> Iterator[str]:
-        """The whole gradient of a weight that is used again and again: a line for each stretch of uses."""
+        """The whole gradient of a weight that is used again and again, a line for each stretch of uses; or those of several weights by one product."""
+        if len(instruction.computes) > 1:
+            yield from self._at_once(instruction)
+            return
         name, wrt = f"d{self.names[instruction.computes[0][0]]}", instruction.wrt or ""
         for place, run in enumerate(instruction.joins):
             node, rule = run[0], self.told.program.pull(run[0], wrt).numpy
@@ -137,8 +140,23 @@ class NumpyScript(Script):
             values |= {"dy": _stacked([f"d{self.names[reader.id]}" for reader in run])}
             more = (len(run),) if len(run) > 1 else ()
             shapes = {each: (*more, *self.tape.nodes[source].shape) for each, source in node.arguments().items()} | {"dy": (*more, *node.shape)}
-            line = source(rule, values, precision=self.precision, shapes=shapes, shape=self.tape.nodes[node.arguments()[wrt]].shape)
+            *before, line = source(rule, values, precision=self.precision, shapes=shapes, shape=self.tape.nodes[node.arguments()[wrt]].shape).split("\n")
+            yield from before
             yield _said(f"{name} = {line}" if place == 0 else f"{name} = {name} + ({line})", f"all {len(run)} uses at once" if more else "one use")
+
+    def _at_once(self, instruction: Instruction) -> Iterator[str]:
+        run = instruction.joins[0]
+        assert run[0].op is not None and run[0].op.whole is not None
+        arguments, whole = run[0].arguments(), run[0].op.whole
+        values = {
+            name: self.names[source] if name in whole.names else _stacked([self.names[use.arguments()[name]] for use in run])
+            for name, source in arguments.items()
+        }
+        values |= {"dy": _stacked([f"d{self.names[use.id]}" for use in run])} | {f"d{name}": f"d{self.names[arguments[name]]}" for name in whole.names}
+        shapes = {"dy": (len(run), *run[0].shape)} | {each: (len(run), *self.tape.nodes[source].shape) for each, source in arguments.items()}
+        first, *more = source(whole.numpy, values, precision=self.precision, shapes=shapes).split("\n")
+        yield _said(first, f"all {len(run)} uses at once")
+        yield from more
 
     def _step(self) -> Iterator[str]:
         told, spans = self.told, self.told.parameters.spans

@@ -24,15 +24,14 @@ class Gru(Recurrent):
         return super().shapes(inputs) | {"c": (self.gates * self.units,)}
 
     def step(self, tape: Tape, weights: Mapping[str, Var], x: Var, state: State) -> State:
-        read = tape.apply(OPS["affine"], x, weights["W"], weights["b"], name="read")
-        carried = tape.apply(OPS["affine"], state[0], weights["U"], weights["c"], name="carried")
+        sums = tape.apply(OPS["gru_affine"], x, weights["W"], weights["b"], state[0], weights["U"], weights["c"], name="sums")
         gates = []
-        for number, name in enumerate(("reset", "update")):
+        for number, name in enumerate(("reset", "update"), 1):
             with tape.scope(name):
-                z = tape.apply(OPS["add"], self.part(tape, read, number), self.part(tape, carried, number), name="z")
-                gates.append(tape.apply(OPS["sigmoid"], z, name=name))
+                gates.append(tape.apply(OPS["sigmoid"], self.part(tape, sums, number), name=name))
         reset, update = gates
         with tape.scope("candidate"):
-            through = tape.apply(OPS["multiply"], reset, self.part(tape, carried, 2), name="let through")
-            candidate = tape.apply(OPS["tanh"], tape.apply(OPS["add"], self.part(tape, read, 2), through, name="z"), name="candidate")
+            read, carried = self.part(tape, sums, 0, "read"), self.part(tape, sums, 3, "carried")
+            through = tape.apply(OPS["multiply"], reset, carried, name="let through")
+            candidate = tape.apply(OPS["tanh"], tape.apply(OPS["add"], read, through, name="z"), name="candidate")
         return (tape.apply(OPS["blend"], update, state[0], candidate, name="h"),)

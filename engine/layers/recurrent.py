@@ -52,9 +52,9 @@ class Recurrent(Layer):
         return (units,) if self.returns == "last" else (inputs[0], units)
 
     def shapes(self, inputs: Shape) -> dict[str, Shape]:
-        """The shapes of the parameters of one direction."""
+        """The shapes of the parameters of one direction, in the order in which the weighted sums want them below one another."""
         width = self.gates * self.units
-        return {"W": (inputs[1], width), "U": (self.units, width), "b": (width,)}
+        return {"W": (inputs[1], width), "b": (width,), "U": (self.units, width)}
 
     def start(self, seed: int, index: int | str, inputs: Shape) -> dict[str, Array]:
         inits = {"W": self.init, "U": self.recurrent_init}
@@ -84,14 +84,13 @@ class Recurrent(Layer):
         """Record one moment and return the new state, the hidden state first."""
         raise NotImplementedError
 
-    def part(self, tape: Tape, values: Var, number: int) -> Var:
+    def part(self, tape: Tape, values: Var, number: int, name: str = "z") -> Var:
         """The units of one gate."""
-        return tape.apply(OPS["part"], values, name="z", choices={"start": number * self.units, "stop": (number + 1) * self.units})
+        return tape.apply(OPS["part"], values, name=name, choices={"start": number * self.units, "stop": (number + 1) * self.units})
 
     def weighed(self, tape: Tape, weights: Mapping[str, Var], x: Var, h: Var) -> Var:
-        """x W + h U + b."""
-        read = tape.apply(OPS["affine"], x, weights["W"], weights["b"], name="read")
-        return tape.apply(OPS["add"], read, tape.apply(OPS["matmul"], h, weights["U"], name="carried"), name="z")
+        """x W + b + h U."""
+        return tape.apply(OPS["recurrent_affine"], x, weights["W"], weights["b"], h, weights["U"], name="z")
 
     def _read(self, tape: Tape, weights: Mapping[str, Var], x: Var, way: str) -> list[Var]:
         """The hidden states in the order in which they are computed."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.adjacent import matrix
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, Shape, op
 
@@ -21,7 +22,7 @@ BROADCAST_FROM = 4096
 )
 def affine(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Array]) -> Calls:
     """The weighted sum of each unit, z = x W + b: (batch, inputs) @ (inputs, units) + (units,). Axes between batch and inputs are more examples to it."""
-    x, out = _rows(x), _rows(out)
+    x, out = matrix(x), matrix(out)
     yield x.dot, (W, out)
     if out.size >= BROADCAST_FROM:
         yield np.add, (out, b, out)
@@ -33,17 +34,17 @@ def affine(out: Array, x: Array, W: Array, b: Array, scratch: Callable[..., Arra
 
 @affine.pull("W", "x.T @ dy", numpy="rows(x).T @ rows(dy)", joins=True)
 def _(dW: Array, dy: Array, x: Array) -> Calls:
-    yield _rows(x).T.dot, (_rows(dy), dW)
+    yield matrix(x).T.dot, (matrix(dy), dW)
 
 
 @affine.pull("b", "sum(dy, rows)", numpy="ones(len(rows(dy))) @ rows(dy)", joins=True)
 def _(db: Array, dy: Array, ones: Callable[..., Array]) -> Calls:
-    yield ones(_rows(dy).shape[0]).dot, (_rows(dy), db)
+    yield ones(matrix(dy).shape[0]).dot, (matrix(dy), db)
 
 
-@affine.pull("x", "dy @ W.T", numpy="fold(rows(dy) @ W.T)")
+@affine.pull("x", "dy @ W.T", numpy="fold(rows(dy) @ W.T)", through="W")
 def _(dx: Array, dy: Array, W: Array) -> Calls:
-    yield _rows(dy).dot, (W.T, _rows(dx))
+    yield matrix(dy).dot, (W.T, matrix(dx))
 
 
 @affine.edges("W")
@@ -74,7 +75,7 @@ def _(example: int, values: Mapping[str, Array]) -> Array | None:
 @op("x @ W", numpy="fold(rows(x) @ W)", shape=lambda x, W: _sums(x, W), samples=[((5, 3), (3, 2)), ((1, 1), (1, 1)), ((2, 4, 3), (3, 2))])
 def matmul(out: Array, x: Array, W: Array) -> Calls:
     """The weighted sum of each unit without a bias, z = x W: (batch, inputs) @ (inputs, units)."""
-    yield _rows(x).dot, (W, _rows(out))
+    yield matrix(x).dot, (W, matrix(out))
 
 
 for _name in ("W", "x"):
@@ -87,11 +88,6 @@ def _places(rows: int, units: int) -> NDArray[np.intp]:
     made = np.tile(np.arange(units), (rows, 1))
     made.setflags(write=False)
     return made
-
-
-def _rows(array: Array) -> Array:
-    """The same numbers as a matrix, the last axis across."""
-    return array.reshape(-1, array.shape[-1])
 
 
 def _sums(x: Shape, W: Shape) -> Shape:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
+from engine.adjacent import matrix
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, Shape, op
 
@@ -18,8 +19,8 @@ scale = 1 / np.sqrt((away * away) @ share + eps)
 def layer_norm(out: Array, x: Array, eps: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
     """The units of each position with their mean taken off and divided by their spread (Ba, Kiros and Hinton 2016, arXiv:1607.06450): (…, units)."""
     scale = scratch((x.size // x.shape[-1], 1))
-    yield from _measured(x, _rows(out), scale, eps, ones, scratch)
-    yield np.multiply, (_rows(out), scale, _rows(out))
+    yield from _measured(x, matrix(out), scale, eps, ones, scratch)
+    yield np.multiply, (matrix(out), scale, matrix(out))
 
 
 @layer_norm.pull(
@@ -28,7 +29,7 @@ def layer_norm(out: Array, x: Array, eps: Array, ones: Callable[..., Array], scr
     numpy=MEASURED + "back = (rows(dy) - rows(dy) @ share) - (rows(dy) * rows(y) @ share) * rows(y)\nfold(back * scale)",
 )
 def _(dx: Array, dy: Array, x: Array, y: Array, eps: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
-    dx, dy, y = _rows(dx), _rows(dy), _rows(y)
+    dx, dy, y = matrix(dx), matrix(dy), matrix(y)
     scale, mean, along, work = scratch((len(y), 1)), scratch((len(y), 1)), scratch((len(y), 1)), scratch(y.shape)
     share = ones(y.shape[1], 1) / y.shape[1]
     yield from _measured(x, work, scale, eps, ones, scratch)
@@ -68,12 +69,12 @@ def gain_and_shift(out: Array, x: Array, g: Array, b: Array) -> Calls:
 def _(dg: Array, dy: Array, x: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
     work = scratch(x.shape)
     yield np.multiply, (dy, x, work)
-    yield ones(len(_rows(x))).dot, (_rows(work), dg)
+    yield ones(len(matrix(x))).dot, (matrix(work), dg)
 
 
 @gain_and_shift.pull("b", "sum(dy, positions)", numpy="ones(len(rows(dy))) @ rows(dy)")
 def _(db: Array, dy: Array, ones: Callable[..., Array]) -> Calls:
-    yield ones(len(_rows(dy))).dot, (_rows(dy), db)
+    yield ones(len(matrix(dy))).dot, (matrix(dy), db)
 
 
 @gain_and_shift.pull("x", "dy × g", numpy="dy * g")
@@ -101,15 +102,10 @@ def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
 def _measured(x: Array, away: Array, scale: Array, eps: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
     """Write how far each unit is from its position's mean, and one over the spread there."""
     share, work = ones(x.shape[-1], 1) / x.shape[-1], scratch(away.shape)
-    yield _rows(x).dot, (share, scale)
-    yield np.subtract, (_rows(x), scale, away)
+    yield matrix(x).dot, (share, scale)
+    yield np.subtract, (matrix(x), scale, away)
     yield np.multiply, (away, away, work)
     yield work.dot, (share, scale)
     yield np.add, (scale, eps, scale)
     yield np.sqrt, (scale, scale)
     yield np.divide, (np.array(1, x.dtype), scale, scale)
-
-
-def _rows(array: Array) -> Array:
-    """The same numbers as a matrix, the last axis across."""
-    return array.reshape(-1, array.shape[-1])

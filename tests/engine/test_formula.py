@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.errors import FormulaError
 from engine.formula import FUNCTIONS, compile_formula, evaluate, names, parse, typeset
 from engine.formula import math as mathml
-from engine.op import Lender
+from engine.lender import Lender
 from engine.ops import OPS
 
 Array = NDArray[Any]

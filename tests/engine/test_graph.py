@@ -34,9 +34,15 @@ COLUMNS: list[Any] = [
 
 
 def poison(session: Session) -> None:
-    """Make every number that is not a parameter, data or memory unknown; a bug may make memory of the gradients."""
+    """Make every number that is not a parameter, data, a constant or memory unknown; a bug may make memory of the gradients."""
     for program in session.programs.values():
+        constants = {number: view.copy() for number, view in program.constant.views.items()}
+        ones = [rows == 1 for rows in program.lend.rows]
         program.values.flat[...] = np.nan
+        for number, view in constants.items():
+            program.constant.views[number][...] = view
+        for rows, one in zip(program.lend.rows, ones, strict=True):
+            rows[:, one.all(axis=0)] = 1
         program.cotangents.flat[...] = np.nan
         if program.estimator is None:
             program.cotangents.views[program.root][...] = 1

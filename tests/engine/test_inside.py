@@ -216,7 +216,7 @@ def test_what_cannot_be_laid_open_is_refused_in_words() -> None:
     session = recurrent("rnn")
     for ask, words in (
         (lambda: session.sequence(0), "no recurrent layer called 0; there is: 1"),
-        (lambda: session.sequence(1, None, "2.W"), "there is: 1.W, 1.U, 1.b"),
+        (lambda: session.sequence(1, None, "2.W"), "there is: 1.W, 1.b, 1.U"),
         (lambda: session.convolution(1), "none in this network"),
         (lambda: image({"kind": "conv2d"}).convolution(2, filter=9), "no filter called 9; there is: numbers 0 to 3"),
     ):

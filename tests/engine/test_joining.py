@@ -1,11 +1,11 @@
-"""One product for a weight's gradient over all of its uses, and one for all moments of a sequence: what is spared, and that nobody sees a difference."""
+"""One product for the gradients of a cell's weights over all of their uses, and one copy for all moments: what is spared, and that nobody sees it."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 
-import engine.moments
+import engine.sharing
 from engine.checks import gradient_at
 from engine.ops import OPS
 from engine.position import Position
@@ -28,20 +28,55 @@ def session_of(cell: str, **changes: Any) -> Session:
 def joins(session: Session) -> dict[str, list[int]]:
     """For each weight that is joined how many uses are worked out at once, stretch by stretch."""
     nodes = session.program.tape.nodes
-    return {nodes[each.computes[0][0]].name: [len(run) for run in each.joins] for each in session.program.instructions if each.joins}
+    return {
+        nodes[number].name: [len(run) for run in each.joins] for each in session.program.instructions if each.joins for number, _ in each.computes
+    }  # fmt: skip
+
+
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on nothing is put into rows."""
+    monkeypatch.setattr(engine.sharing, "cells_of", lambda program, free: ())
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_all_uses_of_a_weight_are_one_product(cell: str) -> None:
+def test_all_uses_of_a_cells_weights_are_one_product(cell: str) -> None:
+    """The last instruction that computes one of them computes them all."""
+    session = session_of(cell)
+    weights = {f"0.{name}" for name in session.network.layers[0].shapes((1, 1))}  # type: ignore[attr-defined]
+    found = joins(session)
+    assert {name: found[name] for name in weights} == {name: [STEPS] for name in weights}
+    last = [each for each in session.program.instructions if each.joins and len(each.computes) > 1]
+    assert [len(each.computes) for each in last] == [len(weights)]
+
+
+def test_where_a_cell_reads_what_stands_apart_each_weight_has_its_own_product(monkeypatch: pytest.MonkeyPatch) -> None:
     """The state before the first moment is a constant, so its use of U stands alone."""
-    found = joins(session_of(cell))
-    assert {name: found[name] for name in ("0.W", "0.b", "0.U")} == {"0.W": [STEPS], "0.b": [STEPS], "0.U": [1, STEPS - 1]}
+    apart(monkeypatch)
+    found = joins(session_of("lstm"))
+    assert found["0.b"] == [STEPS] and all(len(found.get(name, [])) != 1 for name in ("0.W", "0.U"))
+
+
+@pytest.mark.parametrize("layer", [{}, {"bidirectional": True}, {"returns": "sequence"}, {"truncate": 3}])
+@pytest.mark.parametrize("cell", CELLS)
+def test_in_rows_and_apart_the_numbers_are_the_same_up_to_rounding(cell: str, layer: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = session_of(cell, layer=layer)
+    assert len(rows.program.lend.rows) == 1 + layer.get("bidirectional", False)
+    apart(monkeypatch)
+    other = session_of(cell, layer=layer)
+    assert other.program.lend.rows == []
+    for session in (rows, other):
+        session.run(Position(5, 0))
+    for name, values in rows.parameters_arena.views.items():
+        np.testing.assert_allclose(values, other.parameters_arena.views[name], rtol=1e-12, atol=1e-15)
+    for node, values in rows.program.values.views.items():
+        np.testing.assert_allclose(values, other.program.values.views[node], rtol=1e-11, atol=1e-14)
 
 
 @pytest.mark.parametrize("layer", [{"bidirectional": True}, {"returns": "sequence"}, {"truncate": 3}])
-def test_the_gradient_is_the_sum_of_the_uses_own(layer: dict[str, Any]) -> None:
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradient_is_the_sum_of_the_uses_own(cell: str, layer: dict[str, Any]) -> None:
     """Each use's own pull, added up one after the other, gives what the one product gives, up to rounding."""
-    session = session_of("lstm", layer=layer)
+    session = session_of(cell, layer=layer)
     session.run(Position(1, 0))
     program = session.program
     weights = [node for node in program.tape.nodes if node.role == "parameter" and node.name in joins(session)]
@@ -62,7 +97,7 @@ def test_one_who_steps_sees_the_sum_grow_and_ends_in_the_same_bits(cell: str) ->
         stepped.run(Position(0, use.index + 1))
         total += contribution(program, program.tape.nodes[use.node or 0], "W")
         np.testing.assert_allclose(stepped.gradients_arena.views["0.W"], total, rtol=1e-12, atol=1e-15)
-    assert len(uses) == STEPS and [bool(use.passing) for use in uses] == [True] * (STEPS - 1) + [False]
+    assert len(uses) == STEPS and all(use.passing for use in uses)
     for session in (stepped, run):
         session.run(Position(3, 0))
     assert bits(stepped) == bits(run)
@@ -81,32 +116,18 @@ def test_a_bug_is_carried_out_use_by_use_where_it_has_another_rule(kind: str) ->
 
 
 @pytest.mark.parametrize("layer", [{}, {"bidirectional": True}])
-def test_all_moments_are_read_by_one_product_where_it_gives_the_same_bits(layer: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without it there are more calls, and the same numbers to the last bit."""
-    monkeypatch.setattr(engine.moments, "same_bits", lambda shape, dtype: True)
-    quick = session_of("rnn", layer=layer)
-    monkeypatch.setattr(engine.moments, "same_bits", lambda shape, dtype: False)
-    plain = session_of("rnn", layer=layer)
-    assert len(plain.program.calls) - len(quick.program.calls) >= 2 * (STEPS - 1)
-    for session in (quick, plain):
-        session.run(Position(3, 0))
-    np.testing.assert_allclose(quick.parameters_arena.flat, plain.parameters_arena.flat, rtol=1e-12, atol=1e-15)
-    monkeypatch.undo()
-    trusted, stepped = session_of("rnn", layer=layer), session_of("rnn", layer=layer)
+@pytest.mark.parametrize("cell", CELLS)
+def test_all_moments_are_taken_by_one_copy_in_each_direction(cell: str, layer: dict[str, Any]) -> None:
+    """One who steps takes them one by one, and ends in the same bits."""
+    run, stepped = session_of(cell, layer=layer), session_of(cell, layer=layer)
+    takes = [arguments for function, arguments in run.program.calls if function is np.copyto and arguments[0].shape == (STEPS, 4, 1)]
+    assert len(takes) == 1 + layer.get("bidirectional", False)
     for update in range(3):
         for place in range(1, stepped.instruction_count):
             stepped.run(Position(update, place))
-    for session in (trusted, stepped):
+    for session in (run, stepped):
         session.run(Position(3, 0))
-    assert bits(trusted) == bits(stepped)
-
-
-def test_the_trial_tells_shapes_apart() -> None:
-    """A product of one row goes another way through BLAS than one of many, and where the two round otherwise the trial says so: it compares their bytes."""
-    rng = np.random.default_rng(0)
-    x, weight = rng.standard_normal((7, 1, 33)), rng.standard_normal((33, 5))
-    alike = x.reshape(-1, 33).dot(weight).tobytes() == b"".join(each.dot(weight).tobytes() for each in x)
-    assert engine.moments.same_bits((7, 1, 33, 5), "<f8") == alike
+    assert bits(run) == bits(stepped)
 
 
 def test_a_value_of_one_moment_can_still_be_moved_and_measured() -> None:

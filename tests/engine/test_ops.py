@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.formula import evaluate
-from engine.op import Lender, Op, Sample, emit_forward, emit_pull, part_of
+from engine.lender import Lender
+from engine.op import Op, Sample, emit_forward, emit_pull, part_of
 from engine.ops import OPS
 from engine.ops.sequence import stack
 from engine.ops.softmax import largest

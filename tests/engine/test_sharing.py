@@ -22,20 +22,20 @@ def places(session: Session, name: str) -> list[int]:
     return [node.id for node in session.program.tape.nodes if node.name == name and node.op]
 
 
-def test_an_lstms_gates_are_views_of_one_sum() -> None:
-    """The four parts are read where they stand, and their gradients are written there; what is read and what is carried get that very gradient."""
-    session = session_of("lstm")
-    program = session.program
-    for z, read, carried in zip(
-        [node for node in places(session, "z") if program.tape.nodes[node].op.name == "add"], places(session, "read"), places(session, "carried"), strict=True
-    ):  # type: ignore[union-attr]
-        parts = [node.id for node in program.tape.nodes if node.op and node.op.name == "part" and node.inputs == (z,)]
+@pytest.mark.parametrize("cell, sums, silent", [("lstm", "z", {"z", "c"}), ("gru", "sums", {"z", "read", "carried"})])
+def test_a_cells_gates_are_views_of_one_sum(cell: str, sums: str, silent: set[str]) -> None:
+    """The four parts are read where they stand, and their gradients are written there; a sum's summands get the very gradient that arrives."""
+    program = session_of(cell).program
+    found = [node for node in program.tape.nodes if node.name == sums and node.op and node.op.whole]
+    assert len(found) == SEQUENCES["steps"]
+    for whole in found:
+        parts = [node.id for node in program.tape.nodes if node.op and node.op.name == "part" and node.inputs == (whole.id,)]
         assert len(parts) == 4
         for part in parts:
-            assert np.shares_memory(program.value(part), program.value(z)) and np.shares_memory(program.cotangents.views[part], program.cotangents.views[z])
-        assert program.cotangents.views[read] is program.cotangents.views[z] is program.cotangents.views[carried]
-    silent = [each for each in program.instructions if not each.calls and not each.passing]
-    assert {program.tape.nodes[each.node].name for each in silent if each.node is not None} == {"z", "c"}
+            assert np.shares_memory(program.value(part), program.value(whole.id))
+            assert np.shares_memory(program.cotangents.views[part], program.cotangents.views[whole.id])
+    without = [each for each in program.instructions if not each.calls and not each.passing]
+    assert {program.tape.nodes[each.node].name for each in without if each.node is not None} == silent
 
 
 def test_what_has_a_second_reader_keeps_its_own_gradient() -> None:
