@@ -23,7 +23,7 @@ from engine.snapshots import Snapshot, copies
 from engine.spec import SessionSpec
 
 MAGIC = b"BPLS"
-VERSION = 2
+VERSION = 3
 """Raised with what a file holds, and with where the numbers of a program stand."""
 HEAD = struct.Struct("<4sIQ")
 ALIGN = 8
