@@ -25,7 +25,7 @@ STILL = {"vanishing": 0.68, "thirty_sigmoids": 0.68}
 """Those that do not learn on purpose: the training loss that they do not get below; guessing has one of 0.69."""
 LEARNT = 0.9
 """What the loss of all others is at most, of what it was."""
-RATE, SEEN = 50, re.compile(r"After ([6-9]\d|\d{3,}) updates the training loss is (\S+), from (\S+) at the start\.")
+RATE, SEEN = 50, re.compile(r"After ([6-9]\d|[\d,]{3,}) updates the training loss is (\S+), from (\S+) at the start\.")
 
 
 def number(text: str) -> float:

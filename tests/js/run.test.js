@@ -1,6 +1,7 @@
 import { close, equal, ok, test } from "./harness.js";
 import { MARGIN } from "../../static/js/draw/curves.js";
 import { drawRun, lastUpdate } from "../../static/js/draw/run.js";
+import { summary } from "../../static/js/views/run.js";
 
 const BOX = { x: 0, y: 0, width: 800, height: 200 };
 const INK = { ink: "ink", muted: "muted", line: "line", accent: "accent", font: "12px sans-serif" };
@@ -57,4 +58,15 @@ test("a young run has ten updates before it, an old one ends where it stands", (
   equal(lastUpdate([0, 1, 2], 3), 10);
   equal(lastUpdate([0, 100], 40), 100);
   equal(lastUpdate([0, 100], 130), 130);
+});
+
+test("the curves in words: the loss of the newest record up to the cursor, under that record's own update", () => {
+  const seen = { updates: [0, 1000, 2000], train_loss: [2.41, 0.5, null], players: [] };
+  equal(summary(seen, 1500), "After 1,000 updates the training loss is 0.500, from 2.41 at the start.");
+  equal(summary(seen, 40), "After 0 updates the training loss is 2.41, from 2.41 at the start.");
+  equal(summary(seen, 2100), "After 2,000 updates the training loss is not a finite number, from 2.41 at the start.");
+  equal(summary(null, 0), "Nothing is trained yet.");
+  const game = { updates: [0, 60], train_loss: [null, null], players: [{ name: "generator", loss: [null, 0.7] }] };
+  equal(summary(game, 60), "After 60 updates: loss of the generator 0.700.");
+  equal(summary(game, 3), "After 0 updates: loss of the generator not computed yet.");
 });

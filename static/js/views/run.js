@@ -70,9 +70,12 @@ function inkOf(root) {
   return ink;
 }
 
-/** @param {any} metrics @param {number} update */
-function summary(metrics, update) {
-  if (metrics?.players?.length) return `After ${update} updates: ${metrics.players.map((/** @type {any} */ { name, loss }) => `loss of the ${name} ${loss.at(-1) === null ? "not computed yet" : brief(loss.at(-1))}`).join(", ")}.`;
-  const loss = metrics?.train_loss.at(-1);
-  return loss === undefined || loss === null ? "Nothing is trained yet." : `After ${update} updates the training loss is ${brief(loss)}, from ${brief(metrics.train_loss[0])} at the start.`;
+/** What the curves come to, where the cursor stands: the newest record up to there, which may be some updates old. @param {any} metrics @param {number} update */
+export function summary(metrics, update) {
+  const at = metrics ? metrics.updates.findLastIndex((/** @type {number} */ each) => each <= update) : -1;
+  const done = at < 0 ? "" : `After ${metrics.updates[at].toLocaleString("en-GB")} updates`;
+  if (done && metrics.players?.length) return `${done}: ${metrics.players.map((/** @type {any} */ { name, loss }) => `loss of the ${name} ${loss[at] === null ? "not computed yet" : brief(loss[at])}`).join(", ")}.`;
+  if (!done) return "Nothing is trained yet.";
+  const [loss, begun] = [metrics.train_loss[at], metrics.train_loss[0]].map((/** @type {number | null} */ each) => (each === null ? "not a finite number" : brief(each)));
+  return `${done} the training loss is ${loss}, from ${begun} at the start.`;
 }
