@@ -18,7 +18,7 @@ export function mountRun(store, commands) {
   const timeline = createTimeline(holder, store, commands, () => soon());
   const reach = element("span", { class: "run-reach" });
   const charts = element("button", { type: "button", class: "link", "aria-expanded": "false", "aria-controls": "charts", onclick: () => commands.togglePanel("charts") }, "Charts");
-  const note = element("p", { class: "card-note" }, "loss; |∂L/∂w| by layer: median, 10–90 %; log axes");
+  const note = element("p", { class: "card-note" }, "loss; |∂L/∂w| by layer", element("span", { class: "run-detail" }, ": median, 10–90 %; log axes"));
   place("run-head").append(deliveryLine(store, commands), reach, note, charts);
   root.append(holder);
   watch(store, ({ panel }) => [panel], ({ panel }) => charts.setAttribute("aria-expanded", String(panel === "charts")));
