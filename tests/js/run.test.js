@@ -53,6 +53,19 @@ test("many layers are small pictures, each with the cursor", () => {
   ok(Array.from({ length: 10 }, (_, index) => `gru ${index}`).every((label) => texts.some(({ words }) => words === label)));
 });
 
+test("where no gradient has a size the picture says why", () => {
+  /** @param {number[]} updates @param {number} cursor @param {(number | null)[]} high */
+  const told = (updates, cursor, high) => {
+    const { brush, texts } = scribe();
+    const layers = [{ layer: 0, label: "linear 0", low: high, median: high, high }];
+    drawRun(brush, BOX, { updates, train_loss: high, test_loss: high, layers }, { cursor, end: cursor }, INK);
+    return texts.map(({ words }) => words);
+  };
+  ok(told([0], 0, [null]).includes("gradients come with the first update"));
+  ok(told([0], 40, [null]).includes("gradients come with the next point of the curves"));
+  ok(told([0, 64], 70, [null, 0]).includes("every gradient is exactly 0 or not finite"));
+});
+
 test("a young run has ten updates before it, an old one ends where it stands", () => {
   equal(lastUpdate([], 0), 10);
   equal(lastUpdate([0, 1, 2], 3), 10);

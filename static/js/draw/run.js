@@ -76,13 +76,15 @@ export function drawSizes(brush, box, { updates, layers }, { last, cursor, decad
   /** @param {number} update */
   const across = (update) => box.x + LEFT + (update / last) * (box.width - LEFT - RIGHT);
   if (layers.length > MANY) drawMultiples(brush, box, updates, layers, { last, cursor, decades }, ink);
-  else drawRibbons(brush, box, updates, layers, across, decades, ink);
+  else drawRibbons(brush, box, updates, layers, across, { cursor, decades }, ink);
 }
 
-/** @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {(update: number) => number} across @param {{lo: number, hi: number}} decades @param {Ink} ink */
-function drawRibbons(brush, box, updates, layers, across, decades, ink) {
+/** @param {Brush} brush @param {Box} box @param {number[]} updates @param {Layer[]} layers @param {(update: number) => number} across @param {{cursor: number, decades: {lo: number, hi: number}}} axes @param {Ink} ink */
+function drawRibbons(brush, box, updates, layers, across, { cursor, decades }, ink) {
   if (!layers.some(({ high }) => high.some((value) => value !== null && value > 0))) {
-    text(brush, "gradients come with the first update", box.x + LEFT + (box.width - LEFT - RIGHT) / 2, box.y + box.height / 2, ink.muted, "center");
+    const recorded = (updates[updates.length - 1] ?? 0) > 0;
+    const why = recorded ? "every gradient is exactly 0 or not finite" : cursor > 0 ? "gradients come with the next point of the curves" : "gradients come with the first update";
+    text(brush, why, box.x + LEFT + (box.width - LEFT - RIGHT) / 2, box.y + box.height / 2, ink.muted, "center");
     return;
   }
   const up = logScale(decades, box.y + box.height, box.y);
