@@ -17,6 +17,7 @@ from engine.plain import plain
 from engine.rivals import rivals
 from engine.scene import Scene, scene
 from engine.settings import locate
+from engine.turns import Turn, turn_begun, turns_with
 from engine.words import figure
 from engine.worked import worked
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 
 def anatomy(session: "Session", name: str) -> dict[str, Any]:
-    """The update that the session stands in, or has just finished, for one number of a parameter; raises UnknownName."""
+    """The update that the session stands in, or has just finished, for one number of a parameter; raises UnknownName.
+
+    In a game it is that of its player's turn: of the last one that has begun, and of the first where all are still to come.
+    """
     base, index = locate(session.parameters_arena, name)
     refuse_kept(name)
     if not index:
@@ -33,26 +37,37 @@ def anatomy(session: "Session", name: str) -> dict[str, Any]:
     short = name.split("[")[0]
     place = session.parameters_arena.spans[short][0] + int(np.ravel_multi_index(index, base.shape))
     node = next(n for n in session.program.tape.nodes if n.name == short and n.role == "parameter")
-    seen = scene(session, short, place)
-    frozen = short not in session.network.trained()
+    number = turn_begun(session, short)
+    turn, turns = session.program.turns[number], turns_with(session.program, short)
+    frozen = short not in session.network.trained() or not turn.learns
     head = {
         "kind": "update",
         "estimated": session.computed_with.gradient.kind != "backpropagation",
         "name": name,
         "symbol": math(session.symbols.parameter(node, index)),
         "frozen": frozen,
+        "turn": {"name": turn.name, "number": turns.index(number) + 1, "of": len(turns)} if turn.name else None,
     }
+    if not turn.learns:
+        return {**head, "when": "still", "sentence": f"It stands still. {turn.says}", "lines": [], "rivals": None}
+    seen = scene(session, short, place, number)
     if isinstance(seen, str):
         return {**head, "when": "refused", "sentence": seen, "lines": [], "rivals": None}
-    told = Told(seen, linked=seen.update.lines == session.update.lines, frozen=frozen)
-    return {**head, **told.json(), "rivals": rivals(session, place, seen, told.numbers["g"])}
+    told = Told(seen, linked=seen.update.lines == session.update.lines, frozen=frozen, turn=_said(turn, turns.index(number) + 1, len(turns)))
+    return {**head, **told.json(), "rivals": rivals(session, place, seen, turns, told.numbers)}
+
+
+def _said(turn: Turn, number: int, of: int) -> str:
+    """A player's turn in words; nothing without players."""
+    return f" in the {turn.name}’s turn{f' {number} of {of}' if of > 1 else ''}" if turn.name else ""
 
 
 class Told:
-    """A scene told line by line; `linked` to the instructions that run them, where the program still has them."""
+    """A scene told line by line; `linked` to the instructions that run them, where the program still has them; `turn` says whose turn it is in."""
 
-    def __init__(self, seen: Scene, *, linked: bool, frozen: bool) -> None:
+    def __init__(self, seen: Scene, *, linked: bool, frozen: bool, turn: str) -> None:
         self.seen = seen
+        self.turn = turn
         self.linked = linked
         self.frozen = frozen
         self.numbers = {**seen.numbers, **seen.clipping}
@@ -108,16 +123,17 @@ class Told:
     def _sentence(self, step: float, gradient: float, effective: float | None) -> str:
         clip = self.seen.update.clip
         if not self.seen.known:
-            whole = clip is not None and clip.whole
-            return f"Its step is known as soon as {'the whole gradient is, since that is clipped by its length' if whole else 'its gradient is'}."
+            whole = f"{'its player’s' if self.turn else 'the'} whole gradient is, since that is clipped by its length"
+            return f"Its step{self.turn} is known as soon as {whole if clip and clip.whole else 'its gradient is'}."
         if self.frozen:
             return "It is frozen: its gradient is computed and the optimiser's memory follows it, but no update changes it."
         title = self.seen.update.optimizer.title
-        moves = f"{title} {'has moved' if self._when() == 'done' else 'will move'} it by {figure(step)}"
+        moves = f"{title} {'has moved' if self._when() == 'done' else 'will move'} it by {figure(step)}{self.turn}"
         if not isfinite(step):
             return f"{moves}."
         if effective is None:
-            return f"{moves}, though its gradient is 0: that is left of what came before." if step else f"Its gradient is 0, and so is its step by {title}."
+            none = f"Its gradient{self.turn} is 0, and so is its step by {title}."
+            return f"{moves}, though its gradient is 0: that is left of what came before." if step else none
         if effective < 0:
             return f"{moves}: with its gradient, not against it, for the rest of the rule weighs more than this gradient."
         return f"{moves}: {figure(effective, 3)} times its gradient, against it."

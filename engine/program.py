@@ -170,6 +170,15 @@ class Program:
                 active.add(node.id)
         return active
 
+    def backward_ends(self, turn: int) -> int:
+        """How many instructions are done when the backward pass of a turn is."""
+        return 1 + max((i.index for i in self.instructions if i.turn == turn and i.phase == "backward"), default=-1)
+
+    def stretch(self, turn: Turn) -> slice:
+        """Where the parameters of a turn's player stand in the vector."""
+        spans = [span for name, span in self.parameters.spans.items() if turn.owns is None or name in turn.owns]
+        return slice(spans[0][0], spans[-1][1]) if turn.owns is not None else slice(None)
+
     def _append(self, phase: Phase, node: Node, calls: list[Call], computes: tuple[int, What], wrt: str | None = None, *, first: bool = True) -> None:
         index = len(self.instructions)
         self.instructions.append(Instruction(index, phase, node.layer, node.id, wrt, (computes,), tuple(calls), first=first, turn=self._turn))
@@ -187,7 +196,7 @@ class Program:
             if update and self.bug and self.bug.early:
                 self.instructions = stepped_early(self, update)
             elif update and turn.learns:
-                self.instructions += self.steps(update, {name for name in update.trained if turn.trains(name)}, self._stretch(turn), player=turn.player)
+                self.instructions += self.steps(update, {name for name in update.trained if turn.trains(name)}, self.stretch(turn), player=turn.player)
         for node, step, calls in moves(self) if update else ():
             self.instructions.append(Instruction(len(self.instructions), "update", None, None, None, ((node.id, "parameter"),), tuple(calls), step=step))
 
@@ -203,11 +212,6 @@ class Program:
         """Keep the parameters as this turn has found them, for whoever asks later what its numbers belong to."""
         last = self.instructions[-1]
         self.instructions[-1] = replace(last, calls=(*last.calls, (np.copyto, (seen, parameters))))
-
-    def _stretch(self, turn: Turn) -> slice:
-        """Where the parameters of a turn's player stand in the vector."""
-        spans = [span for name, span in self.parameters.spans.items() if turn.owns is None or name in turn.owns]
-        return slice(spans[0][0], spans[-1][1]) if turn.owns is not None else slice(None)
 
     def steps(
         self, update: Update, names: set[str], part: slice = slice(None), layer: int | None = None, *, counted: bool = False, player: int = 0

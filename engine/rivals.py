@@ -1,10 +1,10 @@
 """The same gradients given to every optimiser: what each would make of one weight, side by side.
 
 Every rule runs as it does in training, over a vector of two weights: the first is given the gradients that this weight really had, update
-by update, the second the newest of them again and again. All begin where the weight stood, without memory, at one rate.
+by update or in a game turn by turn, the second the newest of them again and again. All begin where the weight stood, without memory, at one rate.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,14 +25,18 @@ if TYPE_CHECKING:
     from engine.session import Session
 
 GIVEN = 60
-"""Updates back from here whose gradients are given; fewer where the run is younger, or where so many are too far to replay."""
+"""Gradients that are given at the most; fewer where the run is younger, or where so many are too far to replay."""
 
 
-def rivals(session: "Session", place: int, seen: Scene, applied: float) -> dict[str, Any] | None:
-    """Each optimiser's path of one place of the flat vector; `applied` is the scene's gradient as it is applied. None before there is a gradient."""
-    gradients, weights = _past(session, place)
+def rivals(session: "Session", place: int, seen: Scene, turns: list[int], told: Mapping[str, float]) -> dict[str, Any] | None:
+    """Each optimiser's path of one place of the flat vector, whose player has these turns; None before there is a gradient.
+
+    `told` are the scene's numbers after its lines: g is the gradient as it is applied, and w what it makes of the weight.
+    """
+    gradients, weights = _past(session, place, seen, turns)
     if seen.known and seen.number == session.position.update:
-        gradients.append(applied)
+        gradients.append(told["g"])
+        weights += [told["w"]] if len(seen.written) == len(seen.update.lines) else []
     if not gradients:
         return None
     start, count = weights[0], len(gradients)
@@ -55,6 +59,7 @@ def rivals(session: "Session", place: int, seen: Scene, applied: float) -> dict[
     return {
         "rate": seen.numbers["rate"],
         "given": count,
+        "unit": "update" if len(turns) == 1 else "turn",
         "repeated": GIVEN,
         "gradient": plain(gradients[-1]),
         "start": plain(start),
@@ -64,23 +69,34 @@ def rivals(session: "Session", place: int, seen: Scene, applied: float) -> dict[
     }
 
 
-def _past(session: "Session", place: int) -> tuple[list[float], list[float]]:
-    """The applied gradients of the last updates that are done, and the weight before the first and after each of them."""
-    done = session.position.update
-    for back in range(min(GIVEN, done), 0, -1):
-        machine = rewound(session, done - back, ahead=back)
+def _past(session: "Session", place: int, seen: Scene, turns: list[int]) -> tuple[list[float], list[float]]:
+    """The applied gradients of the last updates that are done, and of its player's turns since; and the weight before the first and after each of them."""
+    done, instruction = session.position
+    since = instruction > 0 and turns[0] < seen.turn
+    for back in range(min(GIVEN // len(turns), done), -1 if since else 0, -1):
+        machine = rewound(session, done - back, ahead=back + since)
         if machine is None:
             continue
         gradients: list[float] = []
         weights = [float(machine.parameters_arena.flat[place])]
+        for number in range(done - back, done + since):
+            machine.run(Position(number, 0), tap=())
+            for stop in _stops(machine, turns, seen.turn if number == done else turns[-1] + 1):
+                machine.run(stop, tap=())
+                gradients.append(float(machine.update.applied[place]))
+                weights.append(float(machine.parameters_arena.flat[place]))
+        return gradients[-GIVEN:], weights[-GIVEN - 1 :]
+    return [], [seen.numbers["w"]]
 
-        def note(machine: "Session" = machine, gradients: list[float] = gradients, weights: list[float] = weights) -> None:
-            gradients.append(float(machine.update.applied[place]))
-            weights.append(float(machine.parameters_arena.flat[place]))
 
-        machine.run(Position(done, 0), tap=[note])
-        return gradients, weights
-    return [], [float(session.shown_parameters()[place])]
+def _stops(session: "Session", turns: list[int], before: int) -> list[Position]:
+    """Where a player's turns before another turn end, in the update that begins here; where the player has one turn, the end of the update will do."""
+    update = session.position.update
+    if len(turns) == 1:
+        return [Position(update + 1, 0)]
+    program = session.programs[len(session.batches.examples(update))]
+    ends = [1 + max(i.index for i in program.instructions if i.turn == turn) for turn in turns if turn < before]
+    return [Position(update, end) if end < len(program.instructions) else Position(update + 1, 0) for end in ends]
 
 
 def _rules(own: Optimizer, rate: float) -> Iterator[Optimizer]:

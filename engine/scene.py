@@ -2,6 +2,7 @@
 
 Before the update phase these are the session's own numbers; once it has begun, those that the update kept of its beginning. Where
 something was changed by hand since, they are won back by replaying from a snapshot in a twin, or not at all where that would take too long.
+In a game an update phase is a turn's, and what is kept of its beginning is its player's own.
 """
 
 from dataclasses import dataclass
@@ -29,10 +30,12 @@ CHANGED = "Something was changed by hand between this update's own lines, so the
 class Scene:
     """`numbers` are what the lines read: w, g, rate, slots, counters, fields; `clipping` what the clip reads beside g.
 
-    `steps` are the instructions that run the lines for this weight, and `written` is what those that have run left behind, by line.
+    `turn` is the number of the turn, `steps` are the instructions that run the lines for this weight there, and `written` is what those that
+    have run left behind, by line.
     """
 
     number: int
+    turn: int
     update: Update
     numbers: dict[str, float]
     clipping: dict[str, float]
@@ -41,56 +44,64 @@ class Scene:
     known: bool
 
 
-def scene(session: "Session", name: str, place: int) -> Scene | str:
-    """The scene of a parameter at one place of the flat vector; or a sentence that says why there is none."""
+def scene(session: "Session", name: str, place: int, turn: int) -> Scene | str:
+    """The scene of a parameter at one place of the flat vector, in a turn of its player; or a sentence that says why there is none."""
     update, instruction = session.position
-    number = session.shown_update
-    if update == 0 and instruction == 0:
-        return _seen(session, session.program, name, place, number, 0)
-    done = instruction or len(session.layout(number))
-    begins = Position(number, [phase for phase, _ in session.layout(number)].index("update"))
-    if not changed_between(session, begins, session.position):
-        return _seen(session, session.program, name, place, number, done)
-    found = at_update_phase(session, number)
+    number, program = session.shown_update, session.program
+    done = instruction or (len(program.instructions) if update else 0)
+    applies = _phase(program, turn)
+    begins = min(i.index for i in program.instructions if i.turn == turn) or applies[0]
+    if done <= applies[0] or not changed_between(session, Position(number, begins), session.position):
+        return _seen(session, program, name, place, number, done, turn)
+    found = at_update_phase(session, number, turn)
     if found is None:
         return FORGOTTEN
     machine, program = found
-    if changed_between(session, begins, Position(number, min(done, len(program.instructions) - 1))):
+    applies = _phase(program, turn)
+    done = min(instruction or len(program.instructions), applies[-1] + 1)
+    if changed_between(session, Position(number, applies[0]), Position(number, min(done, applies[-1]))):
         return CHANGED
+    for began in machine.update.seen[turn : turn + 1]:
+        np.copyto(began, machine.parameters_arena.flat)
     with np.errstate(all="ignore"):
-        program.run(program.ends["backward"], done)
-    return _seen(machine, program, name, place, number, done)
+        program.run(program.backward_ends(turn), done)
+    return _seen(machine, program, name, place, number, done, turn)
 
 
-def _seen(session: "Session", program: Program, name: str, place: int, number: int, done: int) -> Scene:
+def _phase(program: Program, turn: int) -> list[int]:
+    """The instructions of a turn's update phase."""
+    return [i.index for i in program.instructions if i.turn == turn and i.phase == "update"]
+
+
+def _seen(session: "Session", program: Program, name: str, place: int, number: int, done: int, turn: int) -> Scene:
     """What there is to see once `done` instructions of an update have run."""
-    update = session.update
+    update, own = session.update, program.turns[turn]
     node = next(node for node in program.tape.nodes if node.name == name and node.role == "parameter")
-    steps = {i.line: i.index for i in program.instructions if i.phase == "update"}
-    steps |= {i.line: i.index for i in program.instructions if i.phase == "update" and i.layer in (None, node.layer)}
+    phase = [program.instructions[index] for index in _phase(program, turn)]
+    steps = {i.line: i.index for i in phase}
+    steps |= {i.line: i.index for i in phase if i.layer in (None, node.layer)}
     ordered = [steps[line] for line in range(len(update.lines))]
-    computed = max((i.index for i in program.instructions if (node.id, "gradient") in i.computes), default=done)
-    begun = any(i.phase == "update" for i in program.instructions[:done])
-    memory = update.before if begun else np.concatenate([update.slots.flat, update.counters.flat])
-    alone = not any(i.phase == "update" and i.layer is None for i in program.instructions)
+    computed = max((i.index for i in program.instructions if i.turn == turn and (node.id, "gradient") in i.computes), default=done)
+    begun = phase[0].index < done
+    alone = all(i.layer is not None for i in phase)
+    began = update.seen[turn] if len(update.seen) else session.update_start
     return Scene(
         number,
+        turn,
         update,
-        _numbers(update, place, number, session.update_start if begun else update.parameters, memory),
-        update.clip.numbers(_part(session, node.layer) if alone else update.gradients) if update.clip else {},
+        _numbers(update, place, number, began if begun else update.parameters, update.remembered(place, own.player, before=begun)),
+        update.clip.numbers(_part(session, node.layer) if alone else update.gradients[program.stretch(own)]) if update.clip else {},
         ordered,
-        {line: written(update, update.lines[line].target, place) for line, index in enumerate(ordered) if index < done},
+        {line: written(update, update.lines[line].target, place, own.player) for line, index in enumerate(ordered) if index < done},
         known=computed < done and (not (update.clip and update.clip.whole) or ordered[0] <= done),
     )
 
 
-def _numbers(update: Update, place: int, number: int, parameters: Array, memory: Array) -> dict[str, float]:
+def _numbers(update: Update, place: int, number: int, parameters: Array, memory: dict[str, float]) -> dict[str, float]:
     """The numbers of one place, from the parameters and the optimiser's memory as the update finds them."""
     numbers = {name: float(value) for name, value in update.numbers.items()}
     numbers |= {"w": float(parameters[place]), "g": float(update.gradients[place]), "rate": float(parameters.dtype.type(update.optimizer.rate_at(number)))}
-    numbers |= {name: float(memory[start + place]) for name, (start, _) in update.slots.spans.items()}
-    numbers |= {name: float(memory[update.slots.flat.size + start]) for name, (start, _) in update.counters.spans.items()}
-    return numbers | {name: float(vector[place]) for name, vector in update.vectors.items()}
+    return numbers | memory | {name: float(vector[place]) for name, vector in update.vectors.items()}
 
 
 def _part(session: "Session", layer: int | None) -> Array:
@@ -99,8 +110,7 @@ def _part(session: "Session", layer: int | None) -> Array:
     return session.gradients_arena.flat[min(spans)[0] : max(spans)[1]]
 
 
-def written(update: Update, target: str, place: int) -> float:
-    """What a line's target holds at one place."""
-    if target in update.counters.views:
-        return float(update.counters.views[target])
-    return float({"w": update.parameters, "applied": update.applied, **update.slots.views}[target][place])
+def written(update: Update, target: str, place: int, player: int = 0) -> float:
+    """What a line's target holds at one place; a counter's is its player's."""
+    remembered = update.remembered(place, player)
+    return remembered[target] if target in remembered else float({"w": update.parameters, "applied": update.applied}[target][place])

@@ -10,6 +10,7 @@ from engine.errors import OutOfReach
 from engine.plain import plain
 
 if TYPE_CHECKING:
+    from engine.program import Program
     from engine.session import Session
     from engine.tape import Node, Tape
 
@@ -82,7 +83,20 @@ def turn_of(tape: "Tape", node: int) -> int:
 def refuse_players(session: "Session", what: str) -> None:
     """Raise OutOfReach for what speaks of one loss, where each player has its own."""
     if len(turns_of(session.program.tape)) > 1:
-        raise OutOfReach(f"{what} speaks of one loss, and here each player has its own; the chain, the paths and the checks are there for both")
+        raise OutOfReach(f"{what} speaks of one loss, and here each player has its own; the chain, the paths, the checks and the updates are there for both")
+
+
+def turns_with(program: "Program", name: str) -> list[int]:
+    """The numbers of the turns of the player that a parameter belongs to."""
+    return [number for number, turn in enumerate(program.turns) if turn.owns is None or name in turn.owns]
+
+
+def turn_begun(session: "Session", name: str) -> int:
+    """Of those turns in the shown update the last that has begun; the first, where all are still to come."""
+    program, (update, instruction) = session.program, session.position
+    own = turns_with(program, name)
+    done = program.instructions[: instruction or (None if update else 0)]
+    return max({i.turn for i in done} & {*own}, default=own[0])
 
 
 def each_of(tape: "Tape", node: int) -> int:

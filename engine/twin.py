@@ -63,11 +63,11 @@ def too_far(session: "Session", updates: int) -> bool:
     return updates > MOST_UPDATES or updates * session.parameter_count * session.batches.size > MOST_WORK
 
 
-def at_update_phase(session: "Session", update: int) -> "tuple[Session, Program] | None":
-    """A twin with the backward pass of an update done, and the program it is in; what is left of the update is what applies it."""
+def at_update_phase(session: "Session", update: int, turn: int = 0) -> "tuple[Session, Program] | None":
+    """A twin with the backward pass of an update, or of a player's turn in it, done, and the program it is in; what is left of that is what applies it."""
     made = rewound(session, update)
     if made is None:
         return None
     program = made.programs[len(made.batches.examples(update))]
-    made.run(Position(update, program.ends["backward"]), tap=())
+    made.run(Position(update, program.backward_ends(turn)), tap=())
     return made, program

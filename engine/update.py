@@ -73,7 +73,7 @@ class Update:
         values = {**{name: vector[part] for name, vector in vectors.items()}, **self._counts(player), **self.numbers}
         for number, line in enumerate(self.lines):
             lend.start()
-            noted = list(self._note()) if number == 0 and not counted else []
+            noted = list(self._note(part, player)) if number == 0 and not counted else []
             if line.target == "applied" and self.clip:
                 yield number, line, noted + list(self.clip.emit(self.gradients[part], self.applied[part], lend.scratch))
             elif line.target == "w" and self.runs is not None:
@@ -99,12 +99,21 @@ class Update:
     def _counts(self, player: int) -> dict[str, Array]:
         return {name: self.counters.views[_counter(name, player)] for name in self.optimizer.counters}
 
-    def _note(self) -> Iterator[Call]:
-        """Keep the memory as it was before the update, so that the update can be told again."""
+    def remembered(self, place: int, player: int = 0, *, before: bool = False) -> dict[str, float]:
+        """What the optimiser remembers at one place of the vector, and what it has counted for its player: now, or `before` the last update of that player."""
         size = self.slots.flat.size
-        for kept, memory in ((self.before[:size], self.slots.flat), (self.before[size:], self.counters.flat)):
-            if memory.size:
-                yield np.copyto, (kept, memory)
+        slots, counters = (self.before[:size], self.before[size:]) if before else (self.slots.flat, self.counters.flat)
+        found = {name: float(slots[start + place]) for name, (start, _) in self.slots.spans.items()}
+        return found | {name: float(counters[self.counters.spans[_counter(name, player)][0]]) for name in self.optimizer.counters}
+
+    def _note(self, part: slice, player: int) -> Iterator[Call]:
+        """Keep the memory as it was before the update, in a game that of its player alone, so that the update can be told again."""
+        size, rows, counted = self.slots.flat.size, len(self.slots.spans), len(self.optimizer.counters)
+        own, counts = (part, slice(player * counted, (player + 1) * counted)) if self.players > 1 else (slice(None), slice(None))
+        if size:
+            yield np.copyto, (self.before[:size].reshape(rows, -1)[:, own], self.slots.flat.reshape(rows, -1)[:, own])
+        if counted:
+            yield np.copyto, (self.before[size:][counts], self.counters.flat[counts])
 
     def _masked(self, line: Line, values: dict[str, Array], part: slice, lend: Lender) -> Iterator[Call]:
         moved = np.zeros_like(self.parameters)

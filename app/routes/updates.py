@@ -13,7 +13,10 @@ router = APIRouter(prefix="/api/sessions/{session_id}", tags=["reads"])
 
 @router.get("/explain/update")
 async def update(live: LiveSession, target: Annotated[str, Query(max_length=80, description="One number of a parameter")], example: Example = None) -> Response:
-    """One weight's update (`parameter:2.W[2,3]`), line by line: gradient, clipping, the optimiser's memory, step. It is the batch's, whatever the example."""
+    """One weight's update (`parameter:2.W[2,3]`), line by line: gradient, clipping, the optimiser's memory, step. It is the batch's, whatever the example.
+
+    In a GAN it is that of the weight's player: of its last turn that has begun, which `turn` says.
+    """
     return await answer(await live.read(lambda session: session.anatomy(target.removeprefix("parameter:"))))
 
 

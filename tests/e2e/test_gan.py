@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from engine.presets import presets
 from tests.e2e.stage import READY, ask, link, ready, session, step
 from tests.e2e.test_noise import faults_in
+from tests.e2e.test_update import advance, choose, number
 
 Open = Callable[..., Page]
 FACT = "The discriminator’s weights do not move in the generator’s turn: the gradient only passes through them."
@@ -97,6 +99,30 @@ def test_in_the_generators_turn_the_discriminator_is_passed_through(open_page: O
         expect(page.locator(f"#output [data-loss={name}] b")).to_have_text(f"{slopes[name]:.3f}")
     ratio = slopes["ratio"]
     expect(page.locator(".slopes-words")).to_contain_text(f"saturating {max(ratio, 1 / ratio):.2f} × {'smaller' if ratio < 1 else 'as large'}")
+
+
+def test_an_update_is_that_of_the_players_turn(open_page: Open) -> None:
+    """In the generator's turn its weight's lines are foretold and the discriminator's are done; all numbers are the API's, and each line leads to its op."""
+    page = open_page(path=link(ring(), paused=True, pinned="parameter:5.W[0,0]"), reduced_motion="reduce")
+    ready(page)
+    advance(page, "batch", 2)
+    advance(page, "pass", 7)
+    inspector, path = page.locator("#inspector"), session(page)
+    for target, says in (("parameter:5.W[0,0]", "Adam will move it by"), ("parameter:4.W[0,0]", "Adam has moved it by")):
+        if target.startswith("parameter:4"):
+            inspector.get_by_role("button", name="chain", exact=True).click()
+            inspector.locator(f"[data-ref='{target}']").first.click()
+        choose(page)
+        told = ask(page, f"{path}/explain/update?target={target}")
+        expect(inspector.locator(".section-sentence")).to_have_text(told["sentence"])
+        assert told["sentence"].startswith(says) and f"in the {told['turn']['name']}’s turn" in told["sentence"]
+        values = [number(each) for each in inspector.locator(".worked .worked-value").all_inner_texts()]
+        assert values == pytest.approx([line["value"] for line in told["lines"]], rel=6e-4)
+        assert number(inspector.locator(".worked-step .digits").inner_text().replace("\n", "")) == pytest.approx(told["step"], rel=6e-4)
+        refs = inspector.locator(".worked .rung-title").evaluate_all("all => all.map(each => each.dataset.ref)")
+        assert refs == [f"op:{line['instruction']}" for line in told["lines"] if not line["part"]]
+        steps = [number(each) for each in inspector.locator(".rivals-table tbody td:nth-of-type(1)").all_inner_texts()]
+        assert steps == pytest.approx([row["step"] for row in told["rivals"]["rows"]], rel=6e-3)
 
 
 def test_one_player_is_trained_alone(open_page: Open) -> None:

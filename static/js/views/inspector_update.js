@@ -14,7 +14,7 @@ export const updateSection = { name: "update", label: "update", title: "What the
 
 /** @param {Seen} seen @param {any} found @param {any} detail @returns {(Node | null)[]} */
 function updateView(seen, found, detail) {
-  if (detail.when === "refused") return [h("p", { class: "section-sentence" }, detail.sentence)];
+  if (!detail.lines.length) return [h("p", { class: "section-sentence" }, detail.sentence)];
   return [
     h("p", { class: "section-sentence" }, detail.sentence),
     facts(seen, detail),
