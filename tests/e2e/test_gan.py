@@ -104,14 +104,16 @@ def test_in_the_generators_turn_the_discriminator_is_passed_through(open_page: O
 def test_an_update_is_that_of_the_players_turn(open_page: Open) -> None:
     """In the generator's turn its weight's lines are foretold and the discriminator's are done; all numbers are the API's, and each line leads to its op."""
     page = open_page(path=link(ring(), paused=True, pinned="parameter:5.W[0,0]"), reduced_motion="reduce")
-    ready(page)
-    advance(page, "batch", 2)
-    advance(page, "pass", 7)
+    expect(page.locator(".cell").first).to_be_visible(timeout=READY)
+    advance(page, "pass", 15)
     inspector, path = page.locator("#inspector"), session(page)
-    for target, says in (("parameter:5.W[0,0]", "Adam will move it by"), ("parameter:4.W[0,0]", "Adam has moved it by")):
-        if target.startswith("parameter:4"):
+    through = inspector.locator("[data-ref^='parameter:4.W']").first
+    target = "parameter:5.W[0,0]"
+    for says in ("Adam will move it by", "Adam has moved it by"):
+        if says.startswith("Adam has"):
             inspector.get_by_role("button", name="chain", exact=True).click()
-            inspector.locator(f"[data-ref='{target}']").first.click()
+            target = through.get_attribute("data-ref") or ""
+            through.click()
         choose(page)
         told = ask(page, f"{path}/explain/update?target={target}")
         expect(inspector.locator(".section-sentence")).to_have_text(told["sentence"])

@@ -84,7 +84,7 @@ def test_what_is_told_is_what_the_turn_does(optimizer: str, clip: str | None, tu
     last: dict[str, tuple[Memory, Told]] = {}
     for update, (turn, own) in product(range(2), list(enumerate(made.program.turns))):
         name, other = WEIGHTS[own.name], G if own.player == 0 else D
-        place = {"name": own.name, "number": turn + 1 - own.player * turns[0], "of": turns[own.player]}
+        place: dict[str, Any] = {"name": own.name, "number": turn + 1 - own.player * turns[0], "of": turns[own.player]}
         made.run(after(made, indices(made, turn, "forward")[0]))
         told = made.anatomy(name)
         assert (told["when"], told["update"], told["turn"], told["step"]) == ("unknown", update, place, None)
