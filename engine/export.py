@@ -10,6 +10,7 @@ import numpy as np
 from engine.errors import SpecError, UnknownName
 from engine.formula.calls import Array
 from engine.rehearsal import Rehearsal
+from engine.turns import refuse_players
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -22,6 +23,7 @@ def arrays(session: "Session", what: str) -> Mapping[str, Array]:
     if what == "gradients":
         return session.gradients_arena.views
     if what == "update":
+        refuse_players(session, "A file of what an update began with")
         return Rehearsal(session).given()
     if what == "start":
         (x, y), (x_test, y_test) = session.data.part("train"), session.data.part("test")

@@ -180,7 +180,7 @@ def test_what_is_no_game_is_refused(changes: dict[str, Any], says: str) -> None:
 def test_what_speaks_of_one_loss_is_refused_in_words() -> None:
     made = session()
     made.run(Position(1, 0))
-    for ask in (lambda: made.code("numpy"), made.noise, made.worksheet):
+    for ask in (lambda: made.code("numpy"), made.noise, made.worksheet, lambda: made.export("npz", "update")):
         with pytest.raises(EngineError, match="each player has its own"):
             ask()
     assert "neither gradient can promise" in made.delivery()["sentence"]
