@@ -1,4 +1,4 @@
-"""Arrays that stand next to one another in memory, seen as one."""
+"""Arrays seen as others in the same memory: those next to one another as one, many axes as two."""
 
 from collections.abc import Sequence
 from math import prod
@@ -9,7 +9,7 @@ from engine.formula.calls import Array
 
 
 def rows_of(blocks: Sequence[Array], x: Array, h: Array) -> Array | None:
-    """The rows of the examples of x and h, each of one moment or of several one after the other; None where they do not stand in rows."""
+    """The rows of the examples of x and h, these of one moment or of several one after the other; None where they do not stand in rows."""
     for block in blocks:
         step, start = block.strides[0], address(x) - address(block)
         abreast = address(h) - address(x) == (x.shape[-1] + 1) * x.itemsize and x.shape[:-1] == h.shape[:-1]

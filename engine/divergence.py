@@ -89,7 +89,7 @@ def suspicious(session: "Session", since: Position) -> bool:
     if done == 0:
         return not sound(session)
     first = since.instruction if since.update == update else 0
-    return any(not np.isfinite(array).all() for each in session.program.instructions[first:done] for _, array in written(session, each))
+    return any(not np.isfinite(array).all() for each in session.program.instructions[first:done] for *_, array in written(session, each))
 
 
 def first_fault(session: "Session", since: Position) -> Fault | None:
@@ -112,29 +112,29 @@ def _offender(scout: "Session", update: int) -> Fault | None:
     for number in range(scout.position.instruction, scout.instruction_count):
         scout.run(Position(update, number + 1) if number + 1 < scout.instruction_count else Position(update + 1, 0), tap=())
         program = scout.program
-        for name, array in written(scout, program.instructions[number]):
+        for node, name, array in written(scout, program.instructions[number]):
             bad = np.argwhere(~np.isfinite(array))
             if len(bad):
                 index, value = tuple(map(int, bad[0])), float(array[tuple(bad[0])])
                 scout.seek(Position(update, number))
-                return _described(scout, number, name, index, value, len(bad))
+                return _described(scout, number, node, name, index, value, len(bad))
     return None
 
 
-def written(session: "Session", instruction: Instruction) -> Iterator[tuple[str, Array]]:
-    """The arrays that an instruction has filled, each with what it is: a node's value, a cotangent, a gradient, or the target of an update's line."""
+def written(session: "Session", instruction: Instruction) -> Iterator[tuple[int, str, Array]]:
+    """The arrays that an instruction has filled, each with its node and what it is of it: value, cotangent, gradient; of an update's line its target."""
     program, update = session.program, session.update
     if instruction.phase == "update" and not instruction.step:
         line = update.lines[instruction.line or 0].target
-        yield line, {"w": update.parameters, "applied": update.applied, **update.slots.views, **update.counters.views}[line]
+        yield -1, line, {"w": update.parameters, "applied": update.applied, **update.slots.views, **update.counters.views}[line]
         return
     for node, what in instruction.computes:
         array = program.value(node) if what in ("value", "parameter") else program.cotangent(node)
         if array is not None:
-            yield what, array
+            yield node, what, array
 
 
-def _described(session: "Session", number: int, what: str, index: tuple[int, ...], value: float, count: int) -> Fault:
+def _described(session: "Session", number: int, node: int, what: str, index: tuple[int, ...], value: float, count: int) -> Fault:
     instruction = session.program.instructions[number]
     weights = np.abs(session.parameters_arena.flat)
     known = [(point["train_loss"], point["update"]) for point in session.history.points if point["train_loss"] is not None]
@@ -143,7 +143,7 @@ def _described(session: "Session", number: int, what: str, index: tuple[int, ...
         session.position,
         "the update" if instruction.phase == "update" else label(session, instruction.layer),
         todo(session, instruction),
-        _element(session, instruction, what, index),
+        _element(session, instruction, node, what, index),
         value,
         count,
         tuple(_inputs(session, instruction, index)),
@@ -152,11 +152,11 @@ def _described(session: "Session", number: int, what: str, index: tuple[int, ...
     )
 
 
-def _element(session: "Session", instruction: Instruction, what: str, index: tuple[int, ...]) -> str:
+def _element(session: "Session", instruction: Instruction, number: int, what: str, index: tuple[int, ...]) -> str:
     if instruction.phase == "update" and not instruction.step:
         name = _parameter(session, index[0]) if index else ""
         return name if what == "w" else f"{what} of {name}" if name else what
-    node = session.program.tape.nodes[instruction.computes[0][0]]
+    node = session.program.tape.nodes[number]
     if instruction.phase == "update":
         return f"{node.name}[{','.join(map(str, index))}]"
     if node.role == "parameter":
@@ -194,7 +194,7 @@ def _inputs(session: "Session", instruction: Instruction, index: tuple[int, ...]
         pull = program.pull(node, instruction.wrt) if instruction.wrt else None
         formula = pull.formula if pull else node.op.formula
         read = {**program.pulled(node, instruction.wrt), "dy": program.cotangents.views[node.id]} if instruction.wrt else program.arguments(node)
-    shape = next(array.shape for _, array in written(session, instruction))
+    shape = next(array.shape for *_, array in written(session, instruction))
     for name, array in read.items():
         if array.size and re.search(rf"\b{name}\b", formula):
             same = array.shape == shape

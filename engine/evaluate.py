@@ -36,6 +36,7 @@ class Evaluator:
     def run(self, inputs: Array, targets: Array | None = None) -> Program:
         """The program after a forward pass, and after the loss where there are targets; valid until the next call, of any evaluator with the same rooms."""
         program = self._program(len(inputs))
+        program.settle()
         program.batch.views[0][...] = inputs
         program.batch.views[1][...] = 0 if targets is None else targets
         with np.errstate(all="ignore"):

@@ -1,8 +1,9 @@
 """One product for the gradient of a weight that is used again and again, as by a recurrent layer at every moment.
 
 Each use adds xᵀ dy to the gradient. Uses laid one after the other are one use with more rows, so the last of these instructions works the whole gradient
-out at once. The others keep their place, their node and what they say: one who steps through them sees the sum grow, one who runs does not wait for it.
-What they have added up is written over by the last, so that stepping and running end in the same bits.
+out at once; where those of several weights follow from one product, the first of their last instructions works them all out. The others keep their place,
+their node and what they say: one who steps through them sees the sum grow, one who runs does not wait for it. What they have added up is written over, so
+that stepping and running end in the same bits.
 """
 
 import inspect
@@ -51,17 +52,19 @@ def joined(program: "Program", start: int) -> Iterator[Instruction]:
     every = {target: sum(each.computes[0] == (target, "gradient") for each in ours) for target in uses}
     alike = {target: len(found) == every[target] >= FEWEST and found[0].first and len({each.wrt for each in found}) == 1 for target, found in uses.items()}
     runs = {target: list(_runs(program, found)) for target, found in uses.items() if alike[target]}
-    lasts = {target: [target] for target in runs} | _wholes(program, runs)
+    wholes = _wholes(program, runs)
     for instruction in ours:
         target = instruction.computes[0][0]
         if target not in runs or len(runs[target]) == every[target]:
             yield instruction
-        elif instruction is not max((uses[each][-1] for each in lasts[target]), key=lambda each: each.index):
+        elif instruction is not uses[target][-1]:
             yield replace(instruction, calls=(), passing=instruction.calls)
-        elif len(lasts[target]) == 1:
+        elif target not in wholes:
             yield replace(instruction, calls=tuple(_sum(program, instruction, runs[target])), joins=tuple(runs[target]))
+        elif instruction.index > min(uses[each][-1].index for each in wholes[target]):
+            yield replace(instruction, calls=())
         else:
-            others: list[tuple[int, What]] = [(each, "gradient") for each in lasts[target] if each != target]
+            others: list[tuple[int, What]] = [(each, "gradient") for each in wholes[target] if each != target]
             yield replace(instruction, calls=tuple(_at_once(program, runs[target][0])), joins=tuple(runs[target]), computes=(*instruction.computes, *others))
 
 
@@ -82,10 +85,10 @@ def _at_once(program: "Program", run: Run) -> list[Call]:
     """The calls that write the whole gradients of several weights."""
     node = run[0]
     assert node.op is not None and node.op.whole is not None
-    into = {name: array for name in node.op.whole.names if (array := program.cotangent(node.arguments()[name])) is not None}
-    arriving = program.cotangent(node.id)
-    assert arriving is not None
-    known = {name: stacked(array, len(run)) for name, array in {**{each: program.value(node.arguments()[each]) for each in "xh"}, "dy": arriving}.items()}
+    assert program.gradients is not None
+    into = {name: program.gradients.views[program.tape.nodes[node.arguments()[name]].name] for name in node.op.whole.names}
+    read = {name: program.value(node.arguments()[name]) for name in "xh"} | {"dy": program.cotangents.views[node.id]}
+    known = {name: stacked(array, len(run)) for name, array in read.items()}
     return emit_whole(node.op.whole, into, known, program.lend)
 
 

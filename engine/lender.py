@@ -34,7 +34,7 @@ class Lender:
         return self._scratch[key]
 
     def abreast(self, x: Array, h: Array) -> Array | None:
-        """The rows `x, 1, h, 1` of the examples of x and h, where these two stand in such rows."""
+        """The rows of the examples of x and h, where these two stand in such rows."""
         return rows_of(self.rows, x, h)
 
     def ones(self, *shape: int) -> Array:

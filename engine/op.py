@@ -51,7 +51,9 @@ class Pull:
     joins: bool = False
     """Whether the rule is a sum over rows, so that several uses laid one after the other are one use with more rows."""
     through: str = ""
-    """The input that is a matrix whose transpose carries the gradient back."""
+    """The input that is a matrix whose transpose carries the gradient back, where a bug may carry it otherwise."""
+    places: Callable[[int], list[int]] | None = None
+    """For a matrix of so many columns where the sum of each stands, where that is not in their order."""
 
 
 class Whole(NamedTuple):

@@ -75,7 +75,9 @@ class Program:
         for number, view in self.constant.views.items():
             view[...] = tape.constants[number]
         self.readers = readers_of_weights(tape)
+        self.fixed: list[tuple[Array, float]] = []
         self.values = arena_of_values(self, (node for node in sorted(used, key=lambda node: (together(node), node.id)) if node.role == "value"), rooms)
+        self.settle()
         self.estimator = gradient.estimator(self, tape.seed) if gradient and gradients else None
         placed = cotangents_of(self) if gradients and not self.estimator else Cotangents({})
         self.cotangents, self.tiled = placed.arena(self), placed.tiled
@@ -110,6 +112,11 @@ class Program:
             function(*arguments)
         self.draw(update)
         self.primed = not self.tape.chances and not self.estimator
+
+    def settle(self) -> None:
+        """Write the constants that stand among the values: again before each pass, where rooms lend these to others in between."""
+        for place, number in self.fixed:
+            place[...] = number
 
     def disturb(self) -> None:
         """Note that the buffers hold something else than the last update has left there."""

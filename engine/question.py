@@ -130,7 +130,7 @@ def _of_gradient(session: "Session", instruction: Instruction, node: Node, follo
     if (node, wrt) != min(makers, key=lambda maker: (maker[0].id, -list(maker[0].op.pulls).index(maker[1]) if maker[0].op else 0)):
         return "The next operation adds a part to a number that several operations make; it is asked for with the last of them."
     along = _along(session, followed, pinned)
-    index = along.get(target.id) or (_parameter_place(tape, node, target, along) if target.role == "parameter" else (0,) * (len(target.shape) - 1))
+    index = along.get(target.id) or (_parameter_place(program, node, wrt, target, along) if target.role == "parameter" else (0,) * (len(target.shape) - 1))
     rungs = tuple(rung_of(program, reader, name, followed.row, index) for reader, name in makers)
     array = program.cotangent(target.id)
     assert array is not None
@@ -178,7 +178,7 @@ def _along(session: "Session", followed: Followed, pinned: str | None) -> Along:
         start, index = node, parameter[1]
         for reader in tape.nodes:
             if node.id in reader.inputs and reader.op and "x" in reader.op.inputs and reader.layer is not None and len(index) == 2:
-                found |= {reader.id: index[1:], reader.arguments()["x"]: index[:1]}
+                found |= _weighed(followed.program, reader, node.id, index)
     elif match and int(match[1]) < len(tape.nodes):
         start, index = tape.nodes[int(match[1])], tuple(map(int, match[2].split(",")))
         if start.role != "value" or len(index) != len(start.shape) - 1 or any(i >= n for i, n in zip(index, start.shape[1:], strict=True)):
@@ -199,6 +199,17 @@ def _along(session: "Session", followed: Followed, pinned: str | None) -> Along:
     return {number: index for number, index in found.items() if _fits(tape.nodes[number], index)}
 
 
+def _weighed(program: Program, reader: Node, parameter: int, index: Index) -> Along:
+    """What a number of a weight weighs at one reader, and the sum to which that goes."""
+    name = next(name for name, source in reader.arguments().items() if source == parameter)
+    rule = program.pull(reader, name)
+    link = next(iter(rule.edges(index, program.pulled(reader, name)) if rule.edges else ()), None)
+    if link is None:
+        return {}
+    read = {reader.arguments()[link.factor[0]]: link.factor[1][1:]} if link.factor else {}
+    return {reader.id: link.out[1:], **read}
+
+
 def _fits(node: Node, index: Index) -> bool:
     shape = node.shape if node.role == "parameter" else node.shape[1:]
     return len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True))
@@ -212,11 +223,16 @@ def _pinned_parameter(session: "Session", pinned: str | None) -> tuple[str, Inde
     return (name.split("[")[0], index) if len(index) == base.ndim else None
 
 
-def _parameter_place(tape: "Any", node: Node, target: Node, along: Along) -> Index:
-    """The number of a parameter that joins what is on the way, or its first."""
-    out, into = along.get(node.id), along.get(node.arguments().get("x", -1))
-    wanted = (*(into or (0,))[-1:], *(out or (0,))[-1:])[-len(target.shape) :]
-    return wanted if _fits(target, wanted) else (0,) * len(target.shape)
+def _parameter_place(program: Program, node: Node, name: str, target: Node, along: Along) -> Index:
+    """The number of a parameter that joins what is on the way through an op, or its first."""
+    rule, values, out = program.pull(node, name), program.pulled(node, name), along.get(node.id)
+    for column in range(target.shape[-1]) if rule.edges and len(target.shape) <= 2 else ():
+        link = next(iter(rule.edges((0, column)[-len(target.shape) :], values)), None) if rule.edges else None
+        if link and (out is None or link.out[-1] == out[-1]):
+            read = along.get(node.arguments()[link.factor[0]]) if link.factor else None
+            wanted = (*(read or (0,))[-1:], column)[-len(target.shape) :]
+            return wanted if _fits(target, wanted) else (0,) * len(target.shape)
+    return (0,) * len(target.shape)
 
 
 def _reads(reader: Node, number: int) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.abreast import cells_of, lay, read_by, rows_of
+from engine.abreast import cells_of, lay, ones_of, read_by, shape_of
 from engine.arena import Arena, Rooms
 from engine.formula.calls import Array
 from engine.op import part_of
@@ -35,9 +35,9 @@ def is_same(a: Array, b: Array) -> bool:
 
 
 def arena_of_values(program: "Program", nodes: Iterable[Node], rooms: Rooms | None = None) -> Arena[int]:
-    """The values of these nodes; a part that only elementwise ops read is a view of what it is a part of, and what a recurrent cell reads stands in rows.
+    """The values of these nodes; a part that only elementwise ops read is a view of what it is a part of, and what recurrent cells read stands in rows.
 
-    Where rooms lend the memory there are no rows: what stands between x and h, the next one to compute would write over.
+    Each cell's rows are lent to the program's rules, and a constant among what it reads has its place there.
     """
     kept = list(nodes)
     read: dict[int, list[Node]] = {}
@@ -50,15 +50,21 @@ def arena_of_values(program: "Program", nodes: Iterable[Node], rooms: Rooms | No
         if part_read(node) and program.tape.nodes[node.inputs[0]].role == "value" and all(each.op and each.op.elementwise for each in read.get(node.id, []))
     }
     whole = {node.id: node.shape for node in kept if node.id not in parts}
-    cells = list(cells_of(program, set(whole))) if rooms is None else []
-    rows = {~number: rows_of(program, each) for number, each in enumerate(cells)}
+    cells = cells_of(program, set(whole))
+    rows = {~number: shape_of(program, each) for number, each in enumerate(cells)}
     abreast = {source for each in cells for source in read_by(each)}
     arena = Arena({node: shape for node, shape in whole.items() if node not in abreast} | rows, program.dtype, rooms, "values")
     for number, each in enumerate(cells):
         del arena.spans[~number]
-        program.lend.rows.append(arena.views.pop(~number))
-        for source, place in lay(program, each, program.lend.rows[-1]):
-            (program.constant if source in program.tape.constants else arena).views[source] = place
+        block = arena.views.pop(~number)
+        program.lend.rows.append(block)
+        program.fixed += [(column, 1.0) for column in ones_of(program, each, block)]
+        for source, place in lay(program, each, block):
+            if source in program.tape.constants:
+                program.constant.views[source] = place
+                program.fixed.append((place, program.tape.constants[source]))
+            else:
+                arena.views[source] = place
     for node in sorted((each for each in kept if each.id in parts), key=lambda each: each.id):
         arena.views[node.id] = part_of(arena.views[node.inputs[0]], part_read(node), node.choices)
     return arena

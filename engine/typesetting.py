@@ -31,7 +31,11 @@ def flat(text: str) -> str:
     """A displayed formula that is not of the formula language: names, numbers and signs in a row."""
     parts = []
     text = text.replace(".T", "ᵀ")
+    before = ""
     for token in TOKEN.findall(text):
+        if before[-1:].isalnum() and token[0].isalpha() and token != "ᵀ":  # words, which no sign parts
+            parts.append('<mspace width="0.3em"/>')
+        before = token
         if token[0].isalpha() or token[0] == "_":
             transposed = token.endswith("ᵀ")
             shown = identifier(token.rstrip("ᵀ"))

@@ -14,17 +14,17 @@ from engine.tape import Node, Tape
 
 
 @cache
-def first(weights: str) -> Pull:
-    """The rule that follows the first column of this matrix alone."""
+def first(weights: str, place: int) -> Pull:
+    """The rule that follows the first column of this matrix alone, whose sum stands at this place."""
 
     def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
-        yield np.multiply, (values["dy"][..., :1], values[weights][:, 0], out)
+        yield np.multiply, (values["dy"][..., place : place + 1], values[weights][:, 0], out)
 
     def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-        *place, row = index
-        yield Edge((*place, 0), float(values[weights][row, 0]), (weights, (row, 0)), weights)
+        *before, row = index
+        yield Edge((*before, place), float(values[weights][row, 0]), (weights, (row, 0)), weights)
 
-    return Pull(f"dy1 @ {weights}1.T", emit, edges, f"dy[..., :1] * {weights}[:, 0]")
+    return Pull(f"dy1 @ {weights}1.T", emit, edges, f"dy[..., {place}:{place + 1}] * {weights}[:, 0]")
 
 
 class OnePath(Bug):
@@ -37,7 +37,8 @@ class OnePath(Bug):
     kind: Literal["one_path"] = "one_path"
 
     def pull(self, tape: Tape, node: Node, name: str, own: Pull) -> Pull:
-        return first(own.through) if own.through and node.shape[-1] > 1 else own
+        columns = tape.nodes[node.arguments()[own.through]].shape[1] if own.through else 1
+        return first(own.through, own.places(columns)[0] if own.places else 0) if columns > 1 else own
 
     def slips(self, asked: Asked) -> Iterator[float]:
         """Taking any one of the paths for all of them."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import ClassVar, Literal
 
+import numpy as np
+
 from engine.adjacent import matrix
 from engine.bugs import Bug
 from engine.formula.calls import Array
@@ -12,18 +14,24 @@ from engine.tape import Node, Tape
 
 
 @cache
-def untransposed(weights: str) -> Pull:
-    """The rule with this matrix, as it stands, in the place of its transpose."""
+def untransposed(weights: str, places: tuple[int, ...]) -> Pull:
+    """The rule with this matrix, as it stands, in the place of its transpose; the sum of each of its columns stands at one of `places`."""
+    ordered = places == (*range(len(places)),)
 
     def emit(out: Array, scratch: Callable[..., Array], **values: Array) -> Calls:
-        yield matrix(values["dy"]).dot, (values[weights], matrix(out))
+        arriving = matrix(values["dy"])
+        if not ordered:
+            moved = scratch((len(arriving), len(places)))
+            yield arriving.take, (np.array(places), 1, moved, "clip")
+            arriving = moved
+        yield arriving.dot, (values[weights], matrix(out))
 
     def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-        *place, row = index
-        for unit in range(values[weights].shape[1]):
-            yield Edge((*place, unit), float(values[weights][unit, row]), (weights, (unit, row)), weights)
+        *before, row = index
+        for unit, place in enumerate(places):
+            yield Edge((*before, place), float(values[weights][unit, row]), (weights, (unit, row)), weights)
 
-    return Pull(f"dy @ {weights}", emit, edges, f"fold(rows(dy) @ {weights})")
+    return Pull(f"dy @ {weights}", emit, edges, f"fold(rows(dy){'' if ordered else f'[:, {[*places]}]'} @ {weights})")
 
 
 class TransposedWeights(Bug):
@@ -42,4 +50,4 @@ class TransposedWeights(Bug):
         if not own.through:
             return own
         inputs, units = tape.nodes[node.arguments()[own.through]].shape
-        return untransposed(own.through) if inputs == units > 1 else own
+        return untransposed(own.through, tuple(own.places(units) if own.places else range(units))) if inputs == units > 1 else own

@@ -39,6 +39,7 @@ class NumpyScript(Script):
             raise SpecError("form", f"an update with the bug “{self.bug.title}” cannot be written down by itself; switch the bug off and go on by one update")
         self.tape = self.told.program.tape
         self.names = variables(self.tape, session.symbols.columns)
+        self.done: set[int] = set()
         self.precision = precision(session.network.dtype)
         self.given = self.told.given()
         self.loads = "update" if sum(values.size for values in self.given.values()) > WRITTEN_OUT else None
@@ -90,6 +91,7 @@ class NumpyScript(Script):
 
     def _passes(self) -> Iterator[str]:
         phase = ""
+        self.done.clear()
         for instruction in self.told.program.instructions:
             if instruction.phase == "update":
                 return
@@ -101,8 +103,9 @@ class NumpyScript(Script):
             yield from self._instruction(instruction)
 
     def _instruction(self, instruction: Instruction) -> Iterator[str]:
-        if instruction.passing:  # a later line works it out at once
+        if instruction.passing or instruction.computes[0][0] in self.done:  # a line for several works it out
             return
+        self.done |= {target for target, _ in instruction.computes[1:]}
         if instruction.joins:
             yield from self._joined(instruction)
             return
@@ -145,18 +148,18 @@ class NumpyScript(Script):
             yield _said(f"{name} = {line}" if place == 0 else f"{name} = {name} + ({line})", f"all {len(run)} uses at once" if more else "one use")
 
     def _at_once(self, instruction: Instruction) -> Iterator[str]:
+        """The gradients of several weights by one product: what all uses read and what arrives at them, put together first."""
         run = instruction.joins[0]
         assert run[0].op is not None and run[0].op.whole is not None
         arguments, whole = run[0].arguments(), run[0].op.whole
-        values = {
-            name: self.names[source] if name in whole.names else _stacked([self.names[use.arguments()[name]] for use in run])
-            for name, source in arguments.items()
-        }
-        values |= {"dy": _stacked([f"d{self.names[use.id]}" for use in run])} | {f"d{name}": f"d{self.names[arguments[name]]}" for name in whole.names}
-        shapes = {"dy": (len(run), *run[0].shape)} | {each: (len(run), *self.tape.nodes[source].shape) for each, source in arguments.items()}
-        first, *more = source(whole.numpy, values, precision=self.precision, shapes=shapes).split("\n")
-        yield _said(first, f"all {len(run)} uses at once")
-        yield from more
+        stacks = {name: [self.names[use.arguments()[name]] for use in run] for name in arguments if name not in whole.names}
+        stacks["dy"] = [f"d{self.names[use.id]}" for use in run]
+        for name, each in stacks.items():
+            yield _said(f"_{name} = np.concatenate([{', '.join(each)}])", f"all {len(run)} uses, one below the other")
+        values = {name: self.names[arguments[name]] for name in whole.names} | {name: f"_{name}" for name in stacks}
+        values |= {f"d{name}": f"d{values[name]}" for name in whole.names}
+        for line in source(whole.numpy, values, precision=self.precision).split("\n"):
+            yield _said(line, "one product for all of them" if line.startswith("_turned") else "its part of it")
 
     def _step(self) -> Iterator[str]:
         told, spans = self.told, self.told.parameters.spans

@@ -9,12 +9,24 @@ from engine.formula.calls import Array
 from engine.op import Calls, Edge, EdgeRule, Index, Shape, op
 from engine.ops.recurrent_affine import Rows, Scratch, sums
 
+Places = Callable[[int], list[int]]
 READ = "_n = dy.shape[-1] // 4\n_read, _gates = rows(dy)[:, :_n], rows(dy)[:, _n:3 * _n]\n"
 CARRIED = "_carried = rows(dy)[:, dy.shape[-1] // 4:]\n"
 
 
+def _places_read(columns: int) -> list[int]:
+    """Where the sum of each column of W stands: the candidate's before those of the gates."""
+    n = columns // 3
+    return [*range(n, 3 * n), *range(n)]
+
+
+def _places_carried(columns: int) -> list[int]:
+    """Where the sum of each column of U stands."""
+    return [columns // 3 + column for column in range(columns)]
+
+
 @op(
-    "x @ W + b, and h @ U + c",
+    "x @ W + b + h @ U + c",
     numpy="_n = W.shape[1] // 3\n"
     "_x, _h = np.concatenate([x, ones(len(x), 1)], axis=1), np.concatenate([h, ones(len(h), 1)], axis=1)\n"
     "_gates = np.concatenate([_x, _h], axis=1) @ np.concatenate([W, b[None], U, c[None]])[:, :2 * _n]\n"
@@ -71,7 +83,7 @@ def _(dc: Array, dy: Array, ones: Callable[..., Array]) -> Calls:
     yield np.matmul, (ones(matrix(dy).shape[0]), matrix(_carrying(dy)), dc)
 
 
-@gru_affine.pull("x", "dy @ W.T, of what is read", numpy=f"{READ}_gates @ W[:, :2 * _n].T + _read @ W[:, 2 * _n:].T")
+@gru_affine.pull("x", "dy @ W.T, of what is read", numpy=f"{READ}_gates @ W[:, :2 * _n].T + _read @ W[:, 2 * _n:].T", through="W", places=_places_read)
 def _(dx: Array, dy: Array, W: Array, scratch: Scratch) -> Calls:
     other = scratch(dx.shape)
     for into, (weighed, arriving) in zip((dx, other), _reading(W, dy), strict=True):
@@ -79,7 +91,7 @@ def _(dx: Array, dy: Array, W: Array, scratch: Scratch) -> Calls:
     yield np.add, (dx, other, dx)
 
 
-@gru_affine.pull("h", "dy @ U.T, of what is carried", numpy=f"{CARRIED}_carried @ U.T")
+@gru_affine.pull("h", "dy @ U.T, of what is carried", numpy=f"{CARRIED}_carried @ U.T", through="U", places=_places_carried)
 def _(dh: Array, dy: Array, U: Array) -> Calls:
     yield np.matmul, (_carrying(dy), U.T, dh)
 
@@ -87,10 +99,10 @@ def _(dh: Array, dy: Array, U: Array) -> Calls:
 @gru_affine.whole_gradient(
     "W", "b", "U", "c",
     numpy="_n = len(U)\n"
-    "_turned = rows(dy)[:, :3 * _n].T @ np.concatenate([rows(x), ones(len(rows(x)), 1)], axis=1)\n"
+    "_turned = dy[:, :3 * _n].T @ np.concatenate([x, ones(len(x), 1)], axis=1)\n"
     "dW = np.concatenate([_turned[_n:, :-1], _turned[:_n, :-1]]).T\n"
     "db = np.concatenate([_turned[_n:, -1], _turned[:_n, -1]])\n"
-    "_turned = rows(dy)[:, _n:].T @ np.concatenate([rows(h), ones(len(rows(h)), 1)], axis=1)\n"
+    "_turned = dy[:, _n:].T @ np.concatenate([h, ones(len(h), 1)], axis=1)\n"
     "dU = _turned[:, :-1].T\n"
     "dc = _turned[:, -1]",
 )  # fmt: skip
@@ -126,39 +138,35 @@ def _carrying(dy: Array) -> Array:
     return dy[..., dy.shape[-1] // 4 :]
 
 
-def _sum_of(column: int, units: int, *, reads: bool) -> int:
-    """Where a column of W, or of U, stands among the sums."""
-    return column - 2 * units if reads and column >= 2 * units else column + units
-
-
-def _uses(read: str) -> EdgeRule:
+def _uses(read: str, places: Places) -> EdgeRule:
     def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
         row, column = index
-        unit = _sum_of(column, len(values["U"]), reads=read == "x")
+        unit = places(values["U"].shape[1])[column]
         for example in range(len(values[read])):
             yield Edge((example, unit), float(values[read][example, row]), (read, (example, row)), read)
 
     return edges
 
 
-def _ways(weights: str) -> EdgeRule:
+def _ways(weights: str, places: Places) -> EdgeRule:
     def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
         example, row = index
-        for column in range(values[weights].shape[1]):
-            unit = _sum_of(column, len(values["U"]), reads=weights == "W")
+        for column, unit in enumerate(places(values["U"].shape[1])):
             yield Edge((example, unit), float(values[weights][row, column]), (weights, (row, column)), weights)
 
     return edges
 
 
-def _ones(*, reads: bool) -> EdgeRule:
+def _ones(places: Places) -> EdgeRule:
     def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-        unit = _sum_of(index[0], len(values["U"]), reads=reads)
+        unit = places(values["U"].shape[1])[index[0]]
         for example in range(len(values["x"])):
             yield Edge((example, unit), 1.0, None, "1")
 
     return edges
 
 
-for _name, _rule in {"W": _uses("x"), "U": _uses("h"), "x": _ways("W"), "h": _ways("U"), "b": _ones(reads=True), "c": _ones(reads=False)}.items():
-    gru_affine.pulls[_name].edges = _rule
+for _read, _weights, _bias, _places in (("x", "W", "b", _places_read), ("h", "U", "c", _places_carried)):
+    gru_affine.pulls[_weights].edges = _uses(_read, _places)
+    gru_affine.pulls[_read].edges = _ways(_weights, _places)
+    gru_affine.pulls[_bias].edges = _ones(_places)

@@ -10,7 +10,7 @@ from engine.op import Calls, Edge, EdgeRule, Index, Shape, SlopeRule, op
 
 Scratch = Callable[..., Array]
 Rows = Callable[[Array, Array], Array | None]
-"""The rows x, 1, h, 1 of the examples of an x and an h, where these are kept so (engine/abreast.py)."""
+"""The rows of the examples of an x and an h, where these stand abreast (engine/abreast.py)."""
 
 
 def sums(x: Shape, W: Shape, h: Shape, U: Shape) -> Shape:
@@ -31,7 +31,7 @@ def recurrent_affine(out: Array, x: Array, W: Array, b: Array, h: Array, U: Arra
     """The weighted sum of what is read and what is carried, z = x W + b + h U: x is (batch, values), h (batch, units), z (batch, gates · units)."""
     rows, weights = abreast(x, h), below(W, b, U)
     if rows is not None and weights is not None:
-        yield np.matmul, (rows[:, : len(weights)], weights, out)
+        yield rows.dot, (weights, out)
     else:
         carried = scratch(out.shape)
         yield x.dot, (W, out)
@@ -42,7 +42,7 @@ def recurrent_affine(out: Array, x: Array, W: Array, b: Array, h: Array, U: Arra
 
 @recurrent_affine.pull("W", "x.T @ dy", numpy="rows(x).T @ rows(dy)", joins=True)
 def _(dW: Array, dy: Array, x: Array) -> Calls:
-    yield matrix(x).T.dot, (matrix(dy), dW)
+    yield np.matmul, (matrix(x).T, matrix(dy), dW)
 
 
 @recurrent_affine.pull("b", "sum(dy, rows)", numpy="ones(len(rows(dy))) @ rows(dy)", joins=True)
@@ -52,7 +52,7 @@ def _(db: Array, dy: Array, ones: Callable[..., Array]) -> Calls:
 
 @recurrent_affine.pull("U", "h.T @ dy", numpy="rows(h).T @ rows(dy)", joins=True)
 def _(dU: Array, dy: Array, h: Array) -> Calls:
-    yield matrix(h).T.dot, (matrix(dy), dU)
+    yield np.matmul, (matrix(h).T, matrix(dy), dU)
 
 
 @recurrent_affine.pull("x", "dy @ W.T", numpy="dy @ W.T", through="W")
@@ -67,7 +67,7 @@ def _(dh: Array, dy: Array, U: Array) -> Calls:
 
 @recurrent_affine.whole_gradient(
     "W", "b", "U",
-    numpy="_turned = rows(dy).T @ np.concatenate([rows(x), ones(len(rows(x)), 1), rows(h)], axis=1)\n"
+    numpy="_turned = dy.T @ np.concatenate([x, ones(len(x), 1), h], axis=1)\n"
     "dW = _turned[:, :len(W)].T\n"
     "db = _turned[:, len(W)]\n"
     "dU = _turned[:, len(W) + 1:].T",
@@ -76,7 +76,7 @@ def _(dW: Array, db: Array, dU: Array, dy: Array, x: Array, h: Array, scratch: S
     rows, values = abreast(x, h), len(dW)
     assert rows is not None
     turned = scratch((dW.shape[1], values + 1 + len(dU)))
-    yield np.matmul, (matrix(dy).T, rows[:, : turned.shape[1]], turned)
+    yield matrix(dy).T.dot, (rows, turned)
     yield np.copyto, (dW, turned[:, :values].T)
     yield np.copyto, (db, turned[:, values])
     yield np.copyto, (dU, turned[:, values + 1 :].T)

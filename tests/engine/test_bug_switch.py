@@ -157,6 +157,19 @@ def test_a_bug_that_changes_nothing_is_refused(bug: str, changes: Any) -> None:
     assert why and why in str(refused.value)
 
 
+def test_a_gru_carries_the_gradient_back_as_wrongly_as_any_other() -> None:
+    """W of 6 × 6 goes untransposed, and of all paths the first column's alone is left, the reset gate's; both match the rule by hand."""
+    for bug in ("transposed_weights", "one_path"):
+        session = Session(make(layers=[linear(12), {"kind": "reshape", "to": [2, 6]}, {"kind": "gru", "units": 2}, linear(2)], bug={"kind": bug}))
+        session.run(Position(1, 0))
+        program = session.program
+        sums = next(node for node in program.tape.nodes if node.op and node.op.whole)
+        arriving, w = program.cotangents.views[sums.id], session.update_start[program.parameters.spans["2.W"][0] :][:36].reshape(6, 6)
+        gates, read = arriving[:, 2:6], arriving[:, :2]
+        expected = np.hstack([gates, read]) @ w if bug == "transposed_weights" else gates[:, :1] * w[:, 0]
+        np.testing.assert_allclose(program.cotangents.views[sums.arguments()["x"]], expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("layer", kinds(Layer), ids=kind)
 def test_every_layer_takes_every_bug_that_fits(layer: type[Component]) -> None:
     """Stepped or run alike, with the examples' own gradients averaging to what the program computes."""

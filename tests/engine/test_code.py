@@ -81,6 +81,16 @@ def test_the_script_gives_the_sessions_numbers(spec: SessionSpec, place: Positio
         assert same(left[name], memory), name
 
 
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("batch", [4, 33])
+def test_a_cell_of_one_unit_is_written_down_to_the_last_bit(cell: str, batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a product has one column BLAS goes another way, and the script goes it too."""
+    layers = [{"kind": cell, "units": 1}, {"kind": "linear", "units": 1}]
+    session = trained(make(data={"kind": "sequence_parity", "steps": 4}, batch_size=batch, layers=layers), 2)
+    _, left = run(session, tmp_path, monkeypatch)
+    assert same(left["w"], session.parameters_arena.flat) and same(left["g"], session.update.applied)
+
+
 @pytest.mark.parametrize("spec", PRESETS)
 def test_a_student_can_run_it(spec: SessionSpec, tmp_path: Path) -> None:
     """The text alone, in a process of its own, prints the loss and every gradient and parameter; it imports NumPy and nothing else."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.component import kinds
+from engine.divergence import written
 from engine.errors import Diverged
 from engine.losses import Loss
 from engine.position import Position
@@ -191,3 +192,12 @@ def test_nothing_to_say_of_a_run_that_is_well() -> None:
     assert session.state()["fault"] is None
     step(session, "batch")
     assert not session.state()["diverged"]
+
+
+def test_of_a_product_for_several_weights_each_array_goes_by_its_own_name() -> None:
+    """What is not finite among them is said to be the gradient of the weight that it is."""
+    session = Session(make(data={"kind": "sequence_parity", "steps": 4}, layers=[{"kind": "rnn", "units": 2}, linear(1)]))
+    instruction = next(each for each in session.program.instructions if len(each.computes) > 1)
+    nodes, found = session.program.tape.nodes, list(written(session, instruction))
+    assert {nodes[node].name for node, *_ in found} == {"0.W", "0.b", "0.U"}
+    assert all(array is session.gradients_arena.views[nodes[node].name] and what == "gradient" for node, what, array in found)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import engine.sharing
+from engine.arena import Rooms
 from engine.checks import gradient_at
 from engine.ops import OPS
 from engine.position import Position
@@ -40,13 +41,42 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_all_uses_of_a_cells_weights_are_one_product(cell: str) -> None:
-    """The last instruction that computes one of them computes them all."""
+    """The first of their last instructions computes them all, and the others have nothing left to do."""
     session = session_of(cell)
     weights = {f"0.{name}" for name in session.network.layers[0].shapes((1, 1))}  # type: ignore[attr-defined]
     found = joins(session)
     assert {name: found[name] for name in weights} == {name: [STEPS] for name in weights}
     last = [each for each in session.program.instructions if each.joins and len(each.computes) > 1]
     assert [len(each.computes) for each in last] == [len(weights)]
+    rest = [each for each in session.program.instructions if each.node == last[0].node and each.computes[0] in last[0].computes[1:]]
+    assert len(rest) == len(weights) - 1 and not any(each.calls or each.passing for each in rest)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_each_gradient_is_known_with_its_own_last_instruction(cell: str) -> None:
+    session = session_of(cell)
+    program = session.program
+    for name in ("W", "b", "U"):
+        node = next(node for node in program.tape.nodes if node.name == f"0.{name}")
+        last = max(each.index for each in program.instructions if (node.id, "gradient") == each.computes[0])
+        target = f"parameter:0.{name}[{','.join('0' * len(node.shape))}]"
+        session.run(Position(session.position.update, last))
+        assert not session.explain(target)["known"]
+        session.run(Position(session.position.update, last + 1))
+        assert session.explain(target)["known"]
+        session.run(Position(session.position.update + 1, 0))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_where_memory_is_lent_the_numbers_are_the_same_to_the_last_bit(cell: str) -> None:
+    """The ones and the first state are written again before each pass, whatever stood there meanwhile."""
+    rooms = Rooms()
+    lent, other = (Session(session_of(cell).spec, None, rooms) for _ in range(2))
+    alone = session_of(cell)
+    for session in (lent, other, alone):
+        session.run(Position(4, 0))
+        other.predictions()
+    assert lent.metrics() == alone.metrics() and lent.predictions() == alone.predictions()
 
 
 def test_where_a_cell_reads_what_stands_apart_each_weight_has_its_own_product(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,13 +121,13 @@ def test_one_who_steps_sees_the_sum_grow_and_ends_in_the_same_bits(cell: str) ->
     stepped, run = session_of(cell), session_of(cell)
     program = stepped.program
     node = next(node for node in program.tape.nodes if node.name == "0.W")
-    uses = [each for each in program.instructions if each.computes == ((node.id, "gradient"),)]
+    uses = [each for each in program.instructions if each.computes[0] == (node.id, "gradient")]
     total = np.zeros(node.shape)
     for use in uses:
         stepped.run(Position(0, use.index + 1))
         total += contribution(program, program.tape.nodes[use.node or 0], "W")
         np.testing.assert_allclose(stepped.gradients_arena.views["0.W"], total, rtol=1e-12, atol=1e-15)
-    assert len(uses) == STEPS and all(use.passing for use in uses)
+    assert len(uses) == STEPS and [bool(use.passing) for use in uses] == [True] * (STEPS - 1) + [False]
     for session in (stepped, run):
         session.run(Position(3, 0))
     assert bits(stepped) == bits(run)

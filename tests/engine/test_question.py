@@ -104,3 +104,31 @@ def test_a_part_of_a_sum_is_asked_for_with_its_last() -> None:
         whys |= {found} if isinstance(found, str) else set()
         step(session)
     assert whys == {"The next operation belongs to the penalties, which no example has a part in."}
+
+
+@pytest.mark.parametrize(
+    ("cell", "pinned", "asked"),
+    [
+        ("rnn", "0.U[3,1]", {"W": "[0,1]", "b": "[1]", "U": "[3,1]"}),
+        ("lstm", "0.W[0,6]", {"W": "[0,6]", "b": "[6]"}),
+        ("gru", "0.U[3,6]", {"W": "[0,6]", "b": "[6]", "U": "[3,6]", "c": "[6]"}),
+        ("gru", "0.W[0,9]", {"W": "[0,9]", "b": "[9]"}),
+    ],
+)
+def test_a_pinned_weight_of_a_cell_leads_to_its_own_sum(cell: str, pinned: str, asked: dict[str, str]) -> None:
+    """Of U what is carried is asked for, and in a GRU the sum that the weight's column goes to, wherever that stands."""
+    layers = [{"kind": cell, "units": 4}, {"kind": "linear", "units": 1}]
+    session = trained(make(data={"kind": "sequence_parity", "steps": 4}, layers=layers), 1)
+    sums = [node for node in session.program.tape.nodes if node.op and node.op.whole]
+    found = {}
+    while session.position < (2, 0):
+        instruction = session.program.instructions[session.position.instruction]
+        if instruction.node in {node.id for node in sums}:
+            found[instruction.node, instruction.wrt] = question(session, f"parameter:{pinned}", None)
+        step(session)
+    column = int(pinned.rstrip("]").split(",")[1])
+    stands = {("gru", 6): 10, ("gru", 9): 1}.get((cell, column), column)
+    for node in sums[:1]:
+        assert getattr(found[node.id, None], "target", "") == f"value:{node.id}[{stands}]"
+    for name, place in asked.items():
+        assert getattr(found[sums[0].id, name], "target", "") == f"gradient:0.{name}{place}"
