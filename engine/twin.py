@@ -26,7 +26,7 @@ def twin(session: "Session") -> "Session":
         del made.__dict__[name]
     made.parameters_arena = Arena(session.network.shapes, session.network.dtype)
     made.gradients_arena = Arena(session.network.shapes, session.network.dtype)
-    made.update_start = session.update_start.copy()
+    made.update_start, made.last_change = session.update_start.copy(), session.last_change.copy()
     made.batches = copy(session.batches)
     made.branches = copy(session.branches)
     made.branches.current = session.timeline.fork(session.timeline.number, session.position)

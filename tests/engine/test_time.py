@@ -11,6 +11,7 @@ from engine.position import Position
 from engine.session import Session
 from engine.snapshots import LEAST, MOST, Snapshot, Snapshots
 from engine.spec import SessionSpec
+from engine.twin import twin
 from tests.engine.networks import START, bits, linear, make, step
 
 UPDATES = 10_000
@@ -169,3 +170,11 @@ def test_units_count_the_instructions_that_an_update_had() -> None:
     session.seek(Position(3, adam - 1))
     with pytest.raises(OutOfReach, match=f"ops 0 to {sgd - 1}"):
         session.seek(Position(1, sgd))
+
+
+def test_a_twin_shares_no_memory_that_changes() -> None:
+    """What a twin does leaves no trace in the session: no buffer of its state is the session's."""
+    session = Session(make())
+    session.run(Position(2, 3))
+    other = twin(session)
+    assert not any(np.shares_memory(mine, theirs) for mine, theirs in zip(other._state(), session._state(), strict=True) if mine.size)
