@@ -55,6 +55,7 @@ class Step(Part):
     example: int | None = Field(default=None, ge=0)
     panel: str | None = None
     settings: dict[str, Any] = {}
+    since: Place | None = Field(default=None, description="Where the settings are set, before it goes on to `at`; without it they are set there")
     question: Question | None = None
 
 

@@ -1,5 +1,6 @@
 """Every lesson in a real browser: opened, walked to its end, its questions answered wrongly and rightly, and left."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -79,7 +80,8 @@ def test_the_first_lesson_tells_the_truth(open_page: Open) -> None:
     page.get_by_role("button", name="Step 8: One step down").click()
     expect(page.locator("#status")).to_contain_text("1 update done", timeout=READY)
     page.get_by_role("button", name="Step 9: A leap too far").click()
-    expect(page.locator("#status")).to_contain_text("2 updates done", timeout=READY)
+    expect(page.locator("#status")).to_contain_text("Update 2 · loss", timeout=READY)
+    expect(page.locator(".loss b")).to_have_text(re.compile(r"^\d(\.\d+)?e−"), timeout=READY)
     page.get_by_role("button", name="Back", exact=True).click()
     expect(page.locator("#status")).to_contain_text("1 update done", timeout=READY)
     assert ask(page, session(page))["spec"]["optimizer"]["learning_rate"] == 0.5

@@ -14,8 +14,12 @@ export function lessonCommands({ store, commands }) {
     store.set({ lesson: { ...lesson, step: number, answer: null } });
     const { graph, state } = store.get();
     if (state?.running) await commands.pause();
+    if (step.since && graph) {
+      await commands.seek(positionOf(graph, step.since));
+      await settle(step.settings);
+    }
     if (step.at && graph) await commands.seek(positionOf(graph, step.at));
-    await settle(step.settings);
+    if (!step.since) await settle(step.settings);
     for (const name of /** @type {const} */ (["unit", "scope", "lens", "panel", "section"])) {
       if (step[name] !== null) store.set({ [name]: step[name] });
     }
