@@ -14,7 +14,7 @@ from engine.position import Position
 from engine.presets import presets
 from engine.program import Program
 from engine.spec import SessionSpec
-from engine.uses import step_of
+from engine.tape import step_of
 from engine.words import figure
 
 if TYPE_CHECKING:

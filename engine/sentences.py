@@ -8,7 +8,7 @@ from engine.instruction import Instruction
 from engine.network import Network
 from engine.program import Program
 from engine.symbols import Symbols
-from engine.tape import Node
+from engine.tape import Node, step_of
 from engine.update import Update
 from engine.words import SUPERSCRIPTS
 
@@ -87,7 +87,7 @@ def done(session: "Session", instruction: Instruction) -> str:
         target = session.program.tape.nodes[instruction.computes[0][0]]
         return f"{where} has the gradient of its {named(session, target)}" if target.layer == node.layer else f"the gradient has passed back through {where}"
     if instruction.phase == "forward":
-        return f"{where} has its weighted sums" if "W" in node.op.inputs else f"{where} has its values"
+        return f"{where} has its weighted sums" if "W" in node.op.inputs else f"{where} has {_part(node) or 'its values'}"
     if instruction.phase == "loss":
         return "the loss is known" if node.id == session.program.turns[instruction.turn].loss else f"{where} has its terms"
     if learned := _learned(session, instruction):
@@ -117,7 +117,10 @@ def todo(session: Told, instruction: Instruction) -> str:
         onto = f"to the {named(session, target)} of {where}" if target.layer == node.layer else f"to what {where} reads"
         return f"carry the gradient back from its {name} {onto}"
     if instruction.phase == "forward":
-        return f"weigh and add up the inputs of {where}" if "W" in node.op.inputs else f"apply {where} to each value"
+        if "W" in node.op.inputs:
+            return f"weigh and add up the inputs of {where}"
+        part = _part(node)
+        return f"work out {part} of {where}" if part else f"apply {where} to each value" if node.op.elementwise else f"work out the values of {where}"
     if instruction.phase == "loss":
         return "take the mean over the batch" if node.id == session.program.turns[instruction.turn].loss else f"measure the miss by {where}"
     if learned := _learned(session, instruction):
@@ -131,6 +134,12 @@ def todo(session: Told, instruction: Instruction) -> str:
         name = symbols.column_text(column) if column else "its inputs"
         return f"carry the gradient back to {name}, through Wᵀ"
     return f"carry the gradient back through {where}, times its local slope"
+
+
+def _part(node: Node) -> str:
+    """A value of a recurrent layer by its name and time step; nothing elsewhere."""
+    step = step_of(node)
+    return f"“{node.name}” at time step {step[0] + 1}" if step else ""
 
 
 def _learned(session: Told, instruction: Instruction) -> str:

@@ -11,8 +11,8 @@ from engine.focus import Followed
 from engine.formula.calls import Array
 from engine.layers.recurrent import Recurrent
 from engine.plain import plain
-from engine.tape import Node
-from engine.uses import contribution, readers, step_of
+from engine.tape import Node, step_of
+from engine.uses import contribution, readers
 from engine.within import called, chosen, described, owner, recurrent
 from engine.words import figure
 
@@ -125,7 +125,6 @@ def _sentence(moments: list[dict[str, Any]], title: str) -> str:
         return f"The gradient at the last step of {title} is exactly 0."
     if not first:
         return f"On its way back through {title} the gradient becomes exactly 0."
-    way = "shrinks" if first < last else "grows"
     times = last / first if first < last else first / last
-    span = f"From time step {len(onward)} back to 1, the gradient at the hidden state {way}"
-    return f"{span} {figure(times, 2)} times: from {figure(last, 3)} to {figure(first, 3)}."
+    change = "keeps its size" if figure(times, 2) == "1" else f"{'shrinks' if first < last else 'grows'} {figure(times, 2)} times"
+    return f"From time step {len(onward)} back to 1, the gradient at the hidden state {change}: from {figure(last, 3)} to {figure(first, 3)}."

@@ -47,6 +47,15 @@ Var = Node
 """What a layer's `record` receives and returns: the node itself."""
 
 
+def step_of(node: Node) -> tuple[int, str] | None:
+    """The time step, counted from 0, that a node belongs to, and "back" where the sequence is read backwards there."""
+    part = next((part for part in node.scope.split("/") if part.startswith("t=")), None)
+    if part is None:
+        return None
+    t, _, way = part[2:].partition("_")
+    return int(t), way
+
+
 class Tape:
     """The record. Nodes are appended in execution order; the reverse of it is the order of the backward pass."""
 

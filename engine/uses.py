@@ -13,7 +13,7 @@ from engine.op import Index, emit_pull
 from engine.plain import plain
 from engine.program import Program
 from engine.settings import pointed
-from engine.tape import Node
+from engine.tape import Node, step_of
 from engine.turns import after
 from engine.words import figure
 
@@ -88,15 +88,6 @@ def _rows(session: "Session", followed: Followed, reader: Node, name: str, index
                 }
             )  # fmt: skip
     return found
-
-
-def step_of(node: Node) -> tuple[int, str] | None:
-    """The time step, counted from 0, that a node belongs to, and "back" where the sequence is read backwards there."""
-    part = next((part for part in node.scope.split("/") if part.startswith("t=")), None)
-    if part is None:
-        return None
-    t, _, way = part[2:].partition("_")
-    return int(t), way
 
 
 def _sentence(rows: list[dict[str, Any]], products: Array, kept: float | None, *, steps: bool) -> str:

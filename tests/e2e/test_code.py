@@ -62,7 +62,7 @@ def test_the_session_can_be_driven_by_what_is_shown(page: Page) -> None:
 def test_stepping_writes_the_new_position_down(page: Page) -> None:
     pause(page)
     open_code(page, "NumPy")
-    expect(page.locator("#code .code-head h3")).to_contain_text("at update")
+    expect(page.locator("#code .code-head h3")).to_contain_text(", update ")
     before = heading(page)
     page.locator("#status").click()
     step(page, "op")
@@ -112,7 +112,7 @@ def test_the_text_is_copied_and_taken_away(open_page: Open, tmp_path: Path) -> N
 def test_the_text_is_scrolled_by_keyboard_and_nothing_else_moves(page: Page) -> None:
     pause(page)
     open_code(page, "NumPy")
-    expect(page.locator("#code .code-head h3")).to_contain_text("at update")
+    expect(page.locator("#code .code-head h3")).to_contain_text(", update ")
     before = page.locator("#status").inner_text()
     page.locator("#code .code-text").focus()
     page.keyboard.press("ArrowDown")

@@ -63,6 +63,8 @@ test("where no gradient has a size the picture says why", () => {
   };
   ok(told([0], 0, [null]).includes("gradients come with the first update"));
   ok(told([0], 40, [null]).includes("gradients come with the next point of the curves"));
+  ok(told([0], 40, [0.5]).includes("train 0.500 at 0"));
+  ok(told([0, 64], 70, [1, 0.5]).includes("train 0.500"));
   ok(told([0, 64], 70, [null, 0]).includes("every gradient is exactly 0 or not finite"));
 });
 

@@ -33,14 +33,15 @@ export function filesCommands({ store, commands }) {
     /** @param {import("../types.js").Manner} [manner]  how the page behind the link is to look; as this one does by default */
     async copyLink(manner = store.get().manner) {
       const address = await link(manner);
+      const anew = "to begin anew: what was changed by hand on the way is not in it";
       if (manner === store.get().manner) history.replaceState(null, "", address);
       try {
         await navigator.clipboard.writeText(address);
-        const moment = changedByHand() ? "network is copied, to begin anew: what was changed by hand on the way is not in it" : "network at this moment is copied";
+        const moment = changedByHand() ? `network is copied, ${anew}` : "network at this moment is copied";
         commands.say({ tone: "note", text: `The link to this ${moment}; ${manner === store.get().manner ? "it is in the address bar too" : "open it to see what your class will see"}.` });
       } catch {
         history.replaceState(null, "", address);
-        commands.say({ tone: "note", text: "The link is in the address bar: copy it from there." });
+        commands.say({ tone: "note", text: `The link to this network${changedByHand() ? `, ${anew},` : " at this moment"} is in the address bar: copy it from there.` });
       }
     },
     /** @param {import("../types.js").Manner} manner  how the page is to look from now on */

@@ -40,7 +40,7 @@ export function drawRun(brush, box, metrics, { cursor, end }, ink) {
   brush.font = ink.font;
   const top = { x: box.x, y: box.y + 6, width: box.width, height: (foot - box.y) * 0.32 };
   const below = { x: box.x, y: top.y + top.height + 16, width: box.width, height: foot - top.y - top.height - 16 };
-  drawLosses(brush, top, metrics, across, ink);
+  drawLosses(brush, top, metrics, { across, cursor }, ink);
   drawSizes(brush, below, metrics, { last, cursor, decades: sizeDecades([metrics]) }, ink);
   ticks(brush, foot + MARGIN.marks + MARGIN.track + 8, last, across, ink);
   const ends = layers.length > MANY ? [top.y + top.height, foot] : [foot, foot];
@@ -48,8 +48,8 @@ export function drawRun(brush, box, metrics, { cursor, end }, ink) {
   line(brush, [across(cursor), across(cursor)], [ends[1], foot + MARGIN.marks + MARGIN.track / 2], ink.accent, 1.5);
 }
 
-/** @param {Brush} brush @param {Box} box @param {any} metrics @param {(update: number) => number} across @param {Ink} ink */
-function drawLosses(brush, box, { updates, train_loss: train, test_loss: test, players = [] }, across, ink) {
+/** @param {Brush} brush @param {Box} box @param {any} metrics @param {{across: (update: number) => number, cursor: number}} axis @param {Ink} ink */
+function drawLosses(brush, box, { updates, train_loss: train, test_loss: test, players = [] }, { across, cursor }, ink) {
   const [train_loss, test_loss] = players.length ? players.map((/** @type {any} */ { loss }) => loss.map(sized)) : [train, test];
   const [first, second] = players.length ? players.map((/** @type {any} */ { name }) => name[0].toUpperCase()) : ["train", "test"];
   const decades = decadesOf([train_loss, test_loss], 0.35);
@@ -58,7 +58,8 @@ function drawLosses(brush, box, { updates, train_loss: train, test_loss: test, p
   curve(brush, updates, train_loss, across, up, ink.ink, []);
   curve(brush, updates, test_loss, across, up, ink.muted, [4, 3]);
   const ends = [[first, train_loss, ink.ink], [second, test_loss, ink.muted]].filter(([, values]) => values[values.length - 1] !== null);
-  labels(brush, box, ends.map(([name, values, color]) => ({ text: `${name} ${brief(values[values.length - 1])}`, y: up(values[values.length - 1]), color })));
+  const old = updates.length === 1 && cursor > updates[0] ? ` at ${updates[0]}` : ""; // where one record is many updates off, there is no curve to show whose the number is
+  labels(brush, box, ends.map(([name, values, color]) => ({ text: `${name} ${brief(values[values.length - 1])}${old}`, y: up(values[values.length - 1]), color })));
 }
 
 /** The saturating loss is negative: its size is what a logarithmic axis can show. @param {number | null} value */

@@ -58,6 +58,7 @@ function written({ code, form, state }, commands) {
   const moved = form === "numpy" && (update !== state?.position.update || instruction !== state?.position.instruction);
   const beside = code.loads && h("button", { type: "button", class: "link", onclick: () => commands.exportFile(code.loads, "npz") }, `Download ${code.loads}.npz`);
   const fresh = moved && h("button", { type: "button", class: "link", onclick: () => commands.fetchCode() }, "Refresh");
-  const title = form === "numpy" ? `${code.name}, at update ${update.toLocaleString("en-GB")}${instruction ? `, op ${instruction}` : ""}` : code.name;
+  const told = instruction || !update ? update : update - 1; // between two updates the script is that of the one that has ended
+  const title = form === "numpy" ? `${code.name}, update ${told.toLocaleString("en-GB")}${instruction ? `, at op ${instruction}` : ""}` : code.name;
   return listing(title, code.text, code.name, commands, [beside, fresh]);
 }

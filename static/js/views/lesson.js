@@ -65,7 +65,7 @@ export const lessonsPanel = {
       if (panel !== "lessons") return;
       if (!lessons) commands.loadLessons();
       show(list,
-        h("p", { class: "muted" }, "Each opens a network of its own beside its words, and does what it says. What you have on the page now is let go: save it first, or copy its link."),
+        h("p", { class: "muted" }, "Each opens a network of its own beside its words, and does what it says. What you have on the page now is let go: copy its link first, which leads back to this moment, or save its settings."),
         h("ul", { class: "lesson-list" }, ...(lessons ?? []).map(({ name, title, summary, minutes, steps }) => h("li", {},
           h("button", { type: "button", class: "preset", onclick: () => commands.openLesson(name) },
             h("b", {}, title), h("span", {}, summary), h("span", { class: "caption" }, `${steps} steps, about ${minutes} minutes`))))));

@@ -30,7 +30,7 @@ export function classLink(commands) {
     commands.copyLink({ projector: chosen.has("projector"), hide });
   } },
     element("h3", {}, "For a class"),
-    element("p", { class: "muted" }, "A link opens this network at this very moment on every machine, with the same seed, and so the same numbers. It may also set how the page looks there."),
+    element("p", { class: "muted" }, "A link opens this network at this very moment on every machine, with the same seed, and so the same numbers; where something was changed by hand on the way, at its beginning. It may also set how the page looks there."),
     element("fieldset", { class: "sheet-row" }, element("legend", { class: "unseen" }, "How the page looks"),
       box("projector", "Large, for a projector"),
       ...Object.entries(WORDS).map(([name, words]) => box(name, `Without ${words}`))),
