@@ -3,11 +3,16 @@
 import base64
 import json
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 READY = 20_000
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
+"""The rules of axe that are law, without its advice."""
+AT_REST = "() => Promise.race([Promise.allSettled(document.getAnimations().map((each) => each.finished)), new Promise((done) => setTimeout(done, 2000))])"
 
 
 def ask(page: Page, path: str) -> Any:
@@ -38,6 +43,13 @@ def ready(page: Page) -> None:
     expect(page.locator(".cell").first).to_be_attached(timeout=READY)
     expect(page.locator(".neuron").first).to_be_attached(timeout=READY)
     expect(page.get_by_role("button", name="Play", exact=True).or_(page.get_by_role("button", name="Pause", exact=True))).to_be_enabled(timeout=READY)
+
+
+def barriers(page: Page, context: str | None = None, rules: Sequence[str] = ()) -> list[tuple[str, Any]]:
+    """What axe finds, by rule, once every transition has ended: halfway between two colours there is no contrast that counts."""
+    page.evaluate(AT_REST)
+    found = Axe().run(page, context=context, options={"runOnly": [*rules]} if rules else None)
+    return [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found.response["violations"]]
 
 
 def pause(page: Page) -> None:

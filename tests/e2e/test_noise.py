@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.stage import READY, ask, link, preset, ready, session, step
+from tests.e2e.stage import READY, ask, barriers, link, preset, ready, session, step
 from tests.e2e.test_side_inspector import number
 
 Open = Callable[..., Page]
@@ -23,8 +22,7 @@ def open_noise(page: Page) -> None:
 
 def faults_in(page: Page, context: str) -> str:
     """What axe finds in a part of the page."""
-    found = Axe().run(page, context=context).response["violations"]
-    return json.dumps([(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found])
+    return json.dumps(barriers(page, context))
 
 
 def test_the_chart_is_the_apis(open_page: Open) -> None:
