@@ -110,6 +110,19 @@ def test_a_long_number_beside_a_long_name_is_not_cut(open_page: Any, width: int,
     assert page.locator("#inspector .tile-number").evaluate_all(CUT) == []
 
 
+@pytest.mark.parametrize("pinned", ["5.W[0,1]", "2.W[13,14]"])
+@pytest.mark.parametrize("width, height", [(1440, 900), (1024, 768)])
+def test_a_factor_of_two_lines_and_long_indices_are_read_whole(open_page: Any, width: int, height: int, pinned: str) -> None:
+    """In a game: the slope of leaky ReLU with both of its cases, the weights and sums of units 10 to 16."""
+    page = open_page(path="/health")
+    spec = preset(page, "ring_gan")
+    page = open_page(width=width, height=height, path=link(spec, paused=True, pinned=f"parameter:{pinned}", position={"update": 2, "instruction": 0}))
+    expect(page.locator("#inspector .rung .broad mtable").first).to_be_visible(timeout=READY)
+    tall = "tiles => tiles.filter(tile => tile.scrollHeight > tile.clientHeight + 1).map(tile => tile.textContent)"
+    assert page.locator("#inspector .tile-number").evaluate_all(CUT) == []
+    assert page.locator("#inspector .tile-number:is(.stack, .broad)").evaluate_all(tall) == []
+
+
 def test_no_number_is_cut(open_page: Any) -> None:
     page = open_page(width=1024, height=768)
     page.get_by_role("button", name="Follow it back").click()

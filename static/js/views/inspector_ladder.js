@@ -1,7 +1,7 @@
 /** The chain rule as a ladder: from the loss home, a rung for each op, each row `arriving × local = passed on` in linked tiles. */
 
 import { h } from "./tree.js";
-import { known, plain, plot, tile, told } from "./inspector_parts.js";
+import { known, letters, plain, plot, tile, told } from "./inspector_parts.js";
 
 /** @typedef {import("./inspector.js").Seen} Seen */
 
@@ -25,17 +25,21 @@ function rungView(seen, rung, index) {
 
 /** Several paths: a row for each, what is folded, and the line of the sum. @param {Seen} seen @param {any} rung @param {Node} total @returns {Node[]} */
 function several(seen, rung, total) {
-  const rows = rung.rows.map((/** @type {any} */ one) => line(seen, one, [h("span", { class: "operator" }, "="), plain(one.product, allKnown(seen, one))]));
+  const above = rung.rows.some((/** @type {any} */ { local }) => wide(local));
+  const rows = rung.rows.map((/** @type {any} */ one) => line(seen, one, [h("span", { class: "operator" }, "="), plain(one.product, allKnown(seen, one))], above));
   const folded = rung.folded ? [h("div", { class: "rung-row folded" }, h("span", {}, `and ${rung.folded.count.toLocaleString("en-GB")} more paths`), h("span", { class: "operator" }, "="), plain(rung.folded.sum, rung.known))] : [];
   return [...rows, ...folded, h("div", { class: "rung-row sum" }, h("span", {}, "their sum"), h("span", { class: "operator" }, rung.known ? rung.relation : "="), total)];
 }
 
-/** arriving × local, then what follows. @param {Seen} seen @param {any} row @param {Node[]} rest */
-function line(seen, { arriving, operator, local }, rest) {
-  const factor = tile(seen, local, { known: known(seen, local.ref), class: !arriving ? "alone" : local.ref.startsWith("slope:") ? "stack" : "" });
+/** arriving × local, then what follows. @param {Seen} seen @param {any} row @param {Node[]} rest @param {boolean} [above]  the factor's name stands above its number */
+function line(seen, { arriving, operator, local }, rest, above = wide(local)) {
+  const factor = tile(seen, local, { known: known(seen, local.ref), class: !arriving ? "alone" : !above ? "" : letters(local.symbol) > 10 ? "broad" : "stack" });
   if (!arriving) return h("div", { class: "rung-row" }, factor, ...rest);
   return h("div", { class: "rung-row" }, tile(seen, arriving, { derivative: true, known: told(seen, arriving) }), h("span", { class: "operator" }, operator), factor, ...rest);
 }
 
 /** @param {Seen} seen @param {any} row */
 const allKnown = (seen, { arriving, local }) => (!arriving || told(seen, arriving)) && known(seen, local.ref);
+
+/** Whether a factor's name leaves no room for a number beside it. @param {{symbol: string | null, ref: string}} local */
+const wide = ({ symbol, ref }) => ref.startsWith("slope:") || letters(symbol) > 4;

@@ -24,7 +24,7 @@ export function digits(value, known) {
  */
 export function tile(seen, { symbol, value, ref }, { derivative = false, known = true, class: more = "" } = {}) {
   const attributes = {
-    class: `tile-number ${derivative ? "derivative" : ""} ${known ? "" : "unknown"} ${more}`.replace(/ +/g, " ").trim(),
+    class: `tile-number ${derivative ? "derivative" : ""} ${derivative && letters(symbol) > 7 ? "tight" : ""} ${known ? "" : "unknown"} ${more}`.replace(/ +/g, " ").trim(),
     style: derivative && known ? { "--shade": shade(value, seen.scale) } : {},
   };
   const inside = [derivative && h("span", { class: known && value === null ? "bar bad" : value === 0 ? "bar zero" : "bar" }), h("span", { class: "symbol" }, mathOf(symbol)), digits(value, known)];
@@ -32,6 +32,9 @@ export function tile(seen, { symbol, value, ref }, { derivative = false, known =
   const said = known ? (value === null ? "not finite" : format(value)) : "not computed yet";
   return h("button", { ...attributes, type: "button", "data-ref": ref, "aria-label": `${spoken(ref, seen)}: ${said}` }, ...inside);
 }
+
+/** How many letters a symbol has, those of its indices among them. @param {string | null} [symbol]  MathML */
+export const letters = (symbol) => (symbol ?? "").replace(/<[^>]*>/g, "").length;
 
 /** A number that stands for itself, without a box. @param {number | null} value @param {boolean} is  known @param {string} [text]  what is written in its place */
 export const plain = (value, is, text) => h("span", { class: `tile-number plain ${is ? "" : "unknown"}` }, text ? h("span", { class: "digits" }, text) : digits(value, is));
