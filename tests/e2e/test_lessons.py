@@ -86,7 +86,7 @@ def test_the_first_lesson_tells_the_truth(open_page: Open) -> None:
     assert ask(page, session(page))["spec"]["optimizer"]["learning_rate"] == 0.5
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1400, 900), (1024, 768), (390, 844)])
 def test_a_lesson_is_in_nobodys_way(open_page: Open, width: int, height: int) -> None:
     """axe finds nothing, nothing is wider than the page, and the lesson stands before the network or beside it."""
     page = open_page(width=width, height=height, reduced_motion="reduce")
@@ -101,3 +101,6 @@ def test_a_lesson_is_in_nobodys_way(open_page: Open, width: int, height: int) ->
     lesson, network = page.locator("#lesson").bounding_box(), page.locator("#network").bounding_box()
     assert lesson and network
     assert lesson["x"] + lesson["width"] <= network["x"] + 1 or lesson["y"] + lesson["height"] <= network["y"] + 1
+    speed, lens = page.locator(".speed-text").bounding_box(), page.locator("#lens").bounding_box()
+    assert speed and lens
+    assert speed["x"] + speed["width"] < lens["x"] or speed["y"] > lens["y"] + lens["height"] or speed["y"] + speed["height"] < lens["y"]
