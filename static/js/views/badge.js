@@ -19,11 +19,11 @@ const MARKS = { true: "✓", false: "✗", null: "?", guess: "≈" };
 /** A button for the list of all parameters; what is wrong is also said aloud. @param {any} checks */
 function badge({ ok, short, steps, estimate }) {
   const kind = /** @type {"true" | "false" | "null" | "guess"} */ (estimate && ok !== false ? "guess" : String(ok));
-  const [before, ...after] = short.split(" gradients ");
+  const parts = short.split(/( gradients(?= )| to check(?= yet)| of this update(?= yet))/); // every second one is for who has the room
   return [
     h("button", { type: "button", class: "badge", "data-ok": kind, "aria-controls": "agreement", title: "How well each parameter's gradients agree with measured slopes" },
       h("span", { class: "badge-mark", "aria-hidden": "true" }, MARKS[kind]),
-      h("span", {}, before, after.length ? [h("span", { class: "badge-long" }, " gradients"), ` ${after.join(" gradients ")}`] : "",
+      h("span", {}, ...parts.map((/** @type {string} */ part, /** @type {number} */ at) => (at % 2 ? h("span", { class: "badge-long" }, part) : part)),
         steps && !steps.ok && h("span", { class: "badge-steps" }, steps.short))),
     h("span", { class: "unseen", role: "alert" }, ok === false ? [short, steps && !steps.ok && steps.sentence].filter(Boolean).join("; ") : ""),
   ];
