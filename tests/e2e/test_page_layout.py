@@ -151,3 +151,37 @@ def test_the_run_can_be_stopped_from_anywhere(open_page: Open, width: int, heigh
     expect(page.locator("#status")).not_to_contain_text("training")
     page.evaluate("scrollTo(0, 0)")
     expect(page.locator("#top-play")).to_be_hidden()
+
+
+def test_the_menu_of_a_phone_leaves_what_is_chosen_in_sight(open_page: Open) -> None:
+    """Open, it leaves the first line of the bar where it is; it shuts when something is chosen. The list of keys is in it, and each key is in one frame."""
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    ready(page)
+    menu, places = page.locator("#more"), (page.locator(".product"), page.locator("#badge"), page.locator("#more"))
+    before = [place.bounding_box() for place in places]
+    menu.tap()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
+    assert [place.bounding_box() for place in places] == before
+    page.get_by_role("button", name="Keys", exact=True).tap()
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_hidden()
+    expect(page.get_by_label("work as keys")).to_be_in_viewport(ratio=1)
+    assert page.locator("kbd").evaluate_all("all => all.filter(one => one.getClientRects().length !== 1 || one.offsetHeight > 24).map(one => one.textContent)") == []
+    menu.tap()
+    page.get_by_text("Download", exact=True).tap()
+    expect(page.get_by_role("button", name="gradients, CSV")).to_be_visible()
+
+
+def test_a_tablet_has_every_action_in_its_bar(open_page: Open) -> None:
+    """At 1024 the laboratory is among them, and the badge keeps to one line, beside the button that a scrolled page has."""
+    page = open_page(path="/health")
+    page = open_page(width=1024, height=768, path=link(preset(page, "reversal"), paused=True))
+    ready(page)
+    expect(page.get_by_role("link", name="Laboratory")).to_be_in_viewport(ratio=1)
+    badge = page.locator(".badge")
+    assert badge.evaluate("one => one.offsetHeight") == 24
+    page.get_by_role("button", name="Table", exact=True).click()
+    page.locator("#table").evaluate("one => one.scrollIntoView()")
+    expect(page.locator("#top-play")).to_be_visible()
+    assert badge.evaluate("one => one.offsetHeight") == 24
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1024

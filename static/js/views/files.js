@@ -32,7 +32,7 @@ export function mountFiles(store, commands) {
   const laboratory = element("a", { class: "link", id: "laboratory-link", href: "/laboratory" }, "Laboratory");
   const learner = document.body.dataset.learner;
   const leave = learner ? [element("a", { class: "link", id: "leave", href: "/door", title: `You are in as ${learner}` }, "Leave")] : [];
-  root.replaceChildren(...toggles, laboratory, link("Save", () => commands.save(), { title: "The settings of this network as a file; Copy link keeps the moment too" }), link("Open", () => file.click()), file, downloads, element("button", { type: "button", class: "button", onclick: () => commands.copyLink() }, "Copy link"), ...leave);
+  root.append(...toggles, laboratory, link("Save", () => commands.save(), { title: "The settings of this network as a file; Copy link keeps the moment too" }), link("Open", () => file.click()), file, downloads, element("button", { type: "button", class: "button", onclick: () => commands.copyLink() }, "Copy link"), ...leave);
   watch(store, ({ graph }) => [graph], ({ graph }) => shown.forEach(({ fits }, index) => { toggles[index].hidden = Boolean(fits && !fits(graph)); }));
   watch(store, ({ panel }) => [panel], ({ panel }) => toggles.forEach((toggle) => toggle.setAttribute("aria-expanded", String(toggle.getAttribute("aria-controls") === panel))));
 }

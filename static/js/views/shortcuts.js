@@ -1,6 +1,6 @@
 /** The keys: a list that opens in the page, and the one listener behind it. Single letters can be switched off. */
 
-import { element, place } from "./element.js";
+import { element, narrow, place } from "./element.js";
 import { UNITS } from "./transport.js";
 
 const KEYS = [
@@ -20,16 +20,27 @@ export function mountShortcuts(root, store, commands) {
     element("label", { class: "letters", for: "letters" }, letters, " Letters, digits and ? work as keys"));
   const toggle = (/** @type {boolean} */ open) => {
     root.hidden = !open;
+    if (open) root.scrollIntoView({ block: "nearest" });
     button.setAttribute("aria-expanded", String(open));
   };
   button.addEventListener("click", () => toggle(root.hidden === true));
 
   const more = place("more");
   const actions = place("actions");
-  more.addEventListener("click", () => {
-    const open = actions.toggleAttribute("data-open");
+  const unfold = (/** @type {boolean} */ open) => {
+    actions.toggleAttribute("data-open", open);
     more.setAttribute("aria-expanded", String(open));
+  };
+  more.addEventListener("click", () => unfold(!actions.hasAttribute("data-open")));
+  actions.addEventListener("click", ({ target }) => {
+    if (!actions.hasAttribute("data-open") || !(/** @type {Element} */ (target).closest("button, a"))) return;
+    if (actions.contains(document.activeElement)) more.focus({ preventScroll: true });
+    unfold(false);
   });
+  /** Where the bar is short of room, the list of keys is opened from the menu. */
+  const settle = () => (narrow.matches ? actions.prepend(button) : more.before(button));
+  settle();
+  narrow.addEventListener("change", settle);
 
   /** @type {Record<string, () => void>} */
   const letter = {
