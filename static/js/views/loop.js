@@ -28,6 +28,7 @@ export function mountLoop(root, store, commands) {
     });
     const start = places.columns[0].right;
     const game = graph.task?.kind === "gan";
+    root.toggleAttribute("data-game", game);
     on.textContent = game ? "discriminator →" : "forward →";
     back.textContent = game ? "generator →" : graph.instructions.some(isEstimate) ? "← estimate" : "← backward";
     on.style.left = back.style.left = `${start + 2}px`;
