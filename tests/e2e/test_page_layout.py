@@ -166,7 +166,8 @@ def test_the_menu_of_a_phone_leaves_what_is_chosen_in_sight(open_page: Open) -> 
     expect(menu).to_have_attribute("aria-expanded", "false")
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_hidden()
     expect(page.get_by_label("work as keys")).to_be_in_viewport(ratio=1)
-    assert page.locator("kbd").evaluate_all("all => all.filter(one => one.getClientRects().length !== 1 || one.offsetHeight > 24).map(one => one.textContent)") == []
+    torn = "all => all.filter(one => one.getClientRects().length !== 1 || one.offsetHeight > 24).map(one => one.textContent)"
+    assert page.locator("kbd").evaluate_all(torn) == []
     menu.tap()
     page.get_by_text("Download", exact=True).tap()
     expect(page.get_by_role("button", name="gradients, CSV")).to_be_visible()
