@@ -1,11 +1,14 @@
 """Arrays seen as others in the same memory: those next to one another as one, many axes as two."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
+from typing import TypeVar
 
 import numpy as np
 
 from engine.formula.calls import Array
+
+Item = TypeVar("Item")
 
 
 def rows_of(blocks: Sequence[Array], x: Array, h: Array) -> Array | None:
@@ -43,6 +46,18 @@ def stacked(first: Array, count: int) -> Array:
     if count == 1:
         return first
     return np.lib.stride_tricks.as_strided(first, (count, *first.shape), (first.shape[0] * first.strides[0], *first.strides))
+
+
+def stretches(items: Iterable[Item], goes_on: Callable[[list[Item], Item], bool]) -> Iterator[list[Item]]:
+    """The items in their order, cut before each one that a stretch so far does not go on with."""
+    run: list[Item] = []
+    for item in items:
+        if run and not goes_on(run, item):
+            yield run
+            run = []
+        run.append(item)
+    if run:
+        yield run
 
 
 def address(array: Array) -> int:

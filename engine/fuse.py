@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.adjacent import follows, stacked
+from engine.adjacent import follows, stacked, stretches
 from engine.formula import Call, compile_formula
 from engine.formula.calls import Array
 from engine.formula.parse import names, parse
@@ -200,16 +200,16 @@ def _slopes(program: "Program") -> Slopes:
     found: Slopes = {}
     for slope, nodes in groups.items():
         own = [node for node in nodes if node.id in program.values.spans]
-        for run in (own, *_stretches(program, [node for node in nodes if node.id not in program.values.spans])):
+        rows = (node for node in nodes if node.id not in program.values.spans)
+        for run in (own, *stretches(rows, lambda run, node: follows(program.value(run[-1].id), program.value(node.id)))):
             if len(run) < 2:
                 continue
-            values = [program.value(node.id) for node in run]
             if run is own:
                 start, stop = (edge(program.values.spans[node.id][side] for node in own) for side, edge in enumerate((min, max)))
                 y = program.values.flat[start:stop]
                 places = [slice(first - start, last - start) for first, last in (program.values.spans[node.id] for node in own)]
             else:
-                y = stacked(values[0], len(run))
+                y = stacked(program.value(run[0].id), len(run))
                 places = [slice(place, place + 1) for place in range(len(run))]
             slopes = np.zeros(y.shape, program.dtype)
             program.lend.start()
@@ -217,17 +217,6 @@ def _slopes(program: "Program") -> Slopes:
             for node, place in zip(run, places, strict=True):
                 found[node.id] = (slopes[place].reshape(node.shape), calls if node is run[0] else [])
     return found
-
-
-def _stretches(program: "Program", nodes: list[Node]) -> Iterator[list[Node]]:
-    """Nodes each of which stands where the one before ends."""
-    run: list[Node] = []
-    for node in nodes:
-        if run and not follows(program.value(run[-1].id), program.value(node.id)):
-            yield run
-            run = []
-        run.append(node)
-    yield run
 
 
 def _pulls_by(program: "Program", node: Node, slope: str) -> bool:

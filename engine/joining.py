@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.adjacent import follows, stacked
+from engine.adjacent import follows, stacked, stretches
 from engine.formula import Call
 from engine.formula.calls import Array
 from engine.instruction import Instruction, Run, What
@@ -103,17 +103,9 @@ def _joins(program: "Program", instruction: Instruction) -> bool:
 
 def _runs(program: "Program", uses: Sequence[Instruction]) -> Iterator[Run]:
     """The uses in the order in which they run forward, cut where what they read is no longer one stretch of memory."""
-    run: list[Node] = []
-    before: list[Array] = []
-    for instruction in reversed(uses):
-        node = program.tape.nodes[instruction.node or 0]
-        read = list(_read(program, node, instruction.wrt or "").values())
-        if run and (node.op is not run[0].op or not all(map(follows, before, read))):
-            yield tuple(run)
-            run = []
-        run.append(node)
-        before = read
-    yield tuple(run)
+    read = [(program.tape.nodes[each.node or 0], _read(program, program.tape.nodes[each.node or 0], each.wrt or "").values()) for each in reversed(uses)]
+    for run in stretches(read, lambda run, use: use[0].op is run[0][0].op and all(map(follows, run[-1][1], use[1]))):
+        yield tuple(node for node, _ in run)
 
 
 def _read(program: "Program", node: Node, wrt: str) -> dict[str, Array]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.adjacent import follows, stacked
+from engine.adjacent import follows, stacked, stretches
 from engine.formula import Call
 from engine.ops import OPS
 from engine.tape import Node
@@ -27,18 +27,11 @@ def taken_at_once(program: "Program") -> dict[int, list[Call]]:
 
 def _runs(program: "Program") -> Iterator[list[Node]]:
     """Moments of one sequence, onward or backward, each of which stands where the one before ends."""
-    run: list[Node] = []
-    for node in (each for each in program.tape.nodes if each.op is OPS["moment"]):
-        if not (run and node.inputs == run[-1].inputs and follows(program.value(run[-1].id), program.value(node.id)) and _goes_on(run, node)):
-            if len(run) > 1:
-                yield run
-            run = []
-        run.append(node)
-    if len(run) > 1:
-        yield run
 
+    def goes_on(run: list[Node], node: Node) -> bool:
+        steps = [each.choices["at"] for each in (*run[-2:], node)]
+        one_way = steps[-1] - steps[-2] in (1, -1) and len({b - a for a, b in zip(steps, steps[1:], strict=False)}) == 1
+        return one_way and node.inputs == run[-1].inputs and follows(program.value(run[-1].id), program.value(node.id))
 
-def _goes_on(run: list[Node], node: Node) -> bool:
-    """Whether a moment is the next one in the direction of a run."""
-    steps = [each.choices["at"] for each in (*run[-2:], node)]
-    return steps[-1] - steps[-2] in (1, -1) and len({b - a for a, b in zip(steps, steps[1:], strict=False)}) == 1
+    moments = (node for node in program.tape.nodes if node.op is OPS["moment"])
+    return (run for run in stretches(moments, goes_on) if len(run) > 1)
