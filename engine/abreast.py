@@ -36,7 +36,7 @@ def read_by(cells: Cells) -> list[int]:
 def shape_of(program: "Program", cells: Cells) -> tuple[int, int]:
     """The shape of the rows of a cell: (moments · batch, columns)."""
     batch = program.tape.nodes[_read(cells[0])[0]].shape[0]
-    return len(cells) * batch, sum(stop - start for start, stop in _columns(program, cells[0]).values()) + len(_ones(program, cells[0]))
+    return len(cells) * batch, sum(stop - start for start, stop in _columns(program, cells[0])) + len(_ones(program, cells[0]))
 
 
 def lay(program: "Program", cells: Cells, rows: Array) -> Iterator[tuple[int, Array]]:
@@ -44,7 +44,7 @@ def lay(program: "Program", cells: Cells, rows: Array) -> Iterator[tuple[int, Ar
     batch = len(rows) // len(cells)
     for moment, node in enumerate(cells):
         own = rows[moment * batch : (moment + 1) * batch]
-        for source, (start, stop) in zip(_read(node), _columns(program, node).values(), strict=True):
+        for source, (start, stop) in zip(_read(node), _columns(program, node), strict=True):
             yield source, own[:, start:stop]
 
 
@@ -59,14 +59,14 @@ def _read(node: Node) -> tuple[int, int]:
     return arguments["x"], arguments["h"]
 
 
-def _columns(program: "Program", node: Node) -> dict[str, tuple[int, int]]:
+def _columns(program: "Program", node: Node) -> tuple[tuple[int, int], tuple[int, int]]:
     """Where x and h stand in a row, from column to column."""
     values, units = (program.tape.nodes[source].shape[1] for source in _read(node))
-    return {"x": (0, values), "h": (values + 1, values + 1 + units)}
+    return (0, values), (values + 1, values + 1 + units)
 
 
 def _ones(program: "Program", node: Node) -> list[int]:
     """Which columns of a row are 1: one for each bias of the op."""
     assert node.op is not None and node.op.whole is not None
     biases = sum(len(program.tape.nodes[node.arguments()[name]].shape) == 1 for name in node.op.whole.names)
-    return [stop for _, stop in _columns(program, node).values()][:biases]
+    return [stop for _, stop in _columns(program, node)][:biases]

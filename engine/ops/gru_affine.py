@@ -1,15 +1,14 @@
 """The weighted sums of a gated recurrent unit, whose candidate has a gate between what it reads and what it carries."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from engine.adjacent import below, matrix
 from engine.formula.calls import Array
-from engine.op import Calls, Edge, EdgeRule, Index, Shape, op
-from engine.ops.recurrent_affine import Rows, Scratch, sums
+from engine.op import Calls, Shape, op
+from engine.ops.recurrent_affine import Rows, Scratch, ones_of, sums, uses, ways
 
-Places = Callable[[int], list[int]]
 READ = "_n = dy.shape[-1] // 4\n_read, _gates = rows(dy)[:, :_n], rows(dy)[:, _n:3 * _n]\n"
 CARRIED = "_carried = rows(dy)[:, dy.shape[-1] // 4:]\n"
 
@@ -138,35 +137,7 @@ def _carrying(dy: Array) -> Array:
     return dy[..., dy.shape[-1] // 4 :]
 
 
-def _uses(read: str, places: Places) -> EdgeRule:
-    def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-        row, column = index
-        unit = places(values["U"].shape[1])[column]
-        for example in range(len(values[read])):
-            yield Edge((example, unit), float(values[read][example, row]), (read, (example, row)), read)
-
-    return edges
-
-
-def _ways(weights: str, places: Places) -> EdgeRule:
-    def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-        example, row = index
-        for column, unit in enumerate(places(values["U"].shape[1])):
-            yield Edge((example, unit), float(values[weights][row, column]), (weights, (row, column)), weights)
-
-    return edges
-
-
-def _ones(places: Places) -> EdgeRule:
-    def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-        unit = places(values["U"].shape[1])[index[0]]
-        for example in range(len(values["x"])):
-            yield Edge((example, unit), 1.0, None, "1")
-
-    return edges
-
-
 for _read, _weights, _bias, _places in (("x", "W", "b", _places_read), ("h", "U", "c", _places_carried)):
-    gru_affine.pulls[_weights].edges = _uses(_read, _places)
-    gru_affine.pulls[_read].edges = _ways(_weights, _places)
-    gru_affine.pulls[_bias].edges = _ones(_places)
+    gru_affine.pulls[_weights].edges = uses(_read, _places)
+    gru_affine.pulls[_read].edges = ways(_weights, _places)
+    gru_affine.pulls[_bias].edges = ones_of(_places)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
+from engine.adjacent import matrix
 from engine.formula.calls import Array
 from engine.op import Calls, Edge, Index, elementwise, op
 
@@ -53,7 +54,7 @@ cross_entropy_term = elementwise(
 )
 def softmax_cross_entropy(out: Array, z: Array, t: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
     """Softmax and categorical cross-entropy in one, one number an example or a step; its slope is p − t with p = softmax(z). Each t sums to 1."""
-    out, z, t = (array.reshape(-1, array.shape[-1]) for array in (out, z, t))
+    out, z, t = map(matrix, (out, z, t))
     shifted, work = scratch(z.shape), scratch(z.shape)
     top, picked = scratch(out.shape), scratch(out.shape)
     column = ones(z.shape[1], 1)
@@ -73,7 +74,7 @@ def softmax_cross_entropy(out: Array, z: Array, t: Array, ones: Callable[..., Ar
     numpy="share = exp(rows(z) - rows(z).max(axis=1, keepdims=True))\nfold((share / (share @ ones(z.shape[-1], 1)) - rows(t)) * rows(dy))",
 )
 def _(dz: Array, dy: Array, z: Array, t: Array, ones: Callable[..., Array], scratch: Callable[..., Array]) -> Calls:
-    dz, dy, z, t = (array.reshape(-1, array.shape[-1]) for array in (dz, dy, z, t))
+    dz, dy, z, t = map(matrix, (dz, dy, z, t))
     top, total = scratch(dy.shape), scratch(dy.shape)
     yield np.maximum.reduce, (z, 1, None, top, True)
     yield np.subtract, (z, top, dz)

@@ -1,6 +1,6 @@
 """The weighted sum of what a recurrent cell reads and of what it carries."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -9,6 +9,8 @@ from engine.formula.calls import Array
 from engine.op import Calls, Edge, EdgeRule, Index, Shape, SlopeRule, op
 
 Scratch = Callable[..., Array]
+Places = Callable[[int], Sequence[int]]
+"""Where the sum of each of so many columns stands."""
 Rows = Callable[[Array, Array], Array | None]
 """The rows of the examples of an x and an h, where these stand abreast (engine/abreast.py)."""
 
@@ -82,20 +84,36 @@ def _(dW: Array, db: Array, dU: Array, dy: Array, x: Array, h: Array, scratch: S
     yield np.copyto, (dU, turned[:, values + 1 :].T)
 
 
-def _uses(read: str) -> EdgeRule:
+def uses(read: str, places: Places = range) -> EdgeRule:
+    """The links of a weight: at each example it weighs one number of what is read; `places` are those of its columns' sums."""
+
     def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-        row, unit = index
+        row, column = index
+        unit = places(values["U"].shape[1])[column]
         for example in range(len(values[read])):
             yield Edge((example, unit), float(values[read][example, row]), (read, (example, row)), read)
 
     return edges
 
 
-def _ways(weights: str) -> EdgeRule:
+def ways(weights: str, places: Places = range) -> EdgeRule:
+    """The links of what is weighed: to the sum of each column."""
+
     def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
         example, row = index
-        for unit in range(values[weights].shape[1]):
-            yield Edge((example, unit), float(values[weights][row, unit]), (weights, (row, unit)), weights)
+        for column, unit in enumerate(places(values["U"].shape[1])):
+            yield Edge((example, unit), float(values[weights][row, column]), (weights, (row, column)), weights)
+
+    return edges
+
+
+def ones_of(places: Places = range) -> EdgeRule:
+    """The links of a bias: once to each example's sum."""
+
+    def edges(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
+        unit = places(values["U"].shape[1])[index[0]]
+        for example in range(len(values["x"])):
+            yield Edge((example, unit), 1.0, None, "1")
 
     return edges
 
@@ -105,12 +123,7 @@ def _matrix_of(weights: str) -> SlopeRule:
 
 
 for _read, _weights in (("x", "W"), ("h", "U")):
-    recurrent_affine.pulls[_weights].edges = _uses(_read)
-    recurrent_affine.pulls[_read].edges = _ways(_weights)
+    recurrent_affine.pulls[_weights].edges = uses(_read)
+    recurrent_affine.pulls[_read].edges = ways(_weights)
     recurrent_affine.pulls[_read].slopes = _matrix_of(_weights)
-
-
-@recurrent_affine.edges("b")
-def _(index: Index, values: Mapping[str, Array]) -> Iterable[Edge]:
-    for example in range(len(values["x"])):
-        yield Edge((example, index[0]), 1.0, None, "1")
+recurrent_affine.pulls["b"].edges = ones_of()
