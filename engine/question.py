@@ -5,6 +5,7 @@ share of an example are the batch's, and the step of the update is that of the p
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from engine.formula import evaluate, math
 from engine.graph import formula_of
 from engine.instruction import Instruction
 from engine.ladder import Ladder
-from engine.op import Index
+from engine.op import Edge, Index, Pull
 from engine.program import Program
 from engine.rung import Asked, rung_of
 from engine.sentences import todo
@@ -202,12 +203,16 @@ def _along(session: "Session", followed: Followed, pinned: str | None) -> Along:
 def _weighed(program: Program, reader: Node, parameter: int, index: Index) -> Along:
     """What a number of a weight weighs at one reader, and the sum to which that goes."""
     name = next(name for name, source in reader.arguments().items() if source == parameter)
-    rule = program.pull(reader, name)
-    link = next(iter(rule.edges(index, program.pulled(reader, name)) if rule.edges else ()), None)
+    link = _link(program.pull(reader, name), index, program.pulled(reader, name))
     if link is None:
         return {}
     read = {reader.arguments()[link.factor[0]]: link.factor[1][1:]} if link.factor else {}
     return {reader.id: link.out[1:], **read}
+
+
+def _link(rule: Pull, index: Index, values: Mapping[str, Any]) -> Edge | None:
+    """The first of the links of one number of an input."""
+    return next(iter(rule.edges(index, values) if rule.edges else ()), None)
 
 
 def _fits(node: Node, index: Index) -> bool:
@@ -226,8 +231,8 @@ def _pinned_parameter(session: "Session", pinned: str | None) -> tuple[str, Inde
 def _parameter_place(program: Program, node: Node, name: str, target: Node, along: Along) -> Index:
     """The number of a parameter that joins what is on the way through an op, or its first."""
     rule, values, out = program.pull(node, name), program.pulled(node, name), along.get(node.id)
-    for column in range(target.shape[-1]) if rule.edges and len(target.shape) <= 2 else ():
-        link = next(iter(rule.edges((0, column)[-len(target.shape) :], values)), None) if rule.edges else None
+    for column in range(target.shape[-1]) if len(target.shape) <= 2 else ():
+        link = _link(rule, (0, column)[-len(target.shape) :], values)
         if link and (out is None or link.out[-1] == out[-1]):
             read = along.get(node.arguments()[link.factor[0]]) if link.factor else None
             wanted = (*(read or (0,))[-1:], column)[-len(target.shape) :]

@@ -39,7 +39,6 @@ class NumpyScript(Script):
             raise SpecError("form", f"an update with the bug “{self.bug.title}” cannot be written down by itself; switch the bug off and go on by one update")
         self.tape = self.told.program.tape
         self.names = variables(self.tape, session.symbols.columns)
-        self.done: set[int] = set()
         self.precision = precision(session.network.dtype)
         self.given = self.told.given()
         self.loads = "update" if sum(values.size for values in self.given.values()) > WRITTEN_OUT else None
@@ -91,7 +90,7 @@ class NumpyScript(Script):
 
     def _passes(self) -> Iterator[str]:
         phase = ""
-        self.done.clear()
+        done: set[int] = set()
         for instruction in self.told.program.instructions:
             if instruction.phase == "update":
                 return
@@ -100,12 +99,12 @@ class NumpyScript(Script):
                 yield from ("", f"# {phase.capitalize()}")
                 if phase == "backward":
                     yield f"d{self.names[self.told.program.root]} = {number(1.0, self.precision)}"
+            if instruction.passing or instruction.computes[0][0] in done:  # another line works it out
+                continue
+            done |= {target for target, _ in instruction.computes[1:]}
             yield from self._instruction(instruction)
 
     def _instruction(self, instruction: Instruction) -> Iterator[str]:
-        if instruction.passing or instruction.computes[0][0] in self.done:  # a line for several works it out
-            return
-        self.done |= {target for target, _ in instruction.computes[1:]}
         if instruction.joins:
             yield from self._joined(instruction)
             return
